@@ -1,0 +1,23 @@
+import { CodedError, type ErrorInfo, ExitCode } from "@lucid/consensus/base";
+
+export const scriptErrorInfo = {
+  NO_TESTS: {
+    summary: "A test suite holds no test files.",
+    fix: "Build first, and check the name of the suite.",
+    exitCode: ExitCode.Internal,
+  },
+  UNKNOWN_BENCH: {
+    summary: "There is no benchmark of this name.",
+    fix: "Choose one of the names that `npm run bench` lists.",
+    exitCode: ExitCode.Usage,
+  },
+  COMMAND_FAILED: {
+    summary: "A program that the script started ended with an error.",
+    fix: "Read what the program printed.",
+    exitCode: ExitCode.Internal,
+  },
+} as const satisfies Record<string, ErrorInfo>;
+
+export type ScriptErrorCode = keyof typeof scriptErrorInfo;
+
+export class ScriptError extends CodedError<ScriptErrorCode> {}

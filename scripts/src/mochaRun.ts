@@ -1,0 +1,44 @@
+/**
+ * Runs one suite in this process and writes its counts. The files are read from standard input as JSON, one suite a
+ * process, so that a leak or a crash in one suite cannot hide in another.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import Mocha from "mocha";
+
+export interface SuiteCounts {
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** Full titles of pending tests. */
+  skips: string[];
+  slowest: { title: string; milliseconds: number }[];
+}
+
+const EXIT_GRACE_MS = 10_000;
+const { files, output } = JSON.parse(readFileSync(0, "utf8")) as { files: string[]; output: string };
+const counts: SuiteCounts = { passed: 0, failed: 0, skipped: 0, skips: [], slowest: [] };
+
+const mocha = new Mocha({ timeout: 20_000, reporter: "spec", forbidOnly: true, color: process.stdout.isTTY === true });
+for (const file of files) mocha.addFile(file);
+await mocha.loadFilesAsync();
+const runner = mocha.run(() => {
+  counts.slowest.sort((a, b) => b.milliseconds - a.milliseconds).splice(5);
+  writeFileSync(output, JSON.stringify(counts));
+  process.exitCode = counts.failed > 0 ? 1 : 0;
+  // A suite that leaves a server, a worker or a child behind would hang the run: that is a failure, and it is named.
+  setTimeout(() => {
+    process.stderr.write(`still open after the suite: ${process.getActiveResourcesInfo().join(", ")}\n`);
+    process.exit(70);
+  }, EXIT_GRACE_MS).unref();
+});
+runner.on("pass", (test: Mocha.Test) => {
+  counts.passed += 1;
+  counts.slowest.push({ title: test.fullTitle(), milliseconds: test.duration ?? 0 });
+});
+runner.on("fail", () => {
+  counts.failed += 1;
+});
+runner.on("pending", (test: Mocha.Test) => {
+  counts.skipped += 1;
+  counts.skips.push(test.fullTitle());
+});
