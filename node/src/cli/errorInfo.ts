@@ -1,0 +1,145 @@
+import { type ErrorInfo, ExitCode } from "@lucid/consensus/base";
+
+/** Codes of the command line, the configuration, the network files and the devnet supervisor. */
+export const cliErrorInfo = {
+  USAGE: {
+    summary: "The command line has an unknown option, a missing argument or a value that does not fit.",
+    fix: "Run the command with --help and follow its examples.",
+    exitCode: ExitCode.Usage,
+  },
+  NOT_INTERACTIVE: {
+    summary: "The command must ask a question, but there is no terminal to ask on.",
+    fix: "Give the answer by the option or LUCID_* variable that the message names.",
+    exitCode: ExitCode.Usage,
+  },
+  CONFIG_INVALID: {
+    summary: "The configuration file, a LUCID_* variable or an option holds a value that is not allowed.",
+    fix: "Correct the named value; lucid config show --origin tells where each value comes from.",
+    exitCode: ExitCode.Environment,
+  },
+  FILE_MISSING: {
+    summary: "A file or folder that the command needs does not exist.",
+    fix: "Check the path.",
+    exitCode: ExitCode.NotFound,
+  },
+  FILE_UNREADABLE: {
+    summary: "A file or folder exists but may not be read or written by this user.",
+    fix: "Change its permissions or owner, or run the command as its owner.",
+    exitCode: ExitCode.Secret,
+  },
+  FILE_EXISTS: {
+    summary: "The command would overwrite a file that exists already.",
+    fix: "Choose another name, or remove the file first.",
+    exitCode: ExitCode.Environment,
+  },
+  NOT_INITIALISED: {
+    summary: "The folder holds no Lucid data directory.",
+    fix: "Run lucid init, or name the right folder with --data.",
+    exitCode: ExitCode.Environment,
+  },
+  ALREADY_INITIALISED: {
+    summary: "The folder is a data directory already; init never overwrites keys.",
+    fix: "Use the directory as it is, or name another one with --data.",
+    exitCode: ExitCode.Environment,
+  },
+  NETWORK_UNKNOWN: {
+    summary: "No public network of this name exists yet.",
+    fix: "Use --network devnet, or join a network by its genesis file with --genesis FILE.",
+    exitCode: ExitCode.Environment,
+  },
+  GENESIS_INVALID: {
+    summary: "The genesis file is damaged or contradicts itself.",
+    fix: "Get the file again from whoever runs the network and compare its genesis root.",
+    exitCode: ExitCode.BadInput,
+  },
+  PORT_IN_USE: {
+    summary: "Another program listens on the port.",
+    fix: "Stop the other program or choose another port (--rpc-port, --metrics-port; 0 takes any free one).",
+    exitCode: ExitCode.Environment,
+  },
+  NOT_A_VALIDATOR: {
+    summary: "The key in this data directory is not in the validator set of the network.",
+    fix: "Start without --validator, or use the data directory whose key is in the genesis file.",
+    exitCode: ExitCode.Environment,
+  },
+  CLOCK_OFF: {
+    summary: "The clock of this machine is far off.",
+    fix: "Synchronise it (for example with systemd-timesyncd or chrony), then start again.",
+    exitCode: ExitCode.Environment,
+  },
+  DISK_FULL: {
+    summary: "The disk is full.",
+    fix: "Free some space on the named folder and run the command again; what was stored before is safe.",
+    exitCode: ExitCode.NoSpace,
+  },
+  NODE_UNREACHABLE: {
+    summary: "The node does not answer.",
+    fix: "Start it with lucid start (or lucid devnet), or name it with --data or --rpc.",
+    exitCode: ExitCode.Unreachable,
+  },
+  NODE_REFUSED: {
+    summary: "The node answered with an error.",
+    fix: "Read the node's answer in the message; lucid status shows what state it is in.",
+    exitCode: ExitCode.Internal,
+  },
+  NOT_READY: {
+    summary: "The node runs but is not ready: its RPC does not serve or it imports no blocks.",
+    fix: "Wait, or see lucid status and the node's log.",
+    exitCode: ExitCode.Unreachable,
+  },
+  NOT_FINAL: {
+    summary: "The transaction was accepted but no final block held it in time.",
+    fix: "Run the command again: it goes on where it was; lucid status shows whether the chain has a quorum.",
+    exitCode: ExitCode.Unreachable,
+  },
+  TRANSACTION_REVERTED: {
+    summary: "The transaction is in a final block but the contract refused it.",
+    fix: "Read the reason in the message; nothing but the fee was spent.",
+    exitCode: ExitCode.BadInput,
+  },
+  SESSION_UNKNOWN: {
+    summary: "The chain and the local journal know no such session of this owner.",
+    fix: "List what there is with lucid session list, and check --owner.",
+    exitCode: ExitCode.NotFound,
+  },
+  INSUFFICIENT_FUNDS: {
+    summary: "The account cannot pay for the transaction.",
+    fix: "Send it LUCID first; lucid account show prints its address.",
+    exitCode: ExitCode.Environment,
+  },
+  WORDS_DIFFER: {
+    summary: "The recovery words typed back are not the words shown.",
+    fix: "Run lucid init again and write the words down carefully; no key was kept.",
+    exitCode: ExitCode.Secret,
+  },
+  PASSPHRASE_MISSING: {
+    summary: "A passphrase is needed and there is no terminal to ask for it.",
+    fix: "Set LUCID_PASSPHRASE or give --passphrase-file FILE.",
+    exitCode: ExitCode.Secret,
+  },
+  CHECK_FAILED: {
+    summary: "A check found damage or a condition that keeps a node from working.",
+    fix: "Follow the advice printed beside each failed check.",
+    exitCode: ExitCode.BadInput,
+  },
+  DEVNET_FAILED: {
+    summary: "A node of the devnet stopped or did not become ready.",
+    fix: "Read the node's log in the folder that the message names.",
+    exitCode: ExitCode.Internal,
+  },
+  NOT_SUPPORTED: {
+    summary: "This version cannot do what was asked.",
+    fix: "Use what the message offers instead.",
+    exitCode: ExitCode.Usage,
+  },
+  INTERRUPTED: {
+    summary: "A signal ended the command.",
+    fix: "Run it again: interrupted work goes on where it was.",
+    exitCode: ExitCode.Interrupted,
+  },
+  INTERNAL: {
+    summary: "An unexpected failure, which is a defect of this program.",
+    fix: "Run again with --debug and report what it prints.",
+    exitCode: ExitCode.Internal,
+  },
+} as const satisfies Record<string, ErrorInfo>;

@@ -1,0 +1,37 @@
+/** Settings of a node, resolved; every field has a default, so that an empty configuration file is a valid one. */
+export interface NodeConfig {
+  /** Absolute path of the data directory. */
+  readonly dataDir: string;
+  /** Vote and propose with the key in keys/bls.json. */
+  readonly validator: boolean;
+  readonly rpc: {
+    readonly enabled: boolean;
+    readonly host: string;
+    /** 0 takes a free port. HTTP and WebSocket share it. */
+    readonly port: number;
+    /** Names of the method groups that are switched on. */
+    readonly modules: readonly string[];
+    /** Origins that a browser may call from; "*" is any. */
+    readonly corsOrigins: readonly string[];
+    /** Host headers that are answered. */
+    readonly allowedHosts: readonly string[];
+  };
+  readonly metrics: {
+    readonly enabled: boolean;
+    readonly host: string;
+    /** Serves /metrics, /livez and /readyz. 0 takes a free port. */
+    readonly port: number;
+  };
+  readonly log: {
+    readonly level: "trace" | "debug" | "info" | "warn" | "error" | "silent";
+    readonly format: "pretty" | "json";
+  };
+  readonly chunks: {
+    /** Bytes of ciphertext that the node keeps at most. */
+    readonly quota: number;
+  };
+  readonly chain: {
+    /** Keep the state history of every block instead of the last two epochs. */
+    readonly archive: boolean;
+  };
+}

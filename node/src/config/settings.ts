@@ -1,0 +1,213 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import type { NodeConfig } from "./nodeConfig.js";
+
+/** Where the value of a setting came from, strongest first. */
+export const origins = ["flag", "environment", "file", "default"] as const;
+export type Origin = (typeof origins)[number];
+
+/** One setting: its name in the file, its option, its variable, its type and its default. The only place that lists them. */
+export interface Setting<T> {
+  /** Dotted path in config.yaml. */
+  readonly key: string;
+  /** Option as commander writes it. */
+  readonly flag: string;
+  readonly env: string;
+  readonly summary: string;
+  readonly fallback: T;
+  /** Reads the text of an option or a variable, or the value of the YAML file. */
+  readonly schema: z.ZodType<T>;
+  /** False for what the file cannot hold because it says where the file is. */
+  readonly inFile: boolean;
+}
+
+function setting<T>(definition: Omit<Setting<T>, "inFile"> & { inFile?: boolean }): Setting<T> {
+  return { inFile: true, ...definition };
+}
+
+const flagValue = z.union(
+  [z.boolean(), z.enum(["true", "false", "1", "0"]).transform((v) => v === "true" || v === "1")],
+  {
+    error: "must be true or false",
+  },
+);
+
+const port = z.coerce
+  .number({ error: "must be a port number" })
+  .int({ error: "must be a port number" })
+  .min(0, { error: "must be 0 to 65535" })
+  .max(65_535, { error: "must be 0 to 65535" });
+
+const host = z.string().regex(/^[0-9A-Za-z.:-]+$/, { error: "must be an IP address or a host name" });
+
+const list = z.preprocess(
+  (value) =>
+    typeof value === "string"
+      ? value
+          .split(",")
+          .map((part) => part.trim())
+          .filter((part) => part !== "")
+      : value,
+  z.array(z.string(), { error: "must be a list" }).readonly(),
+);
+
+const UNITS: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+  TIB: 2 ** 40,
+};
+
+/** Bytes of "64 GiB", "500MB" or "1048576"; undefined for anything else. */
+export function parseSize(text: string): number | undefined {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*$/.exec(text);
+  if (match === null) return undefined;
+  const unit = UNITS[(match[2] === undefined || match[2] === "" ? "B" : match[2]).toUpperCase()];
+  const bytes = unit === undefined ? Number.NaN : Math.floor(Number(match[1]) * unit);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+const size = z.union([z.number(), z.string()]).transform((value, context) => {
+  const bytes = typeof value === "number" ? value : parseSize(value);
+  if (bytes === undefined || !Number.isSafeInteger(bytes) || bytes < 0) {
+    context.addIssue({ code: "custom", message: "must be a size such as 500MB or 64GiB" });
+    return z.NEVER;
+  }
+  return bytes;
+});
+
+export const settings = {
+  dataDir: setting({
+    key: "data",
+    flag: "--data <dir>",
+    env: "LUCID_DATA",
+    summary: "data directory",
+    fallback: join(homedir(), ".lucid"),
+    schema: z.string().min(1, { error: "must be a path" }),
+    inFile: false,
+  }),
+  validator: setting({
+    key: "validator",
+    flag: "--validator",
+    env: "LUCID_VALIDATOR",
+    summary: "propose and vote with the key in keys/bls.json",
+    fallback: false,
+    schema: flagValue,
+  }),
+  rpcEnabled: setting({
+    key: "rpc.enabled",
+    flag: "--no-rpc",
+    env: "LUCID_RPC_ENABLED",
+    summary: "serve JSON-RPC over HTTP and WebSocket (--no-rpc switches it off)",
+    fallback: true,
+    schema: flagValue,
+  }),
+  rpcHost: setting({
+    key: "rpc.host",
+    flag: "--rpc-host <address>",
+    env: "LUCID_RPC_HOST",
+    summary: "address that JSON-RPC listens on",
+    fallback: "127.0.0.1",
+    schema: host,
+  }),
+  rpcPort: setting({
+    key: "rpc.port",
+    flag: "--rpc-port <port>",
+    env: "LUCID_RPC_PORT",
+    summary: "port of JSON-RPC; 0 takes a free one",
+    fallback: 8545,
+    schema: port,
+  }),
+  rpcModules: setting<readonly string[]>({
+    key: "rpc.modules",
+    flag: "--rpc-modules <names>",
+    env: "LUCID_RPC_MODULES",
+    summary: "method groups that are switched on, separated by commas",
+    fallback: ["eth", "net", "web3", "txpool", "lucid", "rpc"],
+    schema: list,
+  }),
+  rpcCors: setting<readonly string[]>({
+    key: "rpc.cors",
+    flag: "--rpc-cors <origins>",
+    env: "LUCID_RPC_CORS",
+    summary: "web origins that may call, separated by commas; * is any",
+    fallback: [],
+    schema: list,
+  }),
+  rpcHosts: setting<readonly string[]>({
+    key: "rpc.hosts",
+    flag: "--rpc-hosts <names>",
+    env: "LUCID_RPC_HOSTS",
+    summary: "Host headers that are answered, separated by commas; * is any",
+    fallback: ["localhost", "127.0.0.1", "[::1]"],
+    schema: list,
+  }),
+  metricsEnabled: setting({
+    key: "metrics.enabled",
+    flag: "--no-metrics",
+    env: "LUCID_METRICS_ENABLED",
+    summary: "serve /metrics, /livez and /readyz (--no-metrics switches it off)",
+    fallback: true,
+    schema: flagValue,
+  }),
+  metricsHost: setting({
+    key: "metrics.host",
+    flag: "--metrics-host <address>",
+    env: "LUCID_METRICS_HOST",
+    summary: "address that metrics and health listen on",
+    fallback: "127.0.0.1",
+    schema: host,
+  }),
+  metricsPort: setting({
+    key: "metrics.port",
+    flag: "--metrics-port <port>",
+    env: "LUCID_METRICS_PORT",
+    summary: "port of metrics and health; 0 takes a free one",
+    fallback: 9545,
+    schema: port,
+  }),
+  logLevel: setting<NodeConfig["log"]["level"]>({
+    key: "log.level",
+    flag: "--log-level <level>",
+    env: "LUCID_LOG_LEVEL",
+    summary: "trace, debug, info, warn, error or silent",
+    fallback: "info",
+    schema: z.enum(["trace", "debug", "info", "warn", "error", "silent"], {
+      error: "must be trace, debug, info, warn, error or silent",
+    }),
+  }),
+  logFormat: setting<"auto" | "pretty" | "json">({
+    key: "log.format",
+    flag: "--log-format <format>",
+    env: "LUCID_LOG_FORMAT",
+    summary: "auto (pretty on a terminal, else json), pretty or json",
+    fallback: "auto",
+    schema: z.enum(["auto", "pretty", "json"], { error: "must be auto, pretty or json" }),
+  }),
+  chunkQuota: setting({
+    key: "chunks.quota",
+    flag: "--chunk-quota <size>",
+    env: "LUCID_CHUNK_QUOTA",
+    summary: "most bytes of chunks that the node keeps, such as 64GiB",
+    fallback: 64 * 2 ** 30,
+    schema: size,
+  }),
+  archive: setting({
+    key: "chain.archive",
+    flag: "--archive",
+    env: "LUCID_ARCHIVE",
+    summary: "keep the state history of every block",
+    fallback: false,
+    schema: flagValue,
+  }),
+} as const;
+
+export type SettingName = keyof typeof settings;
+type ValueOf<S> = S extends Setting<infer T> ? T : never;
+export type SettingValues = { readonly [Name in SettingName]: ValueOf<(typeof settings)[Name]> };
