@@ -1,0 +1,68 @@
+import { CodedError, type ErrorInfo, ExitCode } from "@lucid/consensus/base";
+
+export const p2pErrorInfo = {
+  P2P_BAD_ADDRESS: {
+    summary: "A peer or listening address is not HOST:PORT.",
+    fix: "Write it as HOST:PORT, for example 127.0.0.1:30120.",
+    exitCode: ExitCode.BadInput,
+  },
+  P2P_NOT_LOOPBACK: {
+    summary: "The plain transport was told to use an address outside this machine.",
+    fix: "Use a loopback address (127.0.0.1 or ::1): this transport neither encrypts nor authenticates.",
+    exitCode: ExitCode.BadInput,
+  },
+  P2P_LISTEN_FAILED: {
+    summary: "The peer-to-peer port cannot be opened.",
+    fix: "Choose another port or stop the process that holds it.",
+    exitCode: ExitCode.Environment,
+  },
+  P2P_WRONG_NETWORK: {
+    summary: "A peer belongs to another network or speaks another version.",
+    fix: "Check that both nodes were started with the same genesis file and release.",
+    exitCode: ExitCode.Environment,
+  },
+  P2P_BAD_FRAME: {
+    summary: "A peer sent a frame that no honest node sends.",
+    fix: "Nothing to do: the connection was closed.",
+    exitCode: ExitCode.BadInput,
+  },
+  P2P_TOO_LARGE: {
+    summary: "A message is larger than its topic or protocol allows.",
+    fix: "Send less in one message.",
+    exitCode: ExitCode.BadInput,
+  },
+  P2P_PEER_GONE: {
+    summary: "The peer is not connected or left before it answered.",
+    fix: "Ask another peer.",
+    exitCode: ExitCode.Unreachable,
+  },
+  P2P_TIMEOUT: {
+    summary: "A peer did not answer in time.",
+    fix: "Ask another peer.",
+    exitCode: ExitCode.Unreachable,
+  },
+  P2P_BUSY: {
+    summary: "A peer has too many requests or bytes waiting.",
+    fix: "Ask another peer, or later.",
+    exitCode: ExitCode.Unreachable,
+  },
+  P2P_UNKNOWN_PROTOCOL: {
+    summary: "A peer does not serve the protocol that it was asked for.",
+    fix: "Ask another peer, or upgrade the one that was asked.",
+    exitCode: ExitCode.Unreachable,
+  },
+  P2P_REMOTE_FAILED: {
+    summary: "A peer could not answer a request.",
+    fix: "Ask another peer.",
+    exitCode: ExitCode.Unreachable,
+  },
+  P2P_STOPPED: {
+    summary: "The network is stopped.",
+    fix: "Start the node.",
+    exitCode: ExitCode.Unreachable,
+  },
+} as const satisfies Record<string, ErrorInfo>;
+
+export type P2pErrorCode = keyof typeof p2pErrorInfo;
+
+export class P2pError extends CodedError<P2pErrorCode> {}
