@@ -1,4 +1,5 @@
 import { CodedError, type ErrorInfo, ExitCode } from "@lucid/consensus/base";
+import { chainErrorInfo } from "./chain/errorInfo.js";
 
 /**
  * Error codes of the node. One entry per code, grouped by the part that throws it; append to your group.
@@ -129,6 +130,7 @@ export const nodeErrorInfo = {
   },
   // --- JSON-RPC and proofs ---
   // --- chain, driver, local API ---
+  ...chainErrorInfo,
   // --- configuration and command line ---
 } as const satisfies Record<string, ErrorInfo>;
 
