@@ -1,0 +1,185 @@
+import { Level } from "level";
+import { StorageError } from "../errors.js";
+import {
+  type BatchOp,
+  type BatchOptions,
+  checkKey,
+  type Entry,
+  type KeyRange,
+  type KeyValueStore,
+} from "./keyValueStore.js";
+import { mapLevelError } from "./levelErrors.js";
+
+export interface LevelStoreOptions {
+  /** Folder of the database. */
+  readonly location: string;
+  /** Default true. False: a database that is not there is DB_IO. */
+  readonly createIfMissing?: boolean;
+  /** Bytes of uncompressed blocks that are kept in memory. Default 16 MiB. */
+  readonly cacheSize?: number;
+  /** Bytes of the memory table, and of the log that is replayed at opening. Default 8 MiB. */
+  readonly writeBufferSize?: number;
+  /**
+   * Default true: worker threads of this process may open the same folder and share one database. False: a second
+   * opening, even in this process, is DB_LOCKED.
+   */
+  readonly multithreading?: boolean;
+}
+
+/** What classic-level has beyond the interface that the `level` package declares for browsers too. */
+interface NativeExtras {
+  approximateSize(start: Uint8Array, end: Uint8Array, options: object): Promise<number>;
+  compactRange(start: Uint8Array, end: Uint8Array, options: object): Promise<void>;
+}
+
+const encoding = { keyEncoding: "view", valueEncoding: "view" } as const;
+/** Beyond every key that we write: namespaces are below 0xff. */
+const lastKey = new Uint8Array([0xff]);
+/** Entries that one trip into LevelDB fetches; a range holds at most this many in memory. */
+const READ_AHEAD = 256;
+
+/** Node's Buffer without its own methods: `slice` of a Buffer shares memory, of a Uint8Array copies. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** LevelDB behind our interface. One folder is one database; LevelDB holds its lock while it is open. */
+export class LevelStore implements KeyValueStore {
+  readonly location: string;
+  private readonly db: Level<Uint8Array, Uint8Array>;
+  private failure: StorageError | undefined;
+
+  private constructor(location: string, db: Level<Uint8Array, Uint8Array>) {
+    this.location = location;
+    this.db = db;
+  }
+
+  /** @throws StorageError DB_LOCKED, DB_CORRUPT, DB_IO, DISK_FULL */
+  static async open(options: LevelStoreOptions): Promise<LevelStore> {
+    const db = new Level<Uint8Array, Uint8Array>(options.location, encoding);
+    try {
+      await db.open({
+        createIfMissing: options.createIfMissing ?? true,
+        errorIfExists: false,
+        cacheSize: options.cacheSize ?? 16 << 20,
+        writeBufferSize: options.writeBufferSize ?? 8 << 20,
+        multithreading: options.multithreading ?? true,
+      });
+    } catch (error) {
+      throw mapLevelError(error, options.location);
+    }
+    return new LevelStore(options.location, db);
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    checkKey(key);
+    try {
+      const value = this.db.getSync(key);
+      return value === undefined ? undefined : plain(value);
+    } catch (error) {
+      throw mapLevelError(error, this.location);
+    }
+  }
+
+  has(key: Uint8Array): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  async batch(ops: readonly BatchOp[], options: BatchOptions): Promise<void> {
+    if (this.failure !== undefined) {
+      throw new StorageError({
+        code: this.failure.code,
+        message: `an earlier write failed, the database takes no more until it is opened again (${this.failure.message})`,
+        meta: { location: this.location },
+        cause: this.failure,
+      });
+    }
+    for (const op of ops) checkKey(op.key);
+    try {
+      const settings = { ...encoding, sync: options.sync };
+      await this.db.batch(ops as BatchOp[], settings);
+    } catch (error) {
+      const mapped = mapLevelError(error, this.location);
+      if (mapped.code !== "DB_CLOSED" && mapped.code !== "DB_INVALID") this.failure = mapped;
+      throw mapped;
+    }
+  }
+
+  async *entries(range: KeyRange = {}): AsyncGenerator<Entry, void, void> {
+    const iterator = this.guard(() => this.db.iterator(definedOnly(range)));
+    try {
+      for (;;) {
+        const batch = await iterator.nextv(READ_AHEAD);
+        if (batch.length === 0) return;
+        for (const [key, value] of batch) yield [plain(key), plain(value)];
+      }
+    } catch (error) {
+      throw mapLevelError(error, this.location);
+    } finally {
+      await iterator.close();
+    }
+  }
+
+  async *keys(range: KeyRange = {}): AsyncGenerator<Uint8Array, void, void> {
+    const iterator = this.guard(() => this.db.keys(definedOnly(range)));
+    try {
+      for (;;) {
+        const batch = await iterator.nextv(READ_AHEAD);
+        if (batch.length === 0) return;
+        for (const key of batch) yield plain(key);
+      }
+    } catch (error) {
+      throw mapLevelError(error, this.location);
+    } finally {
+      await iterator.close();
+    }
+  }
+
+  async approximateSize(start: Uint8Array, end: Uint8Array): Promise<number> {
+    try {
+      return await this.native().approximateSize(start, end, encoding);
+    } catch (error) {
+      throw mapLevelError(error, this.location);
+    }
+  }
+
+  async compact(): Promise<void> {
+    try {
+      await this.native().compactRange(new Uint8Array([0]), lastKey, encoding);
+    } catch (error) {
+      throw mapLevelError(error, this.location);
+    }
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.db.close();
+    } catch (error) {
+      throw mapLevelError(error, this.location);
+    }
+  }
+
+  private guard<T>(make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      throw mapLevelError(error, this.location);
+    }
+  }
+
+  private native(): NativeExtras {
+    return this.db as unknown as NativeExtras;
+  }
+}
+
+/** abstract-level takes a bound that is present but undefined for a bound. */
+function definedOnly(range: KeyRange) {
+  return {
+    ...(range.gte === undefined ? {} : { gte: range.gte }),
+    ...(range.gt === undefined ? {} : { gt: range.gt }),
+    ...(range.lte === undefined ? {} : { lte: range.lte }),
+    ...(range.lt === undefined ? {} : { lt: range.lt }),
+    ...(range.limit === undefined ? {} : { limit: range.limit }),
+    reverse: range.reverse ?? false,
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * First byte of every key, for every database that the project writes. The number is part of the disk format: it never
+ * changes its meaning, and the number of a retired namespace is never used again. Integers in keys are big-endian, so
+ * that the order of the bytes is the order of the numbers.
+ *
+ * Database `chain` (data directory, opened by the node):
+ */
+export const namespaces = {
+  // --- 0x00 .. 0x0f: the database itself ---
+  /** name (ASCII) -> value of that name: "schemaVersion" (u32), "chunkTotals", "scrubCursor", ... */
+  meta: 0x00,
+
+  // --- 0x10 .. 0x1f: the chain ---
+  /** height u32 -> header and body, SSZ */
+  block: 0x10,
+  /** block root 32 -> height u32 */
+  heightByRoot: 0x11,
+  /** height u32 -> commit certificate, SSZ */
+  commitCertificate: 0x12,
+  /** height u32 -> receipts of the block */
+  receipts: 0x13,
+  /** height u32 -> senders of the block's transactions, 20 bytes each */
+  senders: 0x14,
+  /** transaction hash 32 -> height u32, index u32 */
+  transactionLocation: 0x15,
+  /** address 20, height u32 -> indexes within the block of the logs of that address, LEB128 differences */
+  logByAddress: 0x16,
+  /** position u8 (0 to 3), topic 32, height u32 -> indexes within the block of the logs with that topic there, LEB128 differences */
+  logByTopic: 0x17,
+  /** empty -> height u32, block root 32 of the head */
+  head: 0x18,
+  /** empty -> consensus state after the head, SSZ */
+  consensusState: 0x19,
+  /** name -> voter's own state: last signed votes and proposals, lock, round */
+  voterState: 0x1a,
+  /** sequence u64 -> raw transaction: admitted and not yet in a block */
+  mempoolJournal: 0x1b,
+
+  // --- 0x20 .. 0x2f: chunks ---
+  /** chunk root 32 -> chunk record (chunkStore/chunkRecord.ts) */
+  chunk: 0x20,
+  /** session id 32, chunk index u32, chunk root 32 -> size u32, flags u8 */
+  sessionChunk: 0x21,
+
+  // --- 0x30 .. 0x3f: EVM state ---
+  /** address 20 -> account */
+  account: 0x30,
+  /** address 20, slot 32 -> value without leading zeros */
+  storageSlot: 0x31,
+  /** code hash 32 -> code */
+  code: 0x32,
+  /** path length u8, packed nibbles -> node, RLP */
+  accountTrieNode: 0x33,
+  /** address 20, path length u8, packed nibbles -> node, RLP */
+  storageTrieNode: 0x34,
+  /** kind and key of a state record, height u32 -> value before that block */
+  history: 0x35,
+  /** height u32 -> keys of the history records of that block, for pruning */
+  historyByHeight: 0x36,
+
+  // --- 0x40 .. 0x4f: proof of operational tasks ---
+  /** task proofs by height */
+  taskProofs: 0x40,
+  /** epoch u32, entity 32 -> tally of work */
+  workTally: 0x41,
+  /** epoch u32 -> leader schedule */
+  leaderSchedule: 0x42,
+
+  // --- 0x50 .. 0x5f: replicated index ---
+  /** owner 20, key 32 -> signed entry */
+  crdtEntry: 0x50,
+
+  // --- 0x60 .. 0x6f: database of the command line (client/db) ---
+  /** session id 32 -> session: source, key material's reference, state of put or record */
+  clientSession: 0x60,
+  /** session id 32, sequence u64 -> journal entry of a running put or record */
+  clientSessionJournal: 0x61,
+
+  // --- 0x70 .. 0x7f: database `net` ---
+  /** peer id -> addresses and score */
+  peer: 0x70,
+  /** key -> DHT record, with a quota */
+  dhtRecord: 0x71,
+} as const satisfies Record<string, number>;
+
+export type NamespaceName = keyof typeof namespaces;
+export type Namespace = (typeof namespaces)[NamespaceName];
+
+/** Name of a namespace byte, undefined for one that the table does not hold. */
+export function namespaceName(byte: number): NamespaceName | undefined {
+  for (const [name, value] of Object.entries(namespaces)) {
+    if (value === byte) return name as NamespaceName;
+  }
+  return undefined;
+}
