@@ -1,0 +1,54 @@
+import type { Artifact, Hex } from "./artifact.js";
+import { lucidAnchors } from "./artifacts/lucidAnchors.js";
+import { lucidChunkStore } from "./artifacts/lucidChunkStore.js";
+
+/** ABIs as literals, so that viem infers the types of arguments and results. */
+export const lucidAnchorsAbi = lucidAnchors.abi;
+export const lucidChunkStoreAbi = lucidChunkStore.abi;
+export const abis = { LucidAnchors: lucidAnchorsAbi, LucidChunkStore: lucidChunkStoreAbi } as const;
+
+/** Fixed addresses of the genesis contracts, the same on every network; one is never used for another contract. */
+export const contractAddresses = {
+  LucidAnchors: "0x0000000000000000000000000000000000001001",
+  LucidChunkStore: "0x0000000000000000000000000000000000001002",
+} as const satisfies Record<string, Hex>;
+export type GenesisContractName = keyof typeof contractAddresses;
+
+const artifacts: Readonly<Record<GenesisContractName, Artifact>> = {
+  LucidAnchors: lucidAnchors,
+  LucidChunkStore: lucidChunkStore,
+};
+
+/** The checked-in artefact of a contract. */
+export function artifactOf(name: GenesisContractName): Artifact {
+  return artifacts[name];
+}
+
+/** One contract of the genesis state: its constructor runs once, at its own address, in the order of the list. */
+export interface GenesisContract {
+  readonly name: GenesisContractName;
+  readonly address: Hex;
+  readonly creationCode: Hex;
+  /** ABI-encoded, appended to the creation code. */
+  readonly constructorArguments: Hex;
+}
+
+/** In order of dependence: a constructor may call what stands before it. */
+export const genesisContracts: readonly GenesisContract[] = [
+  contract("LucidChunkStore", "0x"),
+  contract("LucidAnchors", wordOfAddress(contractAddresses.LucidChunkStore)),
+];
+
+function contract(name: GenesisContractName, constructorArguments: Hex): GenesisContract {
+  return {
+    name,
+    address: contractAddresses[name],
+    creationCode: artifacts[name].creationCode,
+    constructorArguments,
+  };
+}
+
+/** ABI encoding of one address argument. */
+function wordOfAddress(address: Hex): Hex {
+  return `0x${address.slice(2).padStart(64, "0")}`;
+}
