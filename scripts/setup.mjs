@@ -1,7 +1,7 @@
 // The one file that runs before anything is built: installs the dependencies when they are missing or older than the
 // lock file, then compiles. Plain JavaScript, since nothing has been compiled yet.
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { chmodSync, existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -31,3 +31,7 @@ if (modified(join(root, "node_modules", ".package-lock.json")) < modified(join(r
   run("Installing dependencies", "npm", ["ci"]);
 }
 run("Compiling", process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-b"]);
+
+// The compiler does not mark its output as executable, and npm links the command before it is compiled.
+const command = join(root, "node", "dist", "src", "cli", "main.js");
+if (existsSync(command)) chmodSync(command, 0o755);

@@ -47,7 +47,7 @@ export const cliErrorInfo = {
     fix: "Use --network devnet, or join a network by its genesis file with --genesis FILE.",
     exitCode: ExitCode.Environment,
   },
-  GENESIS_INVALID: {
+  GENESIS_FILE: {
     summary: "The genesis file is damaged or contradicts itself.",
     fix: "Get the file again from whoever runs the network and compare its genesis root.",
     exitCode: ExitCode.BadInput,

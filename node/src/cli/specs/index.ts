@@ -1,0 +1,59 @@
+import type { CommandSpec, OptionSpec } from "../spec.js";
+import {
+  configSpec,
+  dbSpec,
+  devnetSpec,
+  doctorSpec,
+  healthSpec,
+  initSpec,
+  startSpec,
+  statusSpec,
+  verifySpec,
+} from "./node.js";
+import { accountSpec, sessionSpec } from "./user.js";
+
+/** Options that every command takes, before or after its name. */
+export const globalOptions: readonly OptionSpec[] = [
+  { flags: "--json", summary: "machine-readable output: JSON on stdout, errors as JSON on stderr" },
+  {
+    flags: "--config <file>",
+    summary: "configuration file (default: config.yaml in the data directory)",
+    env: "LUCID_CONFIG",
+  },
+  { flags: "--debug", summary: "print the stack of an error" },
+];
+
+const completionSpec: CommandSpec = {
+  name: "completion",
+  summary: "print a script that completes commands and options in your shell",
+  arguments: [{ name: "<shell>", summary: "bash, zsh or fish" }],
+  examples: [
+    ["source <(lucid completion bash)", "for this shell"],
+    ["lucid completion fish > ~/.config/fish/completions/lucid.fish", "for good"],
+  ],
+  load: async () => (await import("../commands/completion.js")).run,
+};
+
+const versionSpec: CommandSpec = {
+  name: "version",
+  summary: "print the version of lucid, of its formats and of Node.js",
+  examples: [["lucid version --json", "for reports"]],
+  load: async () => (await import("../commands/version.js")).run,
+};
+
+/** All commands, in the order of the help page. */
+export const specs: readonly CommandSpec[] = [
+  initSpec,
+  startSpec,
+  devnetSpec,
+  statusSpec,
+  doctorSpec,
+  healthSpec,
+  sessionSpec,
+  verifySpec,
+  accountSpec,
+  dbSpec,
+  configSpec,
+  completionSpec,
+  versionSpec,
+];

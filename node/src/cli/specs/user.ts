@@ -1,0 +1,178 @@
+import type { CommandSpec, OptionSpec } from "../spec.js";
+import { address, byteSize, integer } from "../values.js";
+import { passphraseOption, rpcOption } from "./node.js";
+
+const nodeOption: OptionSpec = {
+  flags: "--node <where>",
+  summary: "the node to use: its data directory or its node.sock (else the one in --data)",
+  env: "LUCID_NODE",
+};
+const daysOption: OptionSpec = {
+  flags: "--days <n>",
+  summary: "days of retention to pay for",
+  parse: integer(30, 36_500),
+  fallback: 30,
+};
+const chunkSizeOption: OptionSpec = {
+  flags: "--chunk-size <size>",
+  summary: "plaintext of one chunk, 64KiB to 16MiB (default: 8 MiB - 4 KiB)",
+  parse: byteSize(64 * 1024, 16 * 1024 * 1024, "64KiB to 16MiB"),
+};
+
+export const sessionSpec: CommandSpec = {
+  name: "session",
+  summary: "record, store, fetch and prove sessions",
+  details:
+    "Sessions are cut, compressed and encrypted in this process with the keys of the data directory; the node gets ciphertext only. " +
+    "The anchor is a transaction of the owner's account.",
+  commands: [
+    {
+      name: "put",
+      summary: "encrypt, store and anchor a finished recording",
+      details:
+        "An interrupted put goes on where it was when it is run again with the same file. - reads standard input.",
+      arguments: [{ name: "<file>", summary: "recording to store, or - for standard input" }],
+      options: [chunkSizeOption, daysOption, nodeOption, passphraseOption],
+      settings: ["dataDir"],
+      examples: [
+        ["lucid session put recording.mkv", "store it for 30 days"],
+        ["lucid session put recording.mkv --days 365 --json", "a year; one line of JSON at the end"],
+      ],
+      load: async () => (await import("../commands/sessionPut.js")).run,
+    },
+    {
+      name: "record",
+      summary: "record what a command writes to its standard output",
+      details:
+        "Chunks are stored while the command runs. A command that dies is started again and the gap is noted in the manifest. Ctrl-C " +
+        "ends the command and closes, stores and anchors the session; a second one leaves at once, and the next session command " +
+        "closes it with a gap marker.",
+      arguments: [
+        { name: "[command...]", summary: "after --, the command and its arguments; none reads standard input" },
+      ],
+      options: [
+        chunkSizeOption,
+        daysOption,
+        {
+          flags: "--restarts <n>",
+          summary: "how often a command that dies is started again",
+          parse: integer(0, 1000),
+          fallback: 5,
+        },
+        nodeOption,
+        passphraseOption,
+      ],
+      settings: ["dataDir"],
+      examples: [
+        ["lucid session record -- ffmpeg -f x11grab -i :0 -f matroska -", "record the screen"],
+        ["asciinema rec - | lucid session record", "record standard input"],
+      ],
+      load: async () => (await import("../commands/sessionRecord.js")).run,
+    },
+    {
+      name: "get",
+      summary: "fetch a session, verify everything, and write it to a file",
+      details: "The file appears under its name only after every byte was verified; on failure nothing is written.",
+      arguments: [{ name: "<id>", summary: "session id" }],
+      options: [
+        { flags: "-o, --out <file>", summary: "file to write" },
+        {
+          flags: "--owner <address>",
+          summary: "owner of the session, if it is not this data directory's account",
+          parse: address,
+        },
+        { flags: "--force", summary: "replace the file if it exists" },
+        nodeOption,
+        passphraseOption,
+      ],
+      settings: ["dataDir"],
+      examples: [
+        ["lucid session get 1b4e28ba-2fa1-4d3b-883f-0016d3cca427 -o recording.mkv", "the same bytes as went in"],
+      ],
+      load: async () => (await import("../commands/sessionGet.js")).run,
+    },
+    {
+      name: "list",
+      summary: "list the owner's sessions: on chain and not yet anchored",
+      options: [{ flags: "--owner <address>", summary: "another account's sessions", parse: address }, nodeOption],
+      settings: ["dataDir"],
+      examples: [["lucid session list", "newest last"]],
+      load: async () => (await import("../commands/sessionList.js")).run,
+    },
+    {
+      name: "prove",
+      summary: "write a portable proof that a session is anchored",
+      arguments: [{ name: "<id>", summary: "session id" }],
+      options: [
+        { flags: "-o, --out <file>", summary: "file to write (default: ID.proof.json)" },
+        { flags: "--chunk <index>", summary: "also prove this chunk", parse: integer(0, 0xffff_fffe) },
+        {
+          flags: "--owner <address>",
+          summary: "owner of the session, if it is not this data directory's account",
+          parse: address,
+        },
+        { flags: "--force", summary: "replace the file if it exists" },
+        nodeOption,
+      ],
+      settings: ["dataDir"],
+      examples: [["lucid session prove 1b4e28ba-2fa1-4d3b-883f-0016d3cca427", "then anybody can lucid verify it"]],
+      load: async () => (await import("../commands/sessionProve.js")).run,
+    },
+    {
+      name: "verify",
+      summary: "fetch every chunk of a session and check it against the chain, writing nothing",
+      arguments: [{ name: "<id>", summary: "session id" }],
+      options: [nodeOption, passphraseOption],
+      settings: ["dataDir"],
+      examples: [["lucid session verify 1b4e28ba-2fa1-4d3b-883f-0016d3cca427", "a drill: could it be restored now?"]],
+      load: async () => (await import("../commands/sessionVerify.js")).run,
+    },
+  ],
+};
+
+export const accountSpec: CommandSpec = {
+  name: "account",
+  summary: "the owner's account on the chain",
+  commands: [
+    {
+      name: "show",
+      summary: "print the account's address and the node's identity",
+      settings: ["dataDir"],
+      examples: [["lucid account show", "no passphrase needed"]],
+      load: async () => (await import("../commands/account.js")).show,
+    },
+    {
+      name: "balance",
+      summary: "print the balance of an account",
+      arguments: [{ name: "[address]", summary: "another account" }],
+      options: [rpcOption],
+      settings: ["dataDir"],
+      examples: [["lucid account balance", "in LUCID"]],
+      load: async () => (await import("../commands/account.js")).balance,
+    },
+    {
+      name: "send",
+      summary: "send LUCID and wait until it is final",
+      arguments: [
+        { name: "<to>", summary: "address to pay" },
+        { name: "<amount>", summary: "amount in LUCID, such as 1.5" },
+      ],
+      options: [{ flags: "--yes", summary: "do not ask whether the address is right" }, rpcOption, passphraseOption],
+      settings: ["dataDir"],
+      examples: [["lucid account send 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 1.5", "1.5 LUCID"]],
+      load: async () => (await import("../commands/account.js")).send,
+    },
+    {
+      name: "import",
+      summary: "use another private key as the account that pays",
+      details:
+        "Replaces keys/account.json (the old file is kept beside it). Recordings stay readable by the recovery words, which do not change; " +
+        "sessions anchored from now on belong to the new account.",
+      arguments: [{ name: "<file>", summary: "Web3 keystore (JSON), or a file with the private key in hex" }],
+      options: [{ flags: "--yes", summary: "do not ask" }, passphraseOption],
+      settings: ["dataDir"],
+      examples: [["lucid account import key.json", "the keystore's passphrase is asked for"]],
+      load: async () => (await import("../commands/account.js")).importKey,
+    },
+  ],
+};
