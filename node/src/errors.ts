@@ -1,4 +1,5 @@
 import { CodedError, type ErrorInfo, ExitCode } from "@lucid/consensus/base";
+import { cliErrorInfo } from "./cli/errorInfo.js";
 import { chainErrorInfo } from "./chain/errorInfo.js";
 
 /**
@@ -132,6 +133,7 @@ export const nodeErrorInfo = {
   // --- chain, driver, local API ---
   ...chainErrorInfo,
   // --- configuration and command line ---
+  ...cliErrorInfo,
 } as const satisfies Record<string, ErrorInfo>;
 
 export type NodeErrorCode = keyof typeof nodeErrorInfo;
