@@ -14,6 +14,8 @@ export interface LogPosition {
 
 const FIRST_READ = 16;
 const LONGEST_READ = 2_048;
+/** For queries without address or topic, which read whole receipts. */
+const LONGEST_RECEIPTS_READ = 64;
 /** Postings that one query may read; a query that needs more is told to ask for less. */
 const MAX_POSTINGS = 2_000_000;
 
@@ -27,6 +29,7 @@ class PostingCursor {
   private readonly term: PostingTerm;
   private readonly toHeight: number;
   private readonly budget: Budget;
+  private readonly longestRead: number;
   private window: readonly Posting[] = [];
   private at = 0;
   private exhausted = false;
@@ -37,6 +40,7 @@ class PostingCursor {
     this.term = term;
     this.toHeight = toHeight;
     this.budget = budget;
+    this.longestRead = term.kind === PostingKind.any ? LONGEST_RECEIPTS_READ : LONGEST_READ;
   }
 
   /** First posting at or above `height`, undefined when there is none. Heights must not go down. */
@@ -50,7 +54,7 @@ class PostingCursor {
       if (this.exhausted || height > this.toHeight) return undefined;
       // A jump far beyond the window starts small again; reading on in sequence reads more at once.
       const sequential = last !== undefined && height <= last.height + 1;
-      this.readSize = sequential ? Math.min(this.readSize * 4, LONGEST_READ) : FIRST_READ;
+      this.readSize = sequential ? Math.min(this.readSize * 4, this.longestRead) : FIRST_READ;
       this.window = await this.source.read(this.term, height, this.toHeight, this.readSize);
       this.at = 0;
       this.exhausted = this.window.length < this.readSize;

@@ -6,7 +6,7 @@ import type { Log, Receipt } from "../interfaces.js";
  * thousands without decoding the rest, which is what makes getLogs fast; the bloom is kept as its set bits, since
  * 256 bytes of zeros a receipt would be most of the record.
  *
- *   u8 version | u32 receipts n | u32 logs m
+ *   u8 version | 32 block root | u32 receipts n | u32 logs m
  *   n x: u8 type | u8 status | u64 cumulative gas | u64 gas | u256 effective gas price | u32 first log | 32 transaction hash
  *        | u32 end in the bloom section
  *   m x: u32 end in the log section
@@ -15,7 +15,7 @@ import type { Log, Receipt } from "../interfaces.js";
  * All integers big-endian.
  */
 const VERSION = 1;
-const HEAD_BYTES = 9;
+const HEAD_BYTES = 1 + 32 + 4 + 4;
 const RECEIPT_BYTES = 1 + 1 + 8 + 8 + 32 + 4 + 32 + 4;
 const BLOOM_BYTES = 256;
 
@@ -55,12 +55,17 @@ function unpackBloom(packed: Buffer): Uint8Array {
 }
 
 /** `hashes` are the hashes of the block's transactions, in order. */
-export function encodeReceipts(receipts: readonly Receipt[], hashes: readonly Uint8Array[]): Uint8Array {
+export function encodeReceipts(
+  blockRoot: Uint8Array,
+  receipts: readonly Receipt[],
+  hashes: readonly Uint8Array[],
+): Uint8Array {
   const logCount = receipts.reduce((sum, receipt) => sum + receipt.logs.length, 0);
   const head = Buffer.alloc(HEAD_BYTES + RECEIPT_BYTES * receipts.length + 4 * logCount);
   head.writeUInt8(VERSION, 0);
-  head.writeUInt32BE(receipts.length, 1);
-  head.writeUInt32BE(logCount, 5);
+  head.set(blockRoot, 1);
+  head.writeUInt32BE(receipts.length, 33);
+  head.writeUInt32BE(logCount, 37);
   const blooms: Uint8Array[] = [];
   const logs: Uint8Array[] = [];
   let bloomEnd = 0;
@@ -94,6 +99,7 @@ export function encodeReceipts(receipts: readonly Receipt[], hashes: readonly Ui
 
 /** Reads single receipts and logs out of a record. @throws NodeError CHAIN_CORRUPT */
 export class ReceiptsRecord {
+  readonly blockRoot: Uint8Array;
   readonly count: number;
   readonly logCount: number;
   private readonly bytes: Buffer;
@@ -104,8 +110,9 @@ export class ReceiptsRecord {
     const bytes = Buffer.from(record.buffer, record.byteOffset, record.length);
     if (bytes.length < HEAD_BYTES || bytes[0] !== VERSION) throw corrupt("unknown version");
     this.bytes = bytes;
-    this.count = bytes.readUInt32BE(1);
-    this.logCount = bytes.readUInt32BE(5);
+    this.blockRoot = new Uint8Array(bytes.subarray(1, 33));
+    this.count = bytes.readUInt32BE(33);
+    this.logCount = bytes.readUInt32BE(37);
     this.bloomStart = HEAD_BYTES + RECEIPT_BYTES * this.count + 4 * this.logCount;
     if (this.bloomStart > bytes.length) throw corrupt("cut off");
     this.logStart = this.bloomStart + this.bloomEnd(this.count - 1);
