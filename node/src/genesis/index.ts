@@ -1,0 +1,1 @@
+export { buildGenesisAlloc, type GenesisAccount, type GenesisAllocOptions } from "./alloc.js";
