@@ -82,6 +82,11 @@ export const cliErrorInfo = {
     fix: "Read the node's answer in the message; lucid status shows what state it is in.",
     exitCode: ExitCode.Internal,
   },
+  NODE_FULL: {
+    summary: "The node's chunk store is full.",
+    fix: "Raise chunks.quota of the node or free its disk, then run the command again: it goes on where it was.",
+    exitCode: ExitCode.NoSpace,
+  },
   NOT_READY: {
     summary: "The node runs but is not ready: its RPC does not serve or it imports no blocks.",
     fix: "Wait, or see lucid status and the node's log.",
@@ -115,6 +120,11 @@ export const cliErrorInfo = {
   PASSPHRASE_MISSING: {
     summary: "A passphrase is needed and there is no terminal to ask for it.",
     fix: "Set LUCID_PASSPHRASE or give --passphrase-file FILE.",
+    exitCode: ExitCode.Secret,
+  },
+  PASSPHRASE_WEAK: {
+    summary: "The passphrase for new keys is too short.",
+    fix: "Choose one of at least 8 characters.",
     exitCode: ExitCode.Secret,
   },
   CHECK_FAILED: {

@@ -57,3 +57,19 @@ export const specs: readonly CommandSpec[] = [
   completionSpec,
   versionSpec,
 ];
+
+function variables(list: readonly CommandSpec[]): readonly string[] {
+  return list.flatMap((spec) => [
+    ...(spec.options ?? []).flatMap(({ env }) => (env === undefined ? [] : [env])),
+    ...variables(spec.commands ?? []),
+  ]);
+}
+
+/** LUCID_* variables that are no settings of the node. */
+export const ownVariables: readonly string[] = [
+  ...new Set([
+    "LUCID_PASSPHRASE",
+    ...variables(specs),
+    ...globalOptions.flatMap(({ env }) => (env === undefined ? [] : [env])),
+  ]),
+];

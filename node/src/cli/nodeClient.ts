@@ -1,0 +1,233 @@
+import { statSync } from "node:fs";
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { join, relative, resolve as resolvePath } from "node:path";
+import { hasCode, toHex } from "@lucid/consensus/base";
+import { NodeError } from "../errors.js";
+
+/** Longest JSON answer that is read, bytes. */
+const MAX_JSON = 64 * 2 ** 20;
+/** Longest chunk blob that is read, bytes: the largest chunk, header and tag, with room. */
+const MAX_BLOB = 65 * 2 ** 20;
+/** Longest socket path that every system takes, bytes. */
+const MAX_SOCKET_PATH = 100;
+
+export interface NodeAddress {
+  /** Unix socket, or undefined for a URL. */
+  readonly socketPath: string | undefined;
+  readonly url: URL;
+  /** For messages. */
+  readonly shown: string;
+}
+
+/** The socket of a data directory (or of a path that is the socket itself). */
+export function socketAddress(where: string): NodeAddress {
+  const path = resolvePath(where);
+  const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? !path.endsWith(".sock");
+  const full = isDirectory ? join(path, "node.sock") : path;
+  // The kernel takes 107 bytes; a relative path is often shorter.
+  const short = Buffer.byteLength(full) > MAX_SOCKET_PATH ? relative(process.cwd(), full) : full;
+  return { socketPath: short, url: new URL("http://localhost/"), shown: full };
+}
+
+/** @throws NodeError USAGE unless an http or https URL. */
+export function urlAddress(text: string): NodeAddress {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    throw new NodeError({
+      code: "USAGE",
+      message: `"${text}" is not the address of a node`,
+      meta: { fix: "give an address such as http://127.0.0.1:8545" },
+    });
+  }
+  return { socketPath: undefined, url, shown: text };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+export interface CandidatePart {
+  readonly root: string;
+  readonly index: number;
+  readonly size: number;
+}
+
+/** What the node answered with an error to a JSON-RPC call. */
+export interface RpcFailure {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A node as the command line talks to it: JSON-RPC, and on the unix socket chunks too. One connection pool. */
+export class NodeClient {
+  readonly address: NodeAddress;
+  private readonly agent: HttpAgent;
+  private readonly timeoutMs: number;
+  private nextId = 1;
+
+  constructor(address: NodeAddress, timeoutMs = 60_000) {
+    this.address = address;
+    this.timeoutMs = timeoutMs;
+    const options = { keepAlive: true, maxSockets: 8 };
+    this.agent = address.url.protocol === "https:" ? new HttpsAgent(options) : new HttpAgent(options);
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  /** @throws NodeError NODE_REFUSED with the node's text, NODE_UNREACHABLE. */
+  async rpc(method: string, parameters: readonly unknown[] = []): Promise<unknown> {
+    const answer = await this.rpcAnswer(method, parameters);
+    if ("error" in answer) {
+      throw new NodeError({
+        code: "NODE_REFUSED",
+        message: `the node refused ${method} (${answer.error.message})`,
+        meta: { rpcCode: answer.error.code, rpcMessage: answer.error.message },
+      });
+    }
+    return answer.result;
+  }
+
+  /** The answer with the node's error as a value. @throws NodeError NODE_UNREACHABLE */
+  async rpcAnswer(
+    method: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<{ readonly result: unknown } | { readonly error: RpcFailure }> {
+    const body = JSON.stringify({ jsonrpc: "2.0", id: this.nextId++, method, params: parameters });
+    const { status, body: text } = await this.exchange("POST", this.address.url.pathname, MAX_JSON, {
+      body: Buffer.from(body),
+      type: "application/json",
+    });
+    const value = this.json(text, status);
+    const error = value["error"];
+    if (isObject(error)) {
+      const { code, message, data } = error;
+      return { error: { code: Number(code), message: String(message), ...(data === undefined ? {} : { data }) } };
+    }
+    if (!("result" in value)) throw this.unreachable(`answered ${method} with neither result nor error`);
+    return { result: value["result"] };
+  }
+
+  /** Hands a blob over; the node has verified and synced it when this resolves. The answer is its receipt. */
+  async putChunk(root: Uint8Array, blob: Uint8Array): Promise<unknown> {
+    const answer = await this.exchange("PUT", `/v1/chunks/${toHex(root)}`, MAX_JSON, {
+      body: blob,
+      type: "application/octet-stream",
+    });
+    if (answer.status === 200) return this.json(answer.body, answer.status)["receipt"];
+    throw this.refused(answer, "the chunk");
+  }
+
+  /** The blob of a chunk, unverified; undefined when the node does not have it. */
+  async getChunk(root: Uint8Array): Promise<Uint8Array | undefined> {
+    const answer = await this.exchange("GET", `/v1/chunks/${toHex(root)}`, MAX_BLOB);
+    if (answer.status === 404) return undefined;
+    if (answer.status === 200) return answer.body;
+    throw this.refused(answer, "the request for a chunk");
+  }
+
+  /** Chunks that claim to be manifest parts of a session; the caller verifies them. */
+  async manifestParts(sessionId: Uint8Array): Promise<readonly CandidatePart[]> {
+    const answer = await this.exchange("GET", `/v1/sessions/${toHex(sessionId)}/manifest`, MAX_JSON);
+    if (answer.status === 404) return [];
+    if (answer.status !== 200) throw this.refused(answer, "the request for a manifest");
+    const value: unknown = JSON.parse(answer.body.toString("utf8"));
+    const list: unknown = isObject(value) ? value["parts"] : value;
+    if (!Array.isArray(list)) throw this.unreachable("answered a request for a manifest with something else");
+    return list.filter(isObject).map((part) => ({
+      root: String(part["root"]),
+      index: Number(part["index"]),
+      size: Number(part["size"]),
+    }));
+  }
+
+  /** A plain GET on the node's HTTP server, for health. */
+  async get(path: string): Promise<Answer> {
+    return await this.exchange("GET", path, MAX_JSON);
+  }
+
+  private json(text: Buffer, status: number): Readonly<Record<string, unknown>> {
+    try {
+      const value: unknown = JSON.parse(text.toString("utf8"));
+      if (isObject(value)) return value;
+    } catch {
+      // Said below: what answers is no node.
+    }
+    throw this.unreachable(`answered with something that is not JSON-RPC (HTTP status ${status})`);
+  }
+
+  private refused(answer: Answer, what: string): NodeError {
+    let code = `HTTP ${answer.status}`;
+    let message = "";
+    try {
+      const value: unknown = JSON.parse(answer.body.toString("utf8"));
+      if (isObject(value)) {
+        code = String(value["code"] ?? code);
+        message = String(value["message"] ?? "");
+      }
+    } catch {
+      // An answer without JSON has only its status to tell.
+    }
+    const full = answer.status === 507 || code === "STORE_FULL";
+    return new NodeError({
+      code: full ? "NODE_FULL" : "NODE_REFUSED",
+      message: full ? "the chunk store of the node is full" : `the node refused ${what} (${message || code})`,
+      meta: { nodeCode: code },
+    });
+  }
+
+  private unreachable(what: string, cause?: unknown): NodeError {
+    return new NodeError({ code: "NODE_UNREACHABLE", message: `the node at ${this.address.shown} ${what}`, cause });
+  }
+
+  private exchange(
+    method: string,
+    path: string,
+    limit: number,
+    payload?: { readonly body: Uint8Array; readonly type: string },
+  ): Promise<Answer> {
+    const { url, socketPath } = this.address;
+    const options: RequestOptions = {
+      method,
+      path,
+      agent: this.agent,
+      timeout: this.timeoutMs,
+      headers:
+        payload === undefined ? {} : { "content-type": payload.type, "content-length": String(payload.body.length) },
+      ...(socketPath === undefined ? { host: url.hostname, port: url.port } : { socketPath }),
+    };
+    return new Promise((resolve, reject) => {
+      const fail = (error: unknown): void => reject(this.translate(error));
+      const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+      const request = send(options, (response: IncomingMessage) => {
+        const parts: Buffer[] = [];
+        let length = 0;
+        response.on("data", (part: Buffer) => {
+          length += part.length;
+          if (length > limit) request.destroy(this.unreachable(`sent more than ${limit} bytes`));
+          else parts.push(part);
+        });
+        response.on("error", fail);
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts) }));
+      });
+      request.on("timeout", () => request.destroy(this.unreachable(`gave no answer within ${this.timeoutMs} ms`)));
+      request.on("error", fail);
+      request.end(payload?.body);
+    });
+  }
+
+  private translate(error: unknown): unknown {
+    if (error instanceof NodeError) return error;
+    if (hasCode(error, "ENOENT") || hasCode(error, "ECONNREFUSED")) return this.unreachable("does not run", error);
+    if (hasCode(error, "EACCES")) return this.unreachable("may not be used by this user", error);
+    return this.unreachable(`broke off (${error instanceof Error ? error.message : String(error)})`, error);
+  }
+}
