@@ -2,6 +2,7 @@
 pragma solidity 0.8.26;
 
 /// @title What LucidAnchors reads of LucidChunkStore
+/// @notice See LucidChunkStore.
 interface ILucidChunkStore {
     /// @notice Number of chunk roots that an owner has anchored for a session.
     /// @param owner Account that anchored them.

@@ -3,6 +3,7 @@ pragma solidity 0.8.26;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {ILucidAnchors} from "./ILucidAnchors.sol";
 import {ILucidChunkStore} from "./ILucidChunkStore.sol";
 import {Rfc9162} from "./Rfc9162.sol";
 
@@ -16,44 +17,7 @@ import {Rfc9162} from "./Rfc9162.sol";
 /// takes the next chunkCount numbers when it is registered. Sessions at the old end leave the range when their
 /// retention and a grace period are over; a lapsed one further inside is in the range and must not be challenged
 /// (`paidUntil` says so).
-contract LucidAnchors is EIP712 {
-    /// @notice Price of keeping one chunk for one day, wei: 0.0001 LUCID.
-    uint256 public constant FEE_PER_CHUNK_DAY = 1e14;
-    /// @notice Least retention of a registration, days.
-    uint256 public constant MIN_RETENTION_DAYS = 30;
-    /// @notice Longest time paid ahead, days: what goes in can never come back, so a slip of the decimal point is refused.
-    uint256 public constant MAX_RETENTION_DAYS = 3650;
-    /// @notice Time after the end of retention in which a session can still be renewed; nodes keep the chunks so long.
-    uint64 public constant RENEWAL_GRACE = 30 days;
-    /// @notice Most sessions in a page of `sessionsOf`.
-    uint256 public constant MAX_PAGE = 100;
-    /// @notice Size of a blob's leaf, bytes; the last one may be shorter.
-    uint256 public constant LEAF_SIZE = 4096;
-    /// @notice Where chunk roots of running recordings are anchored.
-    ILucidChunkStore public immutable CHUNK_STORE;
-
-    /// @notice EIP-712 type of the owner's consent in `registerSessionFor`.
-    bytes32 public constant REGISTER_SESSION_TYPEHASH =
-        keccak256(
-            "RegisterSession(bytes32 sessionId,bytes32 manifestHash,uint64 startedAt,address owner,bytes32 merkleRoot,uint32 chunkCount,uint64 deadline)"
-        );
-
-    uint256 private constant SWEEP_PER_REGISTRATION = 2;
-
-    /// @notice A registered session as the views return it.
-    struct Session {
-        uint32 number; // from 1
-        address owner;
-        bytes32 sessionId;
-        bytes32 manifestHash;
-        bytes32 merkleRoot;
-        uint32 chunkCount;
-        uint64 startedAt; // Unix seconds, as the owner says
-        uint64 registeredAt; // Unix seconds, of the block
-        uint64 paidUntil; // Unix seconds; the session is paid up before this time
-        uint64 firstChunk; // number of its first chunk among all chunks
-    }
-
+contract LucidAnchors is ILucidAnchors, EIP712 {
     struct Registration {
         bytes32 sessionId;
         bytes32 manifestHash;
@@ -91,86 +55,39 @@ contract LucidAnchors is EIP712 {
         uint64 sweepAfter; // before this time that session cannot leave
     }
 
+    /// @notice Price of keeping one chunk for one day, wei: 0.0001 LUCID.
+    uint256 public constant FEE_PER_CHUNK_DAY = 1e14;
+    /// @notice Least retention of a registration, days.
+    uint256 public constant MIN_RETENTION_DAYS = 30;
+    /// @notice Longest time paid ahead, days: what goes in never comes back, so a slip of the decimal point is refused.
+    uint256 public constant MAX_RETENTION_DAYS = 3650;
+    /// @notice Time after the end of retention in which a session can still be renewed; nodes keep the chunks so long.
+    uint64 public constant RENEWAL_GRACE = 30 days;
+    /// @notice Most sessions in a page of `sessionsOf`.
+    uint256 public constant MAX_PAGE = 100;
+    /// @notice Size of a blob's leaf, bytes; the last one may be shorter.
+    uint256 public constant LEAF_SIZE = 4096;
+
+    /// @notice EIP-712 type of the owner's consent in `registerSessionFor`.
+    bytes32 public constant REGISTER_SESSION_TYPEHASH =
+        keccak256(
+            "RegisterSession(bytes32 sessionId,bytes32 manifestHash,uint64 startedAt,address owner,"
+            "bytes32 merkleRoot,uint32 chunkCount,uint64 deadline)"
+        );
+
+    // Two a registration keep up with any rate of lapsing, since each adds one.
+    uint256 private constant SWEEP_PER_REGISTRATION = 2;
+
+    /// @notice Where chunk roots of running recordings are anchored.
+    ILucidChunkStore public immutable CHUNK_STORE;
+
     Ledger private _ledger;
     mapping(address owner => mapping(bytes32 sessionId => Anchor anchor)) private _anchors;
     mapping(uint32 number => Entry entry) private _entries;
     mapping(address owner => mapping(bytes32 merkleRoot => uint32 number)) private _numberOfRoot;
     mapping(address owner => uint32[] numbers) private _numbersOf;
 
-    /// @notice A session was registered.
-    /// @param owner Owner of the session.
-    /// @param sessionId Its id.
-    /// @param merkleRoot RFC 9162 root over the chunk roots, the manifest's parts last.
-    /// @param number Its number, from 1.
-    /// @param manifestHash RFC 9162 root over the roots of the manifest's parts.
-    /// @param startedAt Start of the recording, Unix seconds, as the owner says.
-    /// @param chunkCount Number of chunks with the manifest's parts.
-    /// @param firstChunk Number of its first chunk among all chunks.
-    /// @param paidUntil End of the retention, Unix seconds.
-    event SessionRegistered(
-        address indexed owner,
-        bytes32 indexed sessionId,
-        bytes32 indexed merkleRoot,
-        uint32 number,
-        bytes32 manifestHash,
-        uint64 startedAt,
-        uint32 chunkCount,
-        uint64 firstChunk,
-        uint64 paidUntil
-    );
-
-    /// @notice Retention was bought; also emitted by a registration.
-    /// @param owner Owner of the session.
-    /// @param sessionId Its id.
-    /// @param payer Account that paid.
-    /// @param paid Value burnt, wei.
-    /// @param paidUntil End of the retention, Unix seconds.
-    event RetentionPaid(
-        address indexed owner,
-        bytes32 indexed sessionId,
-        address indexed payer,
-        uint256 paid,
-        uint64 paidUntil
-    );
-
-    /// @notice The oldest sessions left the range of storage challenges.
-    /// @param firstNumber Number of the oldest session still in it.
-    /// @param firstChunk Number of the oldest chunk still in it.
-    event RangeAdvanced(uint32 firstNumber, uint64 firstChunk);
-
-    /// @notice Only the owner registers; others need the owner's signature and `registerSessionFor`.
-    error NotOwner(address caller, address owner);
-    /// @notice The owner has registered this id before.
-    error SessionExists(address owner, bytes32 sessionId, uint32 number);
-    /// @notice The owner has registered this root before.
-    error RootExists(address owner, bytes32 merkleRoot, uint32 number);
-    /// @notice The owner has no session of this id.
-    error UnknownSession(address owner, bytes32 sessionId);
-    /// @notice There is no session of this number.
-    error UnknownNumber(uint32 number);
-    /// @notice No chunk of this number is in the range of challenges.
-    error UnknownChunk(uint64 chunk);
-    /// @notice A session has at least one chunk.
-    error NoChunks();
-    /// @notice manifestHash or merkleRoot is zero.
-    error ZeroHash();
-    /// @notice Chunks of this session were anchored while it ran, and their number is another.
-    error ChunkCountMismatch(uint32 given, uint32 anchored);
-    /// @notice Chunks of this session were anchored while it ran, and their root is another.
-    error MerkleRootMismatch(bytes32 given, bytes32 anchored);
-    /// @notice The value buys less than the least retention.
-    error RetentionTooShort(uint256 paid, uint256 required);
-    /// @notice The value buys more than MAX_RETENTION_DAYS from now.
-    error RetentionTooLong(uint256 paid, uint256 most);
-    /// @notice Retention and grace are over; the chunks may be gone.
-    error RetentionEnded(uint64 paidUntil);
-    /// @notice The signature is not the owner's over these values.
-    error BadSignature();
-    /// @notice The owner's consent has run out.
-    error SignatureExpired(uint64 deadline);
-    /// @notice A page has at most MAX_PAGE sessions.
-    error PageTooLarge(uint256 limit);
-
+    /// @notice Binds the chunk store and numbers sessions from 1.
     /// @param chunkStore LucidChunkStore of this chain.
     constructor(ILucidChunkStore chunkStore) EIP712("LucidAnchors", "1") {
         CHUNK_STORE = chunkStore;
@@ -348,20 +265,13 @@ contract LucidAnchors is EIP712 {
         paidUp = block.timestamp < _anchors[entry.owner][entry.sessionId].paidUntil;
     }
 
-    /// @notice Price of a retention.
-    /// @param chunkCount Chunks of the session.
-    /// @param retentionDays Days.
-    /// @return Wei to send.
-    function priceOf(uint32 chunkCount, uint256 retentionDays) external pure returns (uint256) {
-        return uint256(chunkCount) * FEE_PER_CHUNK_DAY * retentionDays;
-    }
-
+    // solhint-disable func-name-mixedcase
     /// @notice Separator of the EIP-712 domain (name LucidAnchors, version 1).
     /// @return The separator.
-    // solhint-disable-next-line func-name-mixedcase
     function DOMAIN_SEPARATOR() external view returns (bytes32) {
         return _domainSeparatorV4();
     }
+    // solhint-enable func-name-mixedcase
 
     /// @notice Whether a chunk is part of a registered session.
     /// @param owner Owner of the session.
@@ -403,6 +313,14 @@ contract LucidAnchors is EIP712 {
     ) external view returns (bool) {
         (bool valid, bytes32 chunkRoot) = _chunkRootOf(blobLength, leafIndex, leaf, blobPath);
         return _inSession(_anchorOf(owner, sessionId), index, chunkRoot, sessionPath) && valid;
+    }
+
+    /// @notice Price of a retention.
+    /// @param chunkCount Chunks of the session.
+    /// @param retentionDays Days.
+    /// @return Wei to send.
+    function priceOf(uint32 chunkCount, uint256 retentionDays) external pure returns (uint256) {
+        return uint256(chunkCount) * FEE_PER_CHUNK_DAY * retentionDays;
     }
 
     function _register(Registration memory registration) private {
@@ -452,7 +370,7 @@ contract LucidAnchors is EIP712 {
         emit RetentionPaid(owner, sessionId, msg.sender, msg.value, paidUntil);
     }
 
-    /// Adds what msg.value buys to `from`. @return until The new end, within MAX_RETENTION_DAYS from now.
+    // Adds what msg.value buys to `from`: at least leastDays, and to at most MAX_RETENTION_DAYS from now.
     function _extend(uint64 from, uint32 chunkCount, uint256 leastDays) private view returns (uint64 until) {
         uint256 dayPrice = chunkCount * FEE_PER_CHUNK_DAY;
         uint256 bought = msg.value / dayPrice;
@@ -462,7 +380,7 @@ contract LucidAnchors is EIP712 {
         return from + uint64(bought * 1 days);
     }
 
-    /// Advances the ledger's old end past sessions whose retention and grace are over; the caller stores it.
+    // Advances the ledger's old end past sessions whose retention and grace are over; the caller stores it.
     function _sweep(Ledger memory ledger, uint256 most) private returns (uint256 removed) {
         uint64 time = uint64(block.timestamp);
         while (removed < most && ledger.sweepAfter <= time && ledger.firstNumber <= ledger.count) {

@@ -10,14 +10,14 @@ import {Rfc9162} from "./Rfc9162.sol";
 /// the same count and root. What is appended after the registration is in no session and binds nobody.
 /// @dev Keyed by (owner, sessionId), so that nobody can take an id by copying a pending transaction.
 contract LucidChunkStore is ILucidChunkStore {
-    /// @notice Most roots in one call: bounds calldata, log and execution time of one transaction.
-    uint256 public constant MAX_ROOTS = 256;
-
     struct Tree {
         uint32 count;
-        // frontier[level] is the root of a complete subtree of 2^level leaves, meaningful where that bit of count is set.
+        // frontier[level]: root of a complete subtree of 2^level leaves, meaningful where that bit of count is set.
         bytes32[32] frontier;
     }
+
+    /// @notice Most roots in one call: bounds calldata, log and execution time of one transaction.
+    uint256 public constant MAX_ROOTS = 256;
 
     mapping(address owner => mapping(bytes32 sessionId => Tree tree)) private _trees;
 
