@@ -19,7 +19,7 @@ export const namespaces = {
   commitCertificate: 0x12,
   /** height u32 -> receipts of the block */
   receipts: 0x13,
-  /** height u32 -> senders of the block's transactions, 20 bytes each */
+  /** height u32 -> the proposer's account, then the senders of the block's transactions, 20 bytes each */
   senders: 0x14,
   /** transaction hash 32 -> height u32, index u32 */
   transactionLocation: 0x15,
@@ -53,9 +53,9 @@ export const namespaces = {
   accountTrieNode: 0x33,
   /** address 20, path length u8, packed nibbles -> node, RLP */
   storageTrieNode: 0x34,
-  /** kind and key of a state record, height u32 -> value before that block */
+  /** archive nodes: key of an account or slot record -> count u32; that key, index u32 -> height u32, value before it */
   history: 0x35,
-  /** height u32 -> keys of the history records of that block, for pruning */
+  /** height u32 -> state records (accounts, slots, trie nodes) before that block, sorted (node/src/state/undoRecord.ts) */
   historyByHeight: 0x36,
 
   // --- 0x40 .. 0x4f: proof of operational tasks ---
