@@ -1,1 +1,3 @@
-export {};
+export { ConsensusError, type ConsensusErrorCode, consensusErrorInfo } from "./errors.js";
+export * from "./params.js";
+export * from "./types/index.js";

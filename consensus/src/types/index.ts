@@ -1,0 +1,50 @@
+export { BitArray } from "@chainsafe/ssz";
+export { BLOCK_BYTES, Block, Body, BodyMessage, EMPTY_BODY, Transaction, Withdrawal } from "./body.js";
+export {
+  CommitCertificate,
+  NO_CERTIFICATE,
+  PrevoteCertificate,
+  SkipCertificate,
+  VoterBits,
+} from "./certificate.js";
+export { Evidence, ProposalStatement, VoteStatement } from "./evidence.js";
+export {
+  HEIGHT_VOTES_REQUEST_BYTES,
+  HEIGHT_VOTES_RESPONSE_BYTES,
+  HeightVotesRequest,
+  HeightVotesResponse,
+} from "./exchange.js";
+export { Genesis, GenesisValidator } from "./genesis.js";
+export { hasherName } from "./hasher.js";
+export { Header, headerRoot } from "./header.js";
+export { PROPOSAL_BYTES, Proposal, ProposalSummary, SignedProposal, summarise } from "./proposal.js";
+export { BODY_BYTES, decodeSsz, REGISTRY_LIMIT, VOTER_LIMIT, ZERO_ROOT, ZERO_SIGNATURE } from "./ssz.js";
+export {
+  AcceptedBeacons,
+  activeSetRoot,
+  ConsensusState,
+  CountedSkip,
+  EpochBucket,
+  EpochTally,
+  NOBODY,
+  NodeEntry,
+  RecentBlock,
+  UptimeDay,
+  Voter,
+  VoterSet,
+  Voters,
+} from "./state.js";
+export {
+  Beacon,
+  BeaconTask,
+  NodeBits,
+  RelayTask,
+  SignedBeacon,
+  StorageTask,
+  type Task,
+  Tasks,
+  TaskType,
+} from "./task.js";
+export { compareViews, isNoView, MAX_ROUND, NO_VIEW, type View, viewKey } from "./view.js";
+export { isNilKind, SignedVote, Step, stepOfKind, Vote, VoteKind } from "./vote.js";
+export { VOTER_RECORD_BYTES, VoterRecord } from "./voterRecord.js";
