@@ -41,6 +41,234 @@ export const storageErrorInfo = {
     fix: "Run lucid db check; if it reports the record, restore the data directory or sync it again.",
     exitCode: ExitCode.Environment,
   },
+  DB_NEWER: {
+    summary: "The database was written by a newer version of this program.",
+    fix: "Install that version or a later one; this version does not touch the database.",
+    exitCode: ExitCode.Environment,
+  },
+  DB_MIGRATION: {
+    summary: "The database is of an old version for which there is no complete path to the present one.",
+    fix: "Start it once with an earlier release of this program, or sync the data directory again.",
+    exitCode: ExitCode.Environment,
+  },
+  // --- files and the data directory ---
+  IO_NOT_FOUND: {
+    summary: "A file or folder of the data directory does not exist.",
+    fix: "Check the path; if a file of the data directory is missing, restore it from a backup.",
+    exitCode: ExitCode.NotFound,
+  },
+  IO_EXISTS: {
+    summary: "A file or folder that was to be created exists already.",
+    fix: "Choose another path, or move what is there away.",
+    exitCode: ExitCode.Environment,
+  },
+  IO_DENIED: {
+    summary: "This user may not read or write the file or folder.",
+    fix: "Change its owner or permissions, or run the command as its owner.",
+    exitCode: ExitCode.Secret,
+  },
+  IO_FAILED: {
+    summary: "The operating system could not read or write a file.",
+    fix: "Check the disk and the path that the message names.",
+    exitCode: ExitCode.Environment,
+  },
+  IO_TOO_LARGE: {
+    summary: "A file is larger than a file of its kind can be.",
+    fix: "Check that the path names the right file.",
+    exitCode: ExitCode.BadInput,
+  },
+  DATA_MISSING: {
+    summary: "The folder holds no Lucid data directory.",
+    fix: "Run lucid init, or name the right folder with --data.",
+    exitCode: ExitCode.Environment,
+  },
+  DATA_EXISTS: {
+    summary: "The folder holds a Lucid data directory already, or files that are not ours.",
+    fix: "Name an empty or a new folder with --data.",
+    exitCode: ExitCode.Environment,
+  },
+  DATA_LOCKED: {
+    summary: "The data directory is in use by another process.",
+    fix: "Stop the other process, or name another data directory with --data.",
+    exitCode: ExitCode.Environment,
+  },
+  DATA_NETWORK: {
+    summary: "The data directory belongs to another network.",
+    fix: "Name the data directory of this network with --data, or choose its network with --network.",
+    exitCode: ExitCode.Environment,
+  },
+  DATA_NEWER: {
+    summary: "The data directory was written by a newer version of this program.",
+    fix: "Install that version or a later one; this version does not touch the data directory.",
+    exitCode: ExitCode.Environment,
+  },
+  DATA_DAMAGED: {
+    summary: "The VERSION file of the data directory is damaged.",
+    fix: "Restore the VERSION file from a backup; it is a line of JSON with format, network and genesisRoot.",
+    exitCode: ExitCode.Environment,
+  },
+  FAULT_INJECTED: {
+    summary: "A test made the disk fail here.",
+    fix: "Nothing to do: only tests inject faults.",
+    exitCode: ExitCode.Internal,
+  },
+  // --- keys ---
+  MNEMONIC_WORD_COUNT: {
+    summary: "A mnemonic has 12, 15, 18, 21 or 24 words; this one has not.",
+    fix: "Type all words of the recovery card, in order, with one space between them.",
+    exitCode: ExitCode.Secret,
+  },
+  MNEMONIC_UNKNOWN_WORD: {
+    summary: "A word of the mnemonic is not in the BIP-39 English word list.",
+    fix: "Check the spelling of the word at the position that the message names.",
+    exitCode: ExitCode.Secret,
+  },
+  MNEMONIC_CHECKSUM: {
+    summary: "The words are known, but together they are no mnemonic: a word is wrong or two are swapped.",
+    fix: "Compare each word and the order with the recovery card.",
+    exitCode: ExitCode.Secret,
+  },
+  KEYSTORE_PASSPHRASE: {
+    summary: "The passphrase does not open the keystore.",
+    fix: "Give the passphrase that was chosen when the keystore was made (prompt, LUCID_PASSPHRASE or --passphrase-file).",
+    exitCode: ExitCode.Secret,
+  },
+  KEYSTORE_DAMAGED: {
+    summary: "The keystore file is no valid keystore.",
+    fix: "Restore the file from a backup, or make it again from the mnemonic.",
+    exitCode: ExitCode.BadInput,
+  },
+  KEYSTORE_UNSUPPORTED: {
+    summary: "The keystore uses a version, cipher or cost that this program does not accept.",
+    fix: "Make the keystore again with lucid account import, from the mnemonic or the private key.",
+    exitCode: ExitCode.BadInput,
+  },
+  KEY_INVALID: {
+    summary: "A private key, public key or seed has the wrong length or is out of range.",
+    fix: "Give a key of the stated form.",
+    exitCode: ExitCode.Secret,
+  },
+  ADDRESS_INVALID: {
+    summary: "The text is no account address, or its mixed-case checksum is wrong.",
+    fix: "Give 0x and 40 hex digits, copied and not typed.",
+    exitCode: ExitCode.BadInput,
+  },
+  SECRET_EXPOSED: {
+    summary: "A file with a secret can be read by other users of this machine.",
+    fix: "Run chmod 600 on the file that the message names.",
+    exitCode: ExitCode.Secret,
+  },
+  // --- chunks and sessions ---
+  CHUNK_TRUNCATED: {
+    summary: "A chunk is shorter than it must be.",
+    fix: "Fetch it from another node; lucid storage repair replaces a damaged copy.",
+    exitCode: ExitCode.BadInput,
+  },
+  CHUNK_MALFORMED: {
+    summary: "The bytes are not a chunk.",
+    fix: "Fetch the chunk from another node.",
+    exitCode: ExitCode.BadInput,
+  },
+  CHUNK_VERSION: {
+    summary: "The chunk has a format version that this program does not know.",
+    fix: "Upgrade lucid.",
+    exitCode: ExitCode.BadInput,
+  },
+  CHUNK_ROOT_MISMATCH: {
+    summary: "The bytes of a chunk are not the ones that its root names.",
+    fix: "Fetch the chunk from another node; the copy at hand is damaged.",
+    exitCode: ExitCode.BadInput,
+  },
+  CHUNK_AUTH: {
+    summary: "A chunk does not authenticate: it is damaged or was made with another key.",
+    fix: "Use the mnemonic or the session key of its owner, and fetch the chunk from another node.",
+    exitCode: ExitCode.BadInput,
+  },
+  CHUNK_BOMB: {
+    summary: "A chunk would unpack to more than it may.",
+    fix: "Do not trust the session: whoever made it did so on purpose.",
+    exitCode: ExitCode.BadInput,
+  },
+  CHUNK_COMPRESSION: {
+    summary: "The compressed content of a chunk is damaged although its seal holds.",
+    fix: "Do not trust the session; the program that recorded it was faulty.",
+    exitCode: ExitCode.BadInput,
+  },
+  CHUNK_NOT_FOUND: {
+    summary: "A chunk of the session is nowhere to be found.",
+    fix: "Try again when more nodes are reachable.",
+    exitCode: ExitCode.NotFound,
+  },
+  CHUNK_SIZE: {
+    summary: "The chunk size is out of range.",
+    fix: "Give --chunk-size a number of bytes from 65536 to the network's maxChunkSize.",
+    exitCode: ExitCode.Usage,
+  },
+  SESSION_KEY_WRONG: {
+    summary: "The key does not open the session.",
+    fix: "Use the mnemonic of the session's owner, or the session key that was shared.",
+    exitCode: ExitCode.Secret,
+  },
+  SESSION_UNKNOWN: {
+    summary: "There is no such session here.",
+    fix: "Run lucid session list to see the sessions.",
+    exitCode: ExitCode.NotFound,
+  },
+  SESSION_STATE: {
+    summary: "The session is in a state in which this cannot be done.",
+    fix: "Run lucid session list to see its state.",
+    exitCode: ExitCode.Usage,
+  },
+  SESSION_TOO_LARGE: {
+    summary: "The session has more chunks than a session can have.",
+    fix: "Use a larger --chunk-size, or split the recording.",
+    exitCode: ExitCode.BadInput,
+  },
+  SESSION_ABORTED: {
+    summary: "The work on the session was interrupted.",
+    fix: "Run the same command again: it goes on where it was.",
+    exitCode: ExitCode.Interrupted,
+  },
+  SESSION_RANGE: {
+    summary: "The range is outside the session.",
+    fix: "Give a range of bytes within the length of the session.",
+    exitCode: ExitCode.Usage,
+  },
+  MANIFEST_MALFORMED: {
+    summary: "The manifest of the session is not one that this format allows.",
+    fix: "Do not trust the session; the program that recorded it was faulty or hostile.",
+    exitCode: ExitCode.BadInput,
+  },
+  MANIFEST_MISMATCH: {
+    summary: "The manifest does not agree with the chain or with the chunks.",
+    fix: "Do not trust the session: its manifest lies about it.",
+    exitCode: ExitCode.BadInput,
+  },
+  MANIFEST_NOT_FOUND: {
+    summary: "The manifest of the session is nowhere to be found.",
+    fix: "Try again when more nodes are reachable.",
+    exitCode: ExitCode.NotFound,
+  },
+  SOURCE_CHANGED: {
+    summary: "The file is not the one of which a part was already stored.",
+    fix: "Give the unchanged file, or start a new session for the new one.",
+    exitCode: ExitCode.BadInput,
+  },
+  SINK_FAILED: {
+    summary: "The node did not take a chunk.",
+    fix: "Check lucid status, then run the same command again: it goes on where it was.",
+    exitCode: ExitCode.Unreachable,
+  },
+  RECORD_COMMAND: {
+    summary: "The command to be recorded cannot be run.",
+    fix: "Check its name and its arguments by running it without lucid.",
+    exitCode: ExitCode.BadInput,
+  },
+  WORKER_FAILED: {
+    summary: "A worker thread of the session pipeline died.",
+    fix: "Run the same command again: it goes on where it was; report it if it happens again.",
+    exitCode: ExitCode.Internal,
+  },
 } as const satisfies Record<string, ErrorInfo>;
 
 export type StorageErrorCode = keyof typeof storageErrorInfo;
