@@ -1,0 +1,11 @@
+export type {
+  AgreementOptions,
+  AgreementStatus,
+  Effect,
+  GossipMessage,
+  HeightContext,
+  Input,
+  Outcome,
+  Source,
+  StepResult,
+} from "./types.js";
