@@ -45,7 +45,13 @@ export function parseConfigFile(text: string, path: string): ReadonlyMap<string,
     const where = place === undefined ? "" : `, line ${place.line}`;
     throw invalid(`${path}${where} is not valid YAML (${error.message.split("\n")[0]?.replace(/ at line.*$/, "")})`);
   }
-  const value: unknown = document.toJS({ maxAliasCount: 10 });
+  let value: unknown;
+  try {
+    // Bounded: a few aliases of aliases would fill the memory.
+    value = document.toJS({ maxAliasCount: 10 });
+  } catch {
+    throw invalid(`${path} is not valid YAML (an alias without an anchor, or too many)`);
+  }
   const flat = new Map<string, unknown>();
   if (value === null || value === undefined) return flat;
   if (typeof value !== "object" || Array.isArray(value)) throw invalid(`${path} must hold "name: value" lines`);

@@ -141,10 +141,10 @@ export const healthSpec: CommandSpec = {
   options: [
     { flags: "--live", summary: "only ask whether the process answers" },
     { flags: "--timeout <ms>", summary: "longest wait for the answer", parse: integer(100, 60_000), fallback: 3000 },
-    rpcOption,
+    { flags: "--url <url>", summary: "address of the node's health server (else metrics.host and metrics.port)" },
   ],
-  settings: ["dataDir"],
-  examples: [["lucid health --data /data", "as a container's health check"]],
+  settings: ["dataDir", "metricsHost", "metricsPort"],
+  examples: [["lucid health --metrics-port 9545", "as a container's health check"]],
   load: async () => (await import("../commands/health.js")).run,
 };
 

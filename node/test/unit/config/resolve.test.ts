@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { hasCode } from "@lucid/consensus/base";
+import fc from "fast-check";
+import {
+  nearest,
+  parseConfigFile,
+  parseSize,
+  resolveConfig,
+  settings,
+  toNodeConfig,
+} from "../../../src/config/index.js";
+
+const invalid = (error: unknown): boolean => hasCode(error, "CONFIG_INVALID");
+
+describe("configuration", () => {
+  it("prefers flag over environment over file over default", () => {
+    const file = { path: "config.yaml", text: "rpc:\n  port: 1\n  host: 10.0.0.1\nmetrics:\n  port: 3\n" };
+    const env = { LUCID_RPC_PORT: "2", LUCID_METRICS_PORT: "4" };
+    const { values, origins } = resolveConfig({ flags: { metricsPort: "5" }, env, file });
+    assert.equal(values.rpcPort, 2);
+    assert.equal(values.rpcHost, "10.0.0.1");
+    assert.equal(values.metricsPort, 5);
+    assert.equal(values.logLevel, "info");
+    assert.deepEqual(
+      [origins.rpcPort, origins.rpcHost, origins.metricsPort, origins.logLevel],
+      ["environment", "file", "flag", "default"],
+    );
+  });
+
+  it("takes an empty file and an empty variable as nothing said", () => {
+    const { origins } = resolveConfig({ flags: {}, env: { LUCID_RPC_PORT: "" }, file: { path: "f", text: "" } });
+    assert.ok(Object.values(origins).every((origin) => origin === "default"));
+    assert.doesNotThrow(() => resolveConfig({ flags: {}, env: {}, file: { path: "f", text: "rpc:\n" } }));
+  });
+
+  it("reads lists from text with commas and from YAML lists", () => {
+    const fromEnv = resolveConfig({ flags: {}, env: { LUCID_RPC_MODULES: "eth, net" }, file: undefined });
+    assert.deepEqual(fromEnv.values.rpcModules, ["eth", "net"]);
+    const fromFile = resolveConfig({ flags: {}, env: {}, file: { path: "f", text: "rpc: { modules: [eth, web3] }" } });
+    assert.deepEqual(fromFile.values.rpcModules, ["eth", "web3"]);
+  });
+
+  it("names an unknown setting and the one that was meant", () => {
+    assert.throws(() => parseConfigFile("rpc:\n  prot: 1\n", "my.yaml"), {
+      code: "CONFIG_INVALID",
+      message: 'my.yaml has the unknown setting "rpc.prot"; did you mean "rpc.port"?',
+    });
+  });
+
+  it("names the line of bad YAML and refuses what is no mapping", () => {
+    assert.throws(() => parseConfigFile("a: [1\nb: 2\n", "my.yaml"), /my\.yaml, line \d+ is not valid YAML/);
+    assert.throws(() => parseConfigFile("- 1\n", "my.yaml"), invalid);
+    assert.throws(() => parseConfigFile("data: /tmp\n", "my.yaml"), /unknown setting "data"/);
+  });
+
+  it("says which source a bad value came from", () => {
+    const at = (sources: Partial<Parameters<typeof resolveConfig>[0]>) => () =>
+      resolveConfig({ flags: {}, env: {}, file: undefined, ...sources });
+    assert.throws(at({ flags: { rpcPort: "70000" } }), /^NodeError: --rpc-port is "70000" but must be 0 to 65535$/);
+    assert.throws(at({ env: { LUCID_RPC_PORT: "x" } }), /LUCID_RPC_PORT is "x" but must be a port number/);
+    assert.throws(at({ file: { path: "c.yaml", text: "log: {level: loud}" } }), /log\.level in c\.yaml is "loud"/);
+    assert.throws(at({ file: { path: "c.yaml", text: "validator: maybe" } }), /validator in c\.yaml/);
+  });
+
+  it("never throws anything uncoded on arbitrary files", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        try {
+          resolveConfig({ flags: {}, env: {}, file: { path: "f", text } });
+        } catch (error) {
+          assert.ok(invalid(error), String(error));
+        }
+      }),
+      { seed: 20261123, numRuns: 300 },
+    );
+  });
+
+  it("parses sizes", () => {
+    assert.equal(parseSize("64GiB"), 64 * 2 ** 30);
+    assert.equal(parseSize("1.5 MB"), 1_500_000);
+    assert.equal(parseSize("17"), 17);
+    for (const bad of ["", "x", "1 XB", "-1", "9999999999 TB"]) assert.equal(parseSize(bad), undefined, bad);
+  });
+
+  it("has one flag, one variable and one key a setting", () => {
+    const all = Object.values(settings);
+    for (const field of ["key", "flag", "env"] as const) {
+      assert.equal(new Set(all.map((setting) => setting[field])).size, all.length, field);
+    }
+    for (const { env } of all) assert.match(env, /^LUCID_[A-Z_]+$/);
+  });
+
+  it("turns into the node's configuration", () => {
+    const { values } = resolveConfig({ flags: { dataDir: "x" }, env: {}, file: undefined });
+    const config = toNodeConfig(values, false);
+    assert.ok(config.dataDir.startsWith("/"));
+    assert.equal(config.log.format, "json");
+    assert.equal(toNodeConfig(values, true).log.format, "pretty");
+  });
+
+  it("guesses only what is near", () => {
+    assert.equal(nearest("rpc.prot", ["rpc.port", "log.level"]), "rpc.port");
+    assert.equal(nearest("zzzzzz", ["rpc.port", "log.level"]), undefined);
+  });
+});
