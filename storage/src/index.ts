@@ -1,3 +1,4 @@
+export * from "./chunk/index.js";
 export * from "./db/index.js";
 export { StorageError, type StorageErrorCode, storageErrorInfo } from "./errors.js";
 export * from "./files/index.js";
