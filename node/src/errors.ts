@@ -1,6 +1,7 @@
 import { CodedError, type ErrorInfo, ExitCode } from "@lucid/consensus/base";
 import { cliErrorInfo } from "./cli/errorInfo.js";
 import { chainErrorInfo } from "./chain/errorInfo.js";
+import { rpcErrorInfo } from "./rpc/errorInfo.js";
 
 /**
  * Error codes of the node. One entry per code, grouped by the part that throws it; append to your group.
@@ -130,6 +131,7 @@ export const nodeErrorInfo = {
     exitCode: ExitCode.Internal,
   },
   // --- JSON-RPC and proofs ---
+  ...rpcErrorInfo,
   // --- chain, driver, local API ---
   ...chainErrorInfo,
   // --- configuration and command line ---

@@ -185,6 +185,8 @@ export interface ChainReader {
   commit(height: number): CommitCertificate | undefined;
   /** The operator account of a block's proposer (JSON-RPC's miner). */
   coinbase(height: number): Bytes20;
+  /** The VRF beacon that the EVM saw in a block, `env.prevRandao` (JSON-RPC's mixHash). */
+  prevRandao(height: number): Bytes32;
   /** @throws NodeError LOG_LIMIT with a strictly smaller range to retry. */
   logs(filter: LogFilter, limit: number): Promise<readonly FoundLog[]>;
   /** Called after each final block; returns the function that ends the subscription. */

@@ -1,0 +1,41 @@
+import { CodedError } from "@lucid/consensus/base";
+import { blockNotFound, limitExceeded, pruned, RpcError } from "./rpcError.js";
+
+/** Errors of the chain, state and pool that a client may see, as JSON-RPC errors; undefined for anything else. */
+export function translateError(error: unknown): RpcError | undefined {
+  if (error instanceof RpcError) return error;
+  if (!(error instanceof CodedError)) return undefined;
+  switch (error.code) {
+    case "PRUNED":
+      return pruned();
+    case "LOG_LIMIT":
+      return logLimit(error);
+    case "UNKNOWN_HEIGHT":
+      return blockNotFound();
+    case "EXECUTOR_BUSY":
+      return limitExceeded(error.message);
+    case "CALL_TIMEOUT":
+    case "CALL_INVALID":
+    case "TX_FUNDS":
+      return new RpcError("RPC_EXECUTION", error.message, { cause: error });
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * `data` names the limit and a strictly smaller range, so that a client that retries what it is told gets there (reth
+ * once returned the same range and made clients loop).
+ */
+function logLimit(error: CodedError): RpcError {
+  const { limit, from, to } = error.meta;
+  const range = { from: quantityOf(from), to: quantityOf(to) };
+  return limitExceeded(
+    `query exceeds the limit of ${String(limit ?? "")} logs, retry with the range ${range.from}-${range.to}`,
+    { limit: Number(limit ?? 0), from: range.from, to: range.to },
+  );
+}
+
+function quantityOf(value: unknown): string {
+  return typeof value === "number" || typeof value === "bigint" ? `0x${value.toString(16)}` : "0x0";
+}

@@ -1,0 +1,12 @@
+export type { ContractAddresses, NodeView, RpcModules, SessionChunkSource } from "./backend.js";
+export type { PushChannel, RpcContext } from "./context.js";
+export { RpcDispatcher } from "./dispatcher.js";
+export { type RpcErrorCode, rpcErrorInfo } from "./errorInfo.js";
+export type { Json, JsonObject } from "./json.js";
+export { DEFAULT_RPC_LIMITS, type RpcLimits } from "./limits.js";
+export { defineMethod, type Param, type RpcMethod } from "./method.js";
+export { RPC_MODULES, type RpcModuleName } from "./methods/index.js";
+export { openRpcDocument } from "./openRpc.js";
+export { RpcCore, type RpcCoreOptions, UNIX_CLIENT } from "./rpcCore.js";
+export { RpcError } from "./rpcError.js";
+export { RpcServer, type RpcServerModules, type RpcServerOptions } from "./transport/rpcServer.js";

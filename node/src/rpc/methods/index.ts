@@ -1,0 +1,60 @@
+import { z } from "zod";
+import type { RpcBackend } from "../backend.js";
+import { isJsonObject, type JsonObject } from "../json.js";
+import { defineMethod, MethodTable, type RpcMethod } from "../method.js";
+import { openRpcDocument } from "../openRpc.js";
+import { ethBlockMethods } from "./ethBlocks.js";
+import { ethCallMethods } from "./ethCalls.js";
+import { ethChainMethods } from "./ethChain.js";
+import { ethFeeMethods } from "./ethFees.js";
+import { ethLogMethods } from "./ethLogs.js";
+import { ethStateMethods } from "./ethState.js";
+import { ethSubscribeMethods } from "./ethSubscribe.js";
+import { ethTransactionMethods } from "./ethTransactions.js";
+import { lucidNodeMethods } from "./lucidNode.js";
+import { netMethods, web3Methods } from "./net.js";
+import { txpoolMethods } from "./txpool.js";
+
+/** Modules that a configuration may name. `rpc` (discover) is always on; `admin` exists on the unix socket only. */
+export const RPC_MODULES = ["eth", "net", "web3", "txpool", "lucid"] as const;
+export type RpcModuleName = (typeof RPC_MODULES)[number];
+
+/** The explicit list of everything that can be called. */
+export function buildMethodTable(
+  backend: RpcBackend,
+  options: { readonly modules: readonly string[]; readonly extra?: readonly RpcMethod[] },
+): MethodTable {
+  const discover = defineMethod({
+    name: "rpc.discover",
+    summary: "This document (OpenRPC).",
+    params: [],
+    result: z.custom<JsonObject>(isJsonObject),
+    cost: 20,
+    handler: () => document(),
+  });
+  const table = new MethodTable(
+    [
+      ethChainMethods(backend),
+      ethBlockMethods(backend),
+      ethTransactionMethods(backend),
+      ethStateMethods(backend),
+      ethCallMethods(backend),
+      ethFeeMethods(backend),
+      ethLogMethods(backend),
+      ethSubscribeMethods(backend),
+      netMethods(backend),
+      web3Methods(backend),
+      txpoolMethods(backend),
+      lucidNodeMethods(backend),
+      [discover],
+      options.extra ?? [],
+    ],
+    new Set([...options.modules, "rpc", "admin"]),
+  );
+  let cached: ReturnType<typeof openRpcDocument> | undefined;
+  const document = () => {
+    cached ??= openRpcDocument(table, backend.node.clientVersion);
+    return cached;
+  };
+  return table;
+}
