@@ -23,8 +23,8 @@ const allocAccount = z.strictObject({
 const validator = z.strictObject({
   blsPublicKey: hex(48),
   proofOfPossession: hex(96),
-  /** libp2p peer id as its multihash bytes. */
-  peerId: anyHex,
+  /** Ed25519 public key; the libp2p peer id is its identity multihash. */
+  peerId: hex(32),
   operator: hex(20),
 });
 

@@ -1,4 +1,12 @@
 export {
+  consensusGenesis,
+  createGenesisFile,
+  genesisAlloc,
+  genesisRootOf,
+  type NewNetwork,
+  verifyGenesisFile,
+} from "./genesis.js";
+export {
   formatGenesisFile,
   type GenesisFile,
   type GenesisFileAccount,
