@@ -14,7 +14,7 @@ export interface Codec<T> {
 export interface Topic<T> extends Codec<T> {
   readonly name: string;
   readonly maxBytes: number;
-  /** Messages that may wait for validation; the newest is dropped when it is full. */
+  /** Messages that may be under validation at a time; beyond it the newest is dropped. */
   readonly maxQueued: number;
 }
 
@@ -62,7 +62,10 @@ export interface ConsensusNetwork {
    * @throws P2pError P2P_TOO_LARGE
    */
   publish<T>(topic: Topic<T>, message: T): void;
-  /** One validator a topic; returns the function that ends it. Messages of a topic arrive one after the other. */
+  /**
+   * One validator a topic; returns the function that ends it. It is called in the order of arrival and may be called
+   * again before it has answered, so that signatures can be checked in batches.
+   */
   subscribe<T>(topic: Topic<T>, validate: (message: T, from: PeerId) => Verdict | Promise<Verdict>): () => void;
   /** Serves a protocol; a handler that throws answers with its error's code. */
   handle<Q, R>(protocol: Protocol<Q, R>, serve: (request: Q, from: PeerId) => R | Promise<R>): () => void;

@@ -6,7 +6,6 @@ import { P2pError } from "../errors.js";
 import { type TransportLimits, transportLimits } from "../limits.js";
 import type { ConsensusNetwork, NetworkCounters, PeerId, PeerInfo, Protocol, Topic, Verdict } from "../network.js";
 import { SeenCache } from "../seenCache.js";
-import { TaskQueue } from "../taskQueue.js";
 import { formatAddress, type HostPort, parseLoopbackAddress } from "./address.js";
 import { encodeFrame } from "./frames.js";
 import { PeerConnection, type PeerHandlers } from "./peerConnection.js";
@@ -29,7 +28,8 @@ export interface TcpNetworkModules {
 interface Subscription {
   readonly topic: Topic<unknown>;
   readonly validate: (message: unknown, from: PeerId) => Verdict | Promise<Verdict>;
-  readonly queue: TaskQueue;
+  /** Validations under way. */
+  running: number;
 }
 
 interface Dial {
@@ -102,7 +102,7 @@ export class TcpNetwork implements ConsensusNetwork {
     const closed = server === undefined ? undefined : new Promise<void>((resolve) => server.close(() => resolve()));
     const stopped = new P2pError({ code: "P2P_STOPPED", message: "the network is stopped" });
     for (const connection of [...this.connections]) connection.close(stopped);
-    await Promise.all([closed, ...[...this.subscriptions.values()].map((each) => each.queue.close())]);
+    await closed;
   }
 
   /** HOST:PORT that peers can dial; undefined when not listening. */
@@ -137,12 +137,11 @@ export class TcpNetwork implements ConsensusNetwork {
     const subscription: Subscription = {
       topic: topic as Topic<unknown>,
       validate: validate as Subscription["validate"],
-      queue: new TaskQueue(topic.maxQueued),
+      running: 0,
     };
     this.subscriptions.set(topic.name, subscription);
     return () => {
       if (this.subscriptions.get(topic.name) === subscription) this.subscriptions.delete(topic.name);
-      void subscription.queue.close();
     };
   }
 
@@ -276,7 +275,10 @@ export class TcpNetwork implements ConsensusNetwork {
       this.counts.ignored++;
       return;
     }
-    if (subscription.queue.push(() => this.validate(subscription, peer, bytes))) return;
+    if (subscription.running < subscription.topic.maxQueued) {
+      void this.validate(subscription, peer, bytes);
+      return;
+    }
     this.counts.dropped++;
     // Dropped unread: another peer may bring it again.
     this.seen.delete(id);
@@ -284,12 +286,16 @@ export class TcpNetwork implements ConsensusNetwork {
 
   private async validate(subscription: Subscription, peer: PeerConnection, bytes: Uint8Array): Promise<void> {
     let verdict: Verdict;
+    subscription.running++;
     try {
       verdict = await subscription.validate(subscription.topic.decode(bytes), peer.id);
     } catch {
       // What does not decode is nothing that an honest node sends; validators answer by verdict, they do not throw.
       verdict = "reject";
+    } finally {
+      subscription.running--;
     }
+    if (this.state !== "running") return;
     if (verdict === "reject") this.reject(peer);
     else if (verdict === "ignore") this.counts.ignored++;
     else {
