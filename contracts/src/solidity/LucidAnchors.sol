@@ -370,16 +370,6 @@ contract LucidAnchors is ILucidAnchors, EIP712 {
         emit RetentionPaid(owner, sessionId, msg.sender, msg.value, paidUntil);
     }
 
-    // Adds what msg.value buys to `from`: at least leastDays, and to at most MAX_RETENTION_DAYS from now.
-    function _extend(uint64 from, uint32 chunkCount, uint256 leastDays) private view returns (uint64 until) {
-        uint256 dayPrice = chunkCount * FEE_PER_CHUNK_DAY;
-        uint256 bought = msg.value / dayPrice;
-        if (bought < leastDays) revert RetentionTooShort(msg.value, leastDays * dayPrice);
-        uint256 mostDays = (block.timestamp + MAX_RETENTION_DAYS * 1 days - from) / 1 days;
-        if (bought > mostDays) revert RetentionTooLong(msg.value, mostDays * dayPrice);
-        return from + uint64(bought * 1 days);
-    }
-
     // Advances the ledger's old end past sessions whose retention and grace are over; the caller stores it.
     function _sweep(Ledger memory ledger, uint256 most) private returns (uint256 removed) {
         uint64 time = uint64(block.timestamp);
@@ -396,6 +386,16 @@ contract LucidAnchors is ILucidAnchors, EIP712 {
             ++removed;
         }
         if (removed != 0) emit RangeAdvanced(ledger.firstNumber, ledger.firstChunk);
+    }
+
+    // Adds what msg.value buys to `from`: at least leastDays, and to at most MAX_RETENTION_DAYS from now.
+    function _extend(uint64 from, uint32 chunkCount, uint256 leastDays) private view returns (uint64 until) {
+        uint256 dayPrice = chunkCount * FEE_PER_CHUNK_DAY;
+        uint256 bought = msg.value / dayPrice;
+        if (bought < leastDays) revert RetentionTooShort(msg.value, leastDays * dayPrice);
+        uint256 mostDays = (block.timestamp + MAX_RETENTION_DAYS * 1 days - from) / 1 days;
+        if (bought > mostDays) revert RetentionTooLong(msg.value, mostDays * dayPrice);
+        return from + uint64(bought * 1 days);
     }
 
     function _requireAnchoredChunks(Registration memory registration) private view {
