@@ -1,4 +1,4 @@
-import type { Body, CommitCertificate, Header } from "@lucid/consensus";
+import type { Body, CommitCertificate, Header, Voters } from "@lucid/consensus";
 
 /** Bytes of fixed meaning; lengths are checked where bytes enter the process. */
 export type Bytes20 = Uint8Array;
@@ -138,7 +138,11 @@ export interface StateReader {
     address: Bytes20,
     slots: readonly Bytes32[],
     height: number,
-  ): { account: AccountView; accountProof: readonly Uint8Array[]; storage: readonly { slot: Bytes32; value: Uint8Array; proof: readonly Uint8Array[] }[] };
+  ): {
+    account: AccountView;
+    accountProof: readonly Uint8Array[];
+    storage: readonly { slot: Bytes32; value: Uint8Array; proof: readonly Uint8Array[] }[];
+  };
 }
 
 export interface StoredBlock {
@@ -187,6 +191,11 @@ export interface ChainReader {
   coinbase(height: number): Bytes20;
   /** The VRF beacon that the EVM saw in a block, `env.prevRandao` (JSON-RPC's mixHash). */
   prevRandao(height: number): Bytes32;
+  /**
+   * The voters whose hash_tree_root is a header's `activeSetRoot`; portable proofs carry them. Stored once for each set,
+   * with the first block that names it. Undefined for a root that no kept header names.
+   */
+  voters(activeSetRoot: Bytes32): Voters | undefined;
   /** @throws NodeError LOG_LIMIT with a strictly smaller range to retry. */
   logs(filter: LogFilter, limit: number): Promise<readonly FoundLog[]>;
   /** Called after each final block; returns the function that ends the subscription. */

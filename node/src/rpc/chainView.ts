@@ -1,11 +1,11 @@
+import { decodeTransaction } from "../execution/transaction.js";
 import type { ChainReader, Receipt, StoredBlock } from "../interfaces.js";
 import { keccak256 } from "../state/keccak.js";
 import { BoundedCache } from "./boundedCache.js";
 import { type BlockAnswer, type BlockAuthors, formatBlock, formatHeader, type HeaderAnswer } from "./format/block.js";
-import { decodeTransaction } from "./format/decodeTransaction.js";
 import { toHex } from "./format/hex.js";
 import { formatReceipt, type ReceiptAnswer } from "./format/receipt.js";
-import { formatTransaction, type TransactionAnswer } from "./format/transaction.js";
+import { formatTransaction, recipient, type TransactionAnswer } from "./format/transaction.js";
 import { blockNotFound, pruned } from "./rpcError.js";
 import type { BlockReference } from "./schema/primitives.js";
 
@@ -141,7 +141,7 @@ export class ChainView {
     const hash = this.transactionHashes(block)[index];
     const from = this.senders(block.header.height)[index];
     if (raw === undefined || hash === undefined || from === undefined) throw pruned();
-    const { to } = decodeTransaction(raw);
+    const to = recipient(decodeTransaction(raw));
     return formatReceipt(receipt, {
       height: block.header.height,
       blockRoot: block.root,

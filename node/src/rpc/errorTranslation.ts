@@ -1,4 +1,5 @@
 import { CodedError } from "@lucid/consensus/base";
+import { quantityHex } from "./format/hex.js";
 import { blockNotFound, limitExceeded, pruned, RpcError } from "./rpcError.js";
 
 /** Errors of the chain, state and pool that a client may see, as JSON-RPC errors; undefined for anything else. */
@@ -28,14 +29,12 @@ export function translateError(error: unknown): RpcError | undefined {
  * once returned the same range and made clients loop).
  */
 function logLimit(error: CodedError): RpcError {
-  const { limit, from, to } = error.meta;
-  const range = { from: quantityOf(from), to: quantityOf(to) };
-  return limitExceeded(
-    `query exceeds the limit of ${String(limit ?? "")} logs, retry with the range ${range.from}-${range.to}`,
-    { limit: Number(limit ?? 0), from: range.from, to: range.to },
-  );
-}
-
-function quantityOf(value: unknown): string {
-  return typeof value === "number" || typeof value === "bigint" ? `0x${value.toString(16)}` : "0x0";
+  const { limit, fromHeight, toHeight } = error.meta;
+  const data = {
+    limit: Number(limit ?? 0),
+    ...(typeof fromHeight === "number" && typeof toHeight === "number"
+      ? { from: quantityHex(fromHeight), to: quantityHex(toHeight) }
+      : {}),
+  };
+  return limitExceeded(error.message, data);
 }

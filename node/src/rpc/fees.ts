@@ -1,19 +1,5 @@
-import { BASE_FEE_CHANGE_DENOMINATOR, BASE_FEE_FLOOR, ELASTICITY, type Header } from "@lucid/consensus";
 import type { Receipt, StoredBlock } from "../interfaces.js";
 import type { ChainView } from "./chainView.js";
-
-/** Base fee of the block after this one, wei (EIP-1559). */
-export function nextBaseFee(header: Pick<Header, "gasLimit" | "gasUsed" | "baseFeePerGas">): bigint {
-  const target = header.gasLimit / ELASTICITY;
-  const { gasUsed, baseFeePerGas } = header;
-  if (target === 0n || gasUsed === target) return baseFeePerGas;
-  const distance = gasUsed > target ? gasUsed - target : target - gasUsed;
-  const change = (baseFeePerGas * distance) / target / BASE_FEE_CHANGE_DENOMINATOR;
-  if (gasUsed > target) return baseFeePerGas + (change === 0n ? 1n : change);
-  const lower = baseFeePerGas - change;
-  if (lower < BASE_FEE_FLOOR) return BASE_FEE_FLOOR;
-  return lower;
-}
 
 /** Blocks that the suggested tip looks at, and which of their tips it takes (geth's oracle uses 20 and 60 %). */
 const ORACLE_BLOCKS = 20;

@@ -1,5 +1,5 @@
+import { nextBaseFee } from "@lucid/consensus";
 import type { RpcBackend } from "./backend.js";
-import { nextBaseFee } from "./fees.js";
 import type { BlockAnswer } from "./format/block.js";
 import { quantityHex, toHex } from "./format/hex.js";
 import { formatTransaction } from "./format/transaction.js";

@@ -1,6 +1,7 @@
 import type { z } from "zod";
+import { decodeTransaction, type Transaction } from "../../execution/transaction.js";
+import { RpcError } from "../rpcError.js";
 import type { transactionAnswer } from "../schema/objects.js";
-import { type DecodedTransaction, decodeTransaction } from "./decodeTransaction.js";
 import { quantityHex, toHex } from "./hex.js";
 
 export type TransactionAnswer = z.output<typeof transactionAnswer>;
@@ -14,7 +15,7 @@ export interface TransactionPlace {
 }
 
 /** What a transaction pays for a unit of gas at this base fee. */
-export function effectiveGasPrice(transaction: DecodedTransaction, baseFeePerGas: bigint): bigint {
+export function effectiveGasPrice(transaction: Transaction, baseFeePerGas: bigint): bigint {
   const capped = baseFeePerGas + transaction.maxPriorityFeePerGas;
   if (capped < transaction.maxFeePerGas) return capped;
   return transaction.maxFeePerGas;
@@ -32,7 +33,7 @@ export function formatTransaction(
     blockNumber: place === undefined ? null : quantityHex(place.height),
     transactionIndex: place === undefined ? null : quantityHex(place.index),
     from: toHex(sender),
-    to: toHex(transaction.to),
+    to: toHex(recipient(transaction)),
     hash: toHex(hash),
     nonce: quantityHex(transaction.nonce),
     gas: quantityHex(transaction.gasLimit),
@@ -40,18 +41,28 @@ export function formatTransaction(
     input: toHex(transaction.data),
     value: quantityHex(transaction.value),
     type: quantityHex(transaction.type),
-    chainId: quantityHex(transaction.chainId),
+    chainId: quantityHex(transaction.chainId ?? 0n),
     ...formatAccessList(transaction),
-    v: quantityHex(transaction.v),
+    v: quantityHex(signatureV(transaction)),
     r: quantityHex(transaction.r),
     s: quantityHex(transaction.s),
-    // In types 1 and 2 the field v is the parity itself (EIP-2930).
-    ...(transaction.type === 0 ? {} : { yParity: quantityHex(transaction.v) }),
+    ...(transaction.type === 0 ? {} : { yParity: quantityHex(transaction.yParity) }),
   };
 }
 
-function formatFees(transaction: DecodedTransaction, place: TransactionPlace | undefined) {
-  if (transaction.gasPrice !== undefined) return { gasPrice: quantityHex(transaction.gasPrice) };
+/** Every accepted transaction has one: contract creation is refused. */
+export function recipient(transaction: Transaction): Uint8Array {
+  if (transaction.to === undefined) throw new RpcError("RPC_INTERNAL", "a stored transaction has no recipient");
+  return transaction.to;
+}
+
+/** v of type 0 by EIP-155; in types 1 and 2 the field v is the parity itself (EIP-2930). */
+function signatureV({ type, chainId, yParity }: Transaction): bigint {
+  return type === 0 ? BigInt(yParity) + 35n + 2n * (chainId ?? 0n) : BigInt(yParity);
+}
+
+function formatFees(transaction: Transaction, place: TransactionPlace | undefined) {
+  if (transaction.type !== 2) return { gasPrice: quantityHex(transaction.maxFeePerGas) };
   // gasPrice of a type 2 transaction is what it paid, or the most that it would pay.
   const price = place === undefined ? transaction.maxFeePerGas : effectiveGasPrice(transaction, place.baseFeePerGas);
   return {
@@ -61,11 +72,11 @@ function formatFees(transaction: DecodedTransaction, place: TransactionPlace | u
   };
 }
 
-function formatAccessList(transaction: DecodedTransaction) {
-  if (transaction.accessList === undefined) return {};
-  const accessList = transaction.accessList.map((entry) => ({
-    address: toHex(entry.address),
-    storageKeys: entry.storageKeys.map((key) => toHex(key)),
+function formatAccessList(transaction: Transaction) {
+  if (transaction.type === 0) return {};
+  const accessList = transaction.accessList.map(([address, storageKeys]) => ({
+    address: toHex(address),
+    storageKeys: storageKeys.map((key) => toHex(key)),
   }));
   return { accessList };
 }

@@ -1,6 +1,7 @@
+import { nextBaseFee } from "@lucid/consensus";
 import { z } from "zod";
 import type { RpcBackend } from "../backend.js";
-import { nextBaseFee, rewardPercentiles, suggestedTip, tipsOf } from "../fees.js";
+import { rewardPercentiles, suggestedTip, tipsOf } from "../fees.js";
 import { quantityHex } from "../format/hex.js";
 import { defineMethod, type RpcMethod } from "../method.js";
 import { invalidParams } from "../rpcError.js";

@@ -1,4 +1,4 @@
-import { hasCode } from "@lucid/consensus/base";
+import { CodedError, hasCode } from "@lucid/consensus/base";
 import { z } from "zod";
 import type { FoundLog } from "../../interfaces.js";
 import type { RpcBackend } from "../backend.js";
@@ -138,7 +138,9 @@ async function logsInSteps(
       return { logs, reached: toHeight };
     } catch (error) {
       if (!hasCode(error, "LOG_LIMIT") || toHeight === filter.fromHeight) throw error;
-      toHeight = filter.fromHeight + Math.floor((toHeight - filter.fromHeight) / 2);
+      const hint = error instanceof CodedError ? error.meta["toHeight"] : undefined;
+      const half = filter.fromHeight + Math.floor((toHeight - filter.fromHeight) / 2);
+      toHeight = typeof hint === "number" ? Math.min(hint, toHeight - 1) : half;
     }
   }
 }
