@@ -19,7 +19,7 @@ export const namespaces = {
   commitCertificate: 0x12,
   /** height u32 -> receipts of the block */
   receipts: 0x13,
-  /** height u32 -> the proposer's account, then the senders of the block's transactions, 20 bytes each */
+  /** height u32 -> the proposer's account 20, prevRandao 32, then the senders of the block's transactions, 20 each */
   senders: 0x14,
   /** transaction hash 32 -> height u32, index u32 */
   transactionLocation: 0x15,

@@ -1,0 +1,20 @@
+import { concatBytes, u32be } from "@lucid/consensus/base";
+import type { KeyValueStore } from "@lucid/storage";
+import type { StoreOp } from "../interfaces.js";
+import { stateKeys } from "./keys.js";
+
+export interface StateHead {
+  readonly height: number;
+  readonly root: Uint8Array;
+}
+
+/** Height and root of the state that the database holds; undefined before genesis. */
+export function readStateHead(store: KeyValueStore): StateHead | undefined {
+  const bytes = store.get(stateKeys.stateHead);
+  if (bytes === undefined) return undefined;
+  return { height: new DataView(bytes.buffer, bytes.byteOffset).getUint32(0), root: bytes.slice(4, 36) };
+}
+
+export function stateHeadOp(head: StateHead): StoreOp {
+  return { type: "put", key: stateKeys.stateHead, value: concatBytes(u32be(head.height), head.root) };
+}
