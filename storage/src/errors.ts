@@ -158,6 +158,42 @@ export const storageErrorInfo = {
     fix: "Run chmod 600 on the file that the message names.",
     exitCode: ExitCode.Secret,
   },
+  // --- chunk store ---
+  STORE_FULL: {
+    summary: "The chunk store takes no more chunks: its quota or its disk is nearly used up.",
+    fix: "Raise the quota (lucid config show names the setting), free space on the disk, or use another node.",
+    exitCode: ExitCode.NoSpace,
+  },
+  STORE_BUSY: {
+    summary: "The chunk store has as many chunks waiting as it may hold.",
+    fix: "Try again in a moment.",
+    exitCode: ExitCode.Unreachable,
+  },
+  STORE_CLOSED: {
+    summary: "The chunk store was used after it was closed.",
+    fix: "Start the node again; report it if it happens while the node is not stopping.",
+    exitCode: ExitCode.Internal,
+  },
+  CHUNK_DAMAGED: {
+    summary: "The stored copy of a chunk is damaged.",
+    fix: "Run lucid storage repair, or fetch the chunk from another node.",
+    exitCode: ExitCode.BadInput,
+  },
+  CHUNK_MISSING: {
+    summary: "The file of a stored chunk is gone.",
+    fix: "Run lucid storage repair, or fetch the chunk from another node; check the disk.",
+    exitCode: ExitCode.BadInput,
+  },
+  CHUNK_TOO_LARGE: {
+    summary: "The blob is larger than a chunk of this network may be.",
+    fix: "Record the session again with a smaller --chunk-size.",
+    exitCode: ExitCode.BadInput,
+  },
+  CHUNK_RANGE: {
+    summary: "The range is outside the chunk.",
+    fix: "Ask for bytes within the size of the chunk.",
+    exitCode: ExitCode.Usage,
+  },
   // --- chunks and sessions ---
   CHUNK_TRUNCATED: {
     summary: "A chunk is shorter than it must be.",

@@ -1,4 +1,5 @@
 export * from "./chunk/index.js";
+export * from "./chunkStore/index.js";
 export * from "./db/index.js";
 export { StorageError, type StorageErrorCode, storageErrorInfo } from "./errors.js";
 export * from "./files/index.js";
