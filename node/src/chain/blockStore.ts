@@ -1,4 +1,4 @@
-import { Block, Body, CommitCertificate, Header } from "@lucid/consensus";
+import { Block, Body, CommitCertificate, Header, Voters } from "@lucid/consensus";
 import { concatBytes } from "@lucid/consensus/base";
 import {
   type BatchOp,
@@ -30,23 +30,35 @@ export interface FinalBlock {
   readonly senders: readonly Uint8Array[];
   /** Operator account of the proposer. */
   readonly coinbase: Uint8Array;
+  /** The beacon that the EVM saw. */
+  readonly prevRandao: Uint8Array;
   /** None for genesis. */
   readonly commit: CommitCertificate | undefined;
+  /** Whose root is the header's activeSetRoot. */
+  readonly voters: Voters;
   /** SSZ of the consensus state after the block. */
   readonly consensusState: Uint8Array;
 }
 
 interface Senders {
   readonly coinbase: Uint8Array;
+  readonly prevRandao: Uint8Array;
   readonly senders: readonly Uint8Array[];
 }
 
+const SENDERS_HEAD = 20 + 32;
+
 const sendersCodec: Codec<Senders> = {
-  encode: ({ coinbase, senders }) => concatBytes(coinbase, ...senders),
+  encode: ({ coinbase, prevRandao, senders }) => concatBytes(coinbase, prevRandao, ...senders),
   decode(bytes) {
-    if (bytes.length < 20 || bytes.length % 20 !== 0) throw corrupt("senders record of odd length");
-    const addresses = Array.from({ length: bytes.length / 20 }, (_, index) => bytes.slice(20 * index, 20 * index + 20));
-    return { coinbase: addresses[0] ?? new Uint8Array(20), senders: addresses.slice(1) };
+    const count = (bytes.length - SENDERS_HEAD) / 20;
+    if (count < 0 || !Number.isInteger(count)) throw corrupt("senders record of odd length");
+    const at = (index: number) => SENDERS_HEAD + 20 * index;
+    return {
+      coinbase: bytes.slice(0, 20),
+      prevRandao: bytes.slice(20, SENDERS_HEAD),
+      senders: Array.from({ length: count }, (_, index) => bytes.slice(at(index), at(index + 1))),
+    };
   },
 };
 
@@ -77,6 +89,7 @@ export class BlockStore {
   private readonly receiptRecords: Repository<number, Uint8Array>;
   private readonly senderRecords: Repository<number, Senders>;
   private readonly locations: Repository<Uint8Array, readonly [number, number]>;
+  private readonly voterSets: Repository<Uint8Array, Voters>;
   private readonly heads: Repository<undefined, ChainHead>;
   private readonly states: Repository<undefined, Uint8Array>;
 
@@ -95,6 +108,11 @@ export class BlockStore {
       key: bytesCodec(32),
       value: locationCodec,
     });
+    this.voterSets = new Repository(store, {
+      namespace: namespaces.voterSet,
+      key: bytesCodec(32),
+      value: sszCodec(Voters),
+    });
     this.heads = new Repository(store, { namespace: namespaces.head, key: emptyCodec, value: headCodec });
     this.states = new Repository(store, { namespace: namespaces.consensusState, key: emptyCodec, value: rawCodec });
   }
@@ -107,9 +125,14 @@ export class BlockStore {
       this.heights.putOp(root, height),
       ...(final.commit === undefined ? [] : [this.commits.putOp(height, final.commit)]),
       this.receiptRecords.putOp(height, encodeReceipts(root, final.receipts, final.transactionHashes)),
-      this.senderRecords.putOp(height, { coinbase: final.coinbase, senders: final.senders }),
+      this.senderRecords.putOp(height, {
+        coinbase: final.coinbase,
+        prevRandao: final.prevRandao,
+        senders: final.senders,
+      }),
       ...final.transactionHashes.map((hash, index) => this.locations.putOp(hash, [height, index])),
       ...postingOps(height, final.receipts),
+      ...(this.voterSets.has(header.activeSetRoot) ? [] : [this.voterSets.putOp(header.activeSetRoot, final.voters)]),
       this.states.putOp(undefined, final.consensusState),
       this.heads.putOp(undefined, { height, root }),
     ];
@@ -134,6 +157,10 @@ export class BlockStore {
 
   commit(height: number): CommitCertificate | undefined {
     return this.commits.get(height);
+  }
+
+  voters(activeSetRoot: Uint8Array): Voters | undefined {
+    return this.voterSets.get(activeSetRoot);
   }
 
   receipts(height: number): ReceiptsRecord | undefined {

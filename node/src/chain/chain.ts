@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { CommitCertificate } from "@lucid/consensus";
+import type { CommitCertificate, Voters } from "@lucid/consensus";
 import { equalBytes } from "@lucid/consensus/base";
 import type { KeyValueStore } from "@lucid/storage";
 import { NodeError } from "../errors.js";
@@ -111,6 +111,14 @@ export class Chain implements ChainReader {
 
   coinbase(height: number): Uint8Array {
     return (this.known(height) ? this.blocks.senders(height)?.coinbase : undefined) ?? new Uint8Array(20);
+  }
+
+  prevRandao(height: number): Uint8Array {
+    return (this.known(height) ? this.blocks.senders(height)?.prevRandao : undefined) ?? new Uint8Array(32);
+  }
+
+  voters(activeSetRoot: Uint8Array): Voters | undefined {
+    return activeSetRoot.length === 32 ? this.blocks.voters(activeSetRoot) : undefined;
   }
 
   async logs(filter: LogFilter, limit: number): Promise<readonly FoundLog[]> {

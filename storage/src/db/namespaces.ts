@@ -35,6 +35,8 @@ export const namespaces = {
   voterState: 0x1a,
   /** sequence u64 -> raw transaction: admitted and not yet in a block */
   mempoolJournal: 0x1b,
+  /** activeSetRoot 32 of a header -> the voters that it names, SSZ */
+  voterSet: 0x1c,
 
   // --- 0x20 .. 0x2f: chunks ---
   /** chunk root 32 -> chunk record (chunkStore/chunkRecord.ts) */

@@ -1,0 +1,322 @@
+import {
+  type Effect,
+  type GossipMessage,
+  type HeightVotesResponse,
+  headerRoot,
+  type Input,
+  type SignedVote,
+  type Source,
+} from "@lucid/consensus";
+import { type Clock, type Timer, toHex } from "@lucid/consensus/base";
+import type { ConsensusNetwork, PeerId, Topic } from "@lucid/p2p";
+import { NodeError } from "../errors.js";
+import type { Logger } from "../node/logging.js";
+import type { AgreementMachine, BlockWork } from "./driverTypes.js";
+import { GossipSources, peerOf, sourceOf } from "./gossipSources.js";
+import { InputQueue } from "./inputQueue.js";
+import { protocols, topics } from "./topics.js";
+import type { VoterStore } from "./voterStore.js";
+
+export interface DriverModules {
+  readonly agreement: AgreementMachine;
+  readonly work: BlockWork;
+  readonly network: ConsensusNetwork;
+  /** None for a follower: it signs nothing and has nothing to remember. */
+  readonly voterStore: VoterStore | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The node cannot go on: the disk is full, the database is damaged, or the network decided what we find invalid. */
+  readonly onFatal: (error: NodeError) => void;
+  /** A peer is ahead; somebody should fetch blocks from it. */
+  readonly onBehind: (peer: PeerId | undefined, height: number) => void;
+}
+
+/** Inputs from peers that may wait; two steps of 256 voters and everything else fit several times. */
+const MAX_INPUTS = 4_096;
+
+/**
+ * The one place where the agreement's effects happen. Inputs are taken one after the other; the effects of a step are
+ * carried out in their order, and a `persist` is on disk before the next one starts. Building, executing and fetching
+ * take long and come back as inputs.
+ */
+export class ConsensusDriver {
+  private readonly modules: DriverModules;
+  private readonly queue = new InputQueue<Input>(MAX_INPUTS);
+  private readonly sources = new GossipSources(MAX_INPUTS);
+  private readonly responses = new Map<Source, (response: HeightVotesResponse) => void>();
+  private readonly fetching = new Set<string>();
+  private readonly unsubscribe: (() => void)[] = [];
+  private timer: Timer | undefined;
+  private tickQueued = false;
+  private lastNow = 0;
+  private running: Promise<void> | undefined;
+  private closing = false;
+  private failed = false;
+
+  constructor(modules: DriverModules) {
+    this.modules = modules;
+  }
+
+  start(): void {
+    if (this.running !== undefined) return;
+    this.listen();
+    this.queue.push({ type: "clock", trusted: true });
+    this.queue.push({ type: "height", context: this.modules.work.heightContext() });
+    this.running = this.run();
+  }
+
+  /** Signs nothing more, notes the clean stop on disk, then ends. Idempotent. */
+  async stop(): Promise<void> {
+    if (!this.closing) {
+      this.closing = true;
+      for (const end of this.unsubscribe.splice(0)) end();
+      if (this.failed) this.queue.close();
+      else this.queue.push({ type: "close" });
+    }
+    await this.running;
+  }
+
+  /** Milliseconds since Unix, never going back. */
+  now(): number {
+    this.lastNow = Math.max(this.lastNow, this.modules.clock.now());
+    return this.lastNow;
+  }
+
+  /** An input from another part of the node; those of peers may be dropped when too many wait. */
+  offer(input: Input): boolean {
+    return this.queue.offer(input);
+  }
+
+  /** Inputs that wait, for metrics. */
+  get backlog(): number {
+    return this.queue.length;
+  }
+
+  private async run(): Promise<void> {
+    try {
+      for (;;) {
+        const inputs = await this.queue.take();
+        if (inputs.length === 0) return;
+        for (const input of mergeVotes(inputs)) {
+          if (await this.step(input)) return;
+        }
+      }
+    } catch (cause) {
+      this.fail(cause);
+    } finally {
+      this.timer?.cancel();
+      this.queue.close();
+      this.sources.close();
+    }
+  }
+
+  /** True when this was the last step. */
+  private async step(input: Input): Promise<boolean> {
+    if (input.type === "tick") this.tickQueued = false;
+    const { effects, wakeAt } = this.modules.agreement.step(this.now(), input);
+    for (const effect of effects) await this.carryOut(effect);
+    if (input.type === "close") return true;
+    this.schedule(wakeAt);
+    return false;
+  }
+
+  private schedule(wakeAt: number): void {
+    this.timer?.cancel();
+    this.timer = undefined;
+    if (this.tickQueued || wakeAt === Number.POSITIVE_INFINITY) return;
+    this.timer = this.modules.clock.setTimer(Math.max(0, wakeAt - this.modules.clock.now()), () => {
+      this.tickQueued = true;
+      this.queue.push({ type: "tick" });
+    });
+  }
+
+  private async carryOut(effect: Effect): Promise<void> {
+    const { work, voterStore, logger } = this.modules;
+    switch (effect.type) {
+      case "persist": {
+        const blocks = effect.blocks.map((block) => ({ root: headerRoot(block.header), block }));
+        await voterStore?.persist(effect.record, blocks);
+        return;
+      }
+      case "broadcast":
+        this.broadcast(effect.gossip);
+        return;
+      case "build": {
+        const { slot, round } = effect;
+        this.background(async () => {
+          const block = await work.build(effect);
+          this.queue.push(block === undefined ? { type: "built", slot, round } : { type: "built", slot, round, block });
+        });
+        return;
+      }
+      case "execute":
+        this.background(async () => {
+          const valid = await work.execute(effect.root, effect.block);
+          this.queue.push({ type: "executed", root: effect.root, valid });
+        });
+        return;
+      case "decide":
+        await work.commit(effect.root, effect.block, effect.certificate);
+        this.queue.push({ type: "height", context: work.heightContext() });
+        return;
+      case "betterCommit":
+        await work.betterCommit(effect.certificate);
+        return;
+      case "fetch":
+        void this.fetch(effect.root);
+        return;
+      case "exchange":
+        void this.exchange(effect.request);
+        return;
+      case "respond":
+        this.responses.get(effect.source)?.(effect.response);
+        this.responses.delete(effect.source);
+        return;
+      case "catchUp":
+        void this.announceCommit(effect.source, effect.height);
+        return;
+      case "behind":
+        this.modules.onBehind(peerOf(effect.source), effect.height);
+        return;
+      case "evidence":
+        work.addEvidence(effect.evidence);
+        return;
+      case "skip":
+        work.addSkip(effect.certificate);
+        return;
+      case "verdict":
+        this.sources.settle(effect.source, effect.outcome);
+        if (effect.outcome === "reject") logger.debug({ rule: effect.code }, "message of a peer rejected");
+        return;
+      case "halt":
+        logger.error({ code: effect.code, detail: effect.detail }, "signing stopped");
+        if (effect.code === "DIVERGED") throw new NodeError({ code: "NODE_FAILED", message: effect.detail });
+        return;
+    }
+  }
+
+  /** Work whose failure means that the node cannot tell right from wrong any more. */
+  private background(task: () => Promise<void>): void {
+    task().catch((error: unknown) => {
+      if (!this.closing) this.fail(error);
+    });
+  }
+
+  private fail(cause: unknown): void {
+    if (this.failed) return;
+    this.failed = true;
+    this.queue.close();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    this.modules.onFatal(new NodeError({ code: "NODE_FAILED", message: `consensus stopped: ${reason}`, cause }));
+  }
+
+  private broadcast(gossip: GossipMessage): void {
+    const { network } = this.modules;
+    if (gossip.topic === "proposal") network.publish(topics.proposal, gossip.message);
+    else if (gossip.topic === "body") network.publish(topics.body, gossip.message);
+    else if (gossip.topic === "vote") network.publish(topics.vote, gossip.message);
+    else if (gossip.topic === "commit") network.publish(topics.commit, gossip.message);
+    else network.publish(topics.lock, gossip.message);
+  }
+
+  private listen(): void {
+    const { network, work } = this.modules;
+    const take = <T>(topic: Topic<T>, toInput: (source: string, message: T) => Input): void => {
+      const end = network.subscribe(topic, (message, peer) => {
+        const { source, verdict } = this.sources.open(peer);
+        if (!this.queue.offer(toInput(source, message))) this.sources.settle(source, "ignore");
+        return verdict;
+      });
+      this.unsubscribe.push(end);
+    };
+    take(topics.proposal, (source, proposal) => ({ type: "proposal", source, proposal }));
+    take(topics.body, (source, body) => ({ type: "body", source, body }));
+    take(topics.vote, (source, vote) => ({ type: "votes", votes: [{ source, vote }] }));
+    take(topics.commit, (source, certificate) => ({ type: "commit", source, certificate }));
+    take(topics.lock, (source, certificate) => ({ type: "certificate", source, certificate }));
+    this.unsubscribe.push(
+      network.handle(protocols.blockByRoot, (root) => work.blockByRoot(root)),
+      network.handle(protocols.heightVotes, (request, peer) => this.answerVotes(request, peer)),
+      network.handle(protocols.announceCommit, (certificate, peer) => {
+        const { source } = this.sources.open(peer);
+        if (!this.queue.offer({ type: "commit", source, certificate })) this.sources.settle(source, "ignore");
+        return undefined;
+      }),
+    );
+  }
+
+  private answerVotes(
+    request: Extract<Input, { type: "votesRequest" }>["request"],
+    peer: PeerId,
+  ): Promise<HeightVotesResponse> {
+    const source = sourceOf("votes", peer);
+    return new Promise((resolve, reject) => {
+      const busy = () => reject(new NodeError({ code: "LOCAL_BUSY", message: "too many requests for votes" }));
+      // One question a peer at a time; a second one takes the place of the first.
+      this.responses.set(source, resolve);
+      if (!this.queue.offer({ type: "votesRequest", source, request })) {
+        this.responses.delete(source);
+        busy();
+      }
+    });
+  }
+
+  /** Asks peer after peer; the agreement asks again while it lacks the block. */
+  private async fetch(root: Uint8Array): Promise<void> {
+    const name = toHex(root);
+    if (this.fetching.has(name)) return;
+    this.fetching.add(name);
+    try {
+      for (const peer of this.modules.network.peers()) {
+        const block = await this.ask(() => this.modules.network.request(peer.id, protocols.blockByRoot, root));
+        if (block === undefined || toHex(headerRoot(block.header)) !== name) continue;
+        this.queue.push({ type: "block", source: sourceOf("fetch", peer.id), block });
+        return;
+      }
+    } finally {
+      this.fetching.delete(name);
+    }
+  }
+
+  private async exchange(request: Extract<Effect, { type: "exchange" }>["request"]): Promise<void> {
+    const peers = this.modules.network.peers();
+    const peer = peers[Math.floor(Math.random() * peers.length)];
+    if (peer === undefined) return;
+    const response = await this.ask(() => this.modules.network.request(peer.id, protocols.heightVotes, request));
+    if (response !== undefined)
+      this.queue.offer({ type: "votesResponse", source: sourceOf("exchange", peer.id), response });
+  }
+
+  private async announceCommit(source: Source, height: number): Promise<void> {
+    const peer = peerOf(source);
+    const certificate = this.modules.work.commitOf(height);
+    if (peer === undefined || certificate === undefined) return;
+    await this.ask(() => this.modules.network.request(peer, protocols.announceCommit, certificate));
+  }
+
+  /** A peer that does not answer is no news: what is missing is asked for again. */
+  private async ask<T>(request: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await request();
+    } catch (error) {
+      this.modules.logger.debug({ error }, "a peer did not answer");
+      return undefined;
+    }
+  }
+}
+
+/** Votes that came in one after the other are verified as one batch. */
+function mergeVotes(inputs: readonly Input[]): Input[] {
+  const merged: Input[] = [];
+  let votes: { source: Source; vote: SignedVote }[] | undefined;
+  for (const input of inputs) {
+    if (input.type !== "votes") {
+      votes = undefined;
+      merged.push(input);
+    } else if (votes === undefined) {
+      votes = [...input.votes];
+      merged.push({ type: "votes", votes });
+    } else votes.push(...input.votes);
+  }
+  return merged;
+}

@@ -1,0 +1,42 @@
+import type {
+  AgreementStatus,
+  Block,
+  CommitCertificate,
+  Evidence,
+  HeightContext,
+  Input,
+  SkipCertificate,
+  StepResult,
+} from "@lucid/consensus";
+
+/** The agreement as the driver uses it; `step` is synchronous and is never called from within itself. */
+export interface AgreementMachine {
+  step(now: number, input: Input): StepResult;
+  status(now: number): AgreementStatus;
+}
+
+export interface BuildRequest {
+  readonly height: number;
+  readonly slot: number;
+  readonly round: number;
+  readonly parentCommit: CommitCertificate;
+}
+
+/** Makes, checks and commits blocks on the head. */
+export interface BlockWork {
+  /** What the agreement needs to know about the height after the head. */
+  heightContext(): HeightContext;
+  /** Undefined when the head has moved on meanwhile. */
+  build(request: BuildRequest): Promise<Block | undefined>;
+  /** False for a block that breaks a rule; rejects only when this node cannot tell (disk full, damaged database). */
+  execute(root: Uint8Array, block: Block): Promise<boolean>;
+  /** Writes the block and all that follows from it in one synced batch, then tells the subscribers. */
+  commit(root: Uint8Array, block: Block, certificate: CommitCertificate): Promise<void>;
+  /** A block that peers may ask for: a candidate of the open height, or a final one. */
+  blockByRoot(root: Uint8Array): Block | undefined;
+  /** Certificate of a final height. */
+  commitOf(height: number): CommitCertificate | undefined;
+  betterCommit(certificate: CommitCertificate): Promise<void>;
+  addEvidence(evidence: Evidence): void;
+  addSkip(certificate: SkipCertificate): void;
+}
