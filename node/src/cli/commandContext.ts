@@ -24,8 +24,16 @@ export interface CommandContext {
 export class OptionReader {
   private readonly values: Readonly<Record<string, unknown>>;
 
-  constructor(values: Readonly<Record<string, unknown>>) {
+  private readonly named: ReadonlySet<string>;
+
+  /** @param named options that were given, not taken from a default */
+  constructor(values: Readonly<Record<string, unknown>>, named: ReadonlySet<string>) {
     this.values = values;
+    this.named = named;
+  }
+
+  given(name: string): boolean {
+    return this.named.has(name);
   }
 
   text(name: string): string | undefined {

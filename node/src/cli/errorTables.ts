@@ -1,4 +1,8 @@
+import { consensusErrorInfo } from "@lucid/consensus";
 import { baseErrorInfo, type ErrorInfo } from "@lucid/consensus/base";
+import { proofErrorInfo } from "@lucid/consensus/proofs";
+import { p2pErrorInfo } from "@lucid/p2p";
+import { storageErrorInfo } from "@lucid/storage";
 import { nodeErrorInfo } from "../errors.js";
 
 /** The codes of one class of errors and what each means to a person. */
@@ -11,6 +15,10 @@ export interface ErrorTable {
 
 export const errorTables: readonly ErrorTable[] = [
   { className: "NodeError", title: "Node and command line", codes: nodeErrorInfo },
+  { className: "StorageError", title: "Storage", codes: storageErrorInfo },
+  { className: "ConsensusError", title: "Consensus", codes: consensusErrorInfo },
+  { className: "ProofError", title: "Merkle proofs", codes: proofErrorInfo },
+  { className: "P2pError", title: "Network", codes: p2pErrorInfo },
   { className: "BaseError", title: "Values", codes: baseErrorInfo },
 ];
 

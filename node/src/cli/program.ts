@@ -8,6 +8,8 @@ export interface Invocation {
   readonly spec: CommandSpec;
   readonly arguments: readonly string[];
   readonly options: Readonly<Record<string, unknown>>;
+  /** Names of the options that the command line or a variable gave. */
+  readonly given: ReadonlySet<string>;
   readonly settingFlags: Partial<Record<SettingName, unknown>>;
   readonly load: () => Promise<Handler>;
 }
@@ -55,7 +57,10 @@ function addCommand(parent: Command, spec: CommandSpec, invoke: (invocation: Inv
       // "--no-x" options are true without being given; only what was given counts as a flag.
       if (command.getOptionValueSource(attribute) === "cli") settingFlags[name] = options[attribute];
     }
-    await invoke({ spec, arguments: command.args, options, settingFlags, load });
+    const given = new Set(
+      Object.keys(options).filter((name) => command.getOptionValueSourceWithGlobals(name) !== "default"),
+    );
+    await invoke({ spec, arguments: command.args, options, given, settingFlags, load });
   });
 }
 

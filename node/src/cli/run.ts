@@ -6,7 +6,6 @@ import { resolveConfig, settings } from "../config/index.js";
 import { NodeError } from "../errors.js";
 import { type CommandContext, OptionReader } from "./commandContext.js";
 import { Output, toJsonLine, wantsColour } from "./output.js";
-import { errorLine, presentError } from "./presentError.js";
 import { buildProgram, type Invocation } from "./program.js";
 import { type Interruption, watchSignals } from "./signals.js";
 import { specs } from "./specs/index.js";
@@ -26,7 +25,7 @@ async function configFile(context: {
 }
 
 function makeContext(invocation: Invocation, interruption: Interruption): CommandContext {
-  const options = new OptionReader(invocation.options);
+  const options = new OptionReader(invocation.options, invocation.given);
   const { env, stdin, stdout, stderr } = process;
   return {
     output: new Output({ stdout, stderr, env, json: options.flag("json") }),
@@ -56,15 +55,20 @@ function onlyData(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
 
 /** True when the arguments ask for JSON; needed for errors that the parser itself finds. */
 function wantsJson(args: readonly string[]): boolean {
+  return beforeDashes(args).includes("--json");
+}
+
+/** Our own arguments, without those of a command that is to be recorded. */
+function beforeDashes(args: readonly string[]): readonly string[] {
   const end = args.indexOf("--");
-  return (end === -1 ? args : args.slice(0, end)).includes("--json");
+  return end === -1 ? args : args.slice(0, end);
 }
 
 /** The command that the arguments name, as far as it exists. */
 function commandPath(args: readonly string[]): string {
   let level = specs;
   let path = "lucid";
-  for (const word of args.filter((arg) => !arg.startsWith("-"))) {
+  for (const word of beforeDashes(args).filter((arg) => !arg.startsWith("-"))) {
     const found = level.find((spec) => spec.name === word);
     if (found === undefined) break;
     path += ` ${word}`;
@@ -73,7 +77,9 @@ function commandPath(args: readonly string[]): string {
   return path;
 }
 
-function report(error: unknown, args: readonly string[]): number {
+async function report(error: unknown, args: readonly string[]): Promise<number> {
+  // Loaded when needed: the tables pull in every package.
+  const { errorLine, presentError } = await import("./presentError.js");
   const presented = presentError(error, commandPath(args));
   if (wantsJson(args)) {
     process.stderr.write(`${toJsonLine({ error: presented })}\n`);
@@ -81,7 +87,7 @@ function report(error: unknown, args: readonly string[]): number {
     const label = wantsColour(process.stderr, process.env) ? "\u001b[31merror:\u001b[39m" : "error:";
     process.stderr.write(`${label} ${errorLine(presented)}\n`);
   }
-  if (args.includes("--debug") && error instanceof Error) process.stderr.write(`${stackOf(error)}\n`);
+  if (beforeDashes(args).includes("--debug") && error instanceof Error) process.stderr.write(`${stackOf(error)}\n`);
   return presented.exitCode;
 }
 
@@ -122,9 +128,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
       (error.code === "commander.help" || error.code === "commander.executeSubCommandAsync")
     ) {
       const fix = `see ${commandPath(args)} --help`;
-      return report(new NodeError({ code: "USAGE", message: "a command is missing", meta: { fix } }), args);
+      return await report(new NodeError({ code: "USAGE", message: "a command is missing", meta: { fix } }), args);
     }
-    return report(error, args);
+    return await report(error, args);
   }
 }
 

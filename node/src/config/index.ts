@@ -1,3 +1,4 @@
+export { configFileText } from "./configFile.js";
 export type { NodeConfig } from "./nodeConfig.js";
 export {
   type ConfigSources,

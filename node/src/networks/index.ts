@@ -15,3 +15,5 @@ export {
   loadGenesisFile,
   parseGenesisFile,
 } from "./genesisFile.js";
+export { deriveIdentity, genesisValidator, type NodeIdentity } from "./identity.js";
+export { type NodeDirectoryOptions, writeNodeDirectory } from "./nodeDirectory.js";

@@ -47,10 +47,19 @@ function isReadyLine(value: unknown): value is ReadyLine {
   return typeof value === "object" && value !== null && "ready" in value && value.ready === true;
 }
 
-/** The last line that the process wrote, which is its error. */
+/** What the process said last: the message of its error. */
 function lastWords(logPath: string): string {
-  const lines = readFileSync(logPath, "utf8").trimEnd().split("\n");
-  return (lines[lines.length - 1] ?? "").slice(0, 500);
+  const last = readFileSync(logPath, "utf8").trimEnd().split("\n").at(-1) ?? "";
+  try {
+    const value: unknown = JSON.parse(last);
+    if (typeof value === "object" && value !== null && "error" in value) {
+      const { error } = value;
+      if (typeof error === "object" && error !== null && "message" in error) return String(error.message);
+    }
+  } catch {
+    // A log line of another kind is shown as it is.
+  }
+  return last.slice(0, 500);
 }
 
 export function startChildNode(options: ChildOptions): ChildNode {

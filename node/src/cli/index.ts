@@ -1,0 +1,4 @@
+export { type ErrorTable, errorTables, lookUpCode } from "./errorTables.js";
+export { errorLine, type PresentedError, presentError } from "./presentError.js";
+export type { ArgumentSpec, CommandSpec, OptionSpec } from "./spec.js";
+export { globalOptions, specs } from "./specs/index.js";
