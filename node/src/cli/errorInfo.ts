@@ -32,16 +32,6 @@ export const cliErrorInfo = {
     fix: "Choose another name, or remove the file first.",
     exitCode: ExitCode.Environment,
   },
-  NOT_INITIALISED: {
-    summary: "The folder holds no Lucid data directory.",
-    fix: "Run lucid init, or name the right folder with --data.",
-    exitCode: ExitCode.Environment,
-  },
-  ALREADY_INITIALISED: {
-    summary: "The folder is a data directory already; init never overwrites keys.",
-    fix: "Use the directory as it is, or name another one with --data.",
-    exitCode: ExitCode.Environment,
-  },
   NETWORK_UNKNOWN: {
     summary: "No public network of this name exists yet.",
     fix: "Use --network devnet, or join a network by its genesis file with --genesis FILE.",
@@ -76,6 +66,11 @@ export const cliErrorInfo = {
     summary: "The node does not answer.",
     fix: "Start it with lucid start (or lucid devnet), or name it with --data or --rpc.",
     exitCode: ExitCode.Unreachable,
+  },
+  NODE_OTHER_NETWORK: {
+    summary: "The node belongs to another network than this data directory.",
+    fix: "Name the right node with --node, or the right data directory with --data.",
+    exitCode: ExitCode.Environment,
   },
   NODE_REFUSED: {
     summary: "The node answered with an error.",

@@ -180,7 +180,8 @@ export class NodeClient {
     return new NodeError({
       code: full ? "NODE_FULL" : "NODE_REFUSED",
       message: full ? "the chunk store of the node is full" : `the node refused ${what} (${message || code})`,
-      meta: { nodeCode: code },
+      // Asking again changes nothing, but for a node that is itself in trouble.
+      meta: { nodeCode: code, permanent: full || answer.status < 500 },
     });
   }
 

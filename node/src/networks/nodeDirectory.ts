@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import { toHex } from "@lucid/consensus/base";
 import {
-  ensureDirectory,
+  createDataDirectory,
   loadOrCreateDeviceId,
   realFileSystem,
   type ScryptCost,
@@ -16,9 +15,6 @@ import { genesisRootOf } from "./genesis.js";
 import { formatGenesisFile, type GenesisFile } from "./genesisFile.js";
 import type { NodeIdentity } from "./identity.js";
 
-/** Version of the layout of a data directory. */
-export const DATA_FORMAT = 1;
-
 export interface NodeDirectoryOptions {
   readonly dataDir: string;
   readonly identity: NodeIdentity;
@@ -29,27 +25,29 @@ export interface NodeDirectoryOptions {
 }
 
 /**
- * Writes a data directory that `lucid start` can use. VERSION, which makes it one, comes last: an interrupted init
- * leaves a folder that init can use again.
+ * Makes a data directory that `lucid start` can use. An interrupted init leaves a folder that init can use again.
+ * @throws StorageError DATA_EXISTS, IO_DENIED, DISK_FULL
  */
 export async function writeNodeDirectory(options: NodeDirectoryOptions): Promise<void> {
   const { dataDir, identity, genesis, passphrase } = options;
   const secret = options.cost === undefined ? {} : { cost: options.cost };
-  const keys = join(dataDir, "keys");
-  const text = (path: string, content: string): Promise<void> =>
-    writeFileAtomic(realFileSystem, join(dataDir, path), new TextEncoder().encode(content));
-  await ensureDirectory(realFileSystem, keys);
-  await Promise.all([
-    saveOwner(join(keys, "owner.json"), identity.mnemonic, passphrase, secret),
-    saveAccount(join(keys, "account.json"), identity.account, passphrase, secret),
-    saveBlsKey(join(keys, "bls.json"), identity.bls, passphrase, secret),
-    savePeerKey(join(keys, "peer.key"), identity.peer),
-    loadOrCreateDeviceId(join(keys, "device.json")),
-  ]);
   const own = toHex(identity.bls.publicKey);
   const founder = genesis.validators.some(({ blsPublicKey }) => blsPublicKey === own);
-  await text("config.yaml", configFileText(founder ? { validator: true } : {}));
-  await text("genesis.json", formatGenesisFile(genesis));
-  const version = { format: DATA_FORMAT, network: genesis.network, genesisRoot: toHex(genesisRootOf(genesis)) };
-  await text("VERSION", `${JSON.stringify(version)}\n`);
+  const write = (path: string, text: string): Promise<void> =>
+    writeFileAtomic(realFileSystem, path, new TextEncoder().encode(text), 0o644);
+  await createDataDirectory(dataDir, {
+    network: genesis.network,
+    genesisRoot: toHex(genesisRootOf(genesis)),
+    async populate(paths) {
+      await Promise.all([
+        saveOwner(paths.ownerKey, identity.mnemonic, passphrase, secret),
+        saveAccount(paths.accountKey, identity.account, passphrase, secret),
+        saveBlsKey(paths.blsKey, identity.bls, passphrase, secret),
+        savePeerKey(paths.peerKey, identity.peer),
+        loadOrCreateDeviceId(paths.device),
+      ]);
+      await write(paths.config, configFileText(founder ? { validator: true } : {}));
+      await write(paths.genesis, formatGenesisFile(genesis));
+    },
+  });
 }

@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join, resolve as resolvePath } from "node:path";
+import { resolve as resolvePath } from "node:path";
 import { presets } from "@lucid/consensus";
 import { toHex } from "@lucid/consensus/base";
-import { formatAddress, generateMnemonic, parseMnemonic, writeSecretFile } from "@lucid/storage";
+import { checkCreatable, formatAddress, generateMnemonic, parseMnemonic, writeSecretFile } from "@lucid/storage";
 import { NodeError } from "../../errors.js";
 import {
   createGenesisFile,
@@ -95,9 +94,7 @@ async function genesisFor(context: CommandContext, identity: NodeIdentity): Prom
 export async function run(context: CommandContext): Promise<undefined> {
   const { output, options } = context;
   const dataDir = resolvePath((await context.config()).values.dataDir);
-  if (existsSync(join(dataDir, "VERSION"))) {
-    throw new NodeError({ code: "ALREADY_INITIALISED", message: `${dataDir} is a data directory already` });
-  }
+  await checkCreatable(dataDir);
   const network = options.text("network");
   const { mnemonic, fresh } = await words(context);
   const identity = await deriveIdentity(mnemonic);

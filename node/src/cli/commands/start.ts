@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { ExitCode } from "@lucid/consensus/base";
 import { toNodeConfig } from "../../config/index.js";
 import { NodeError } from "../../errors.js";
@@ -23,12 +21,11 @@ function checkClockWasSet(): void {
 async function nodeOptions(context: CommandContext): Promise<NodeOptions> {
   const { values } = await context.config();
   const config = toNodeConfig(values, context.terminal.stderr.isTTY === true);
-  if (!existsSync(join(config.dataDir, "VERSION"))) {
-    throw new NodeError({ code: "NOT_INITIALISED", message: `${config.dataDir} holds no Lucid data directory` });
-  }
+  const { loadBlsKey, readDataDirectory } = await import("@lucid/storage");
+  // Before the passphrase is asked for; the node looks again under the lock.
+  const { paths } = await readDataDirectory(config.dataDir);
   if (!config.validator) return { config };
-  const { loadBlsKey } = await import("@lucid/storage");
-  const key = await loadBlsKey(join(config.dataDir, "keys", "bls.json"), await passphrase(context));
+  const key = await loadBlsKey(paths.blsKey, await passphrase(context));
   return { config, blsSecretKey: key.secretKey };
 }
 

@@ -17,7 +17,7 @@ export const initSpec: CommandSpec = {
   name: "init",
   summary: "make a data directory with keys and configuration",
   details:
-    "Makes 24 recovery words, shows them once and asks for some of them back. They bring back the keys and, with the chain, " +
+    "Makes 24 recovery words, shows them once and has them typed back. They bring back the keys and, with the chain, " +
     "every recording; nobody else has them. The keys are kept encrypted with a passphrase. Without --genesis, " +
     "--network devnet makes a private network of this one node.",
   options: [

@@ -6,12 +6,12 @@ import { NodeError } from "../../../src/errors.js";
 
 describe("presentation of errors", () => {
   it("is one line with what happened, what to do, and the code", () => {
-    const error = new NodeError({ code: "NOT_INITIALISED", message: "/x holds no Lucid data directory" });
+    const error = new NodeError({ code: "NODE_UNREACHABLE", message: "the node at /x does not run" });
     const presented = presentError(error);
-    assert.equal(presented.exitCode, ExitCode.Environment);
+    assert.equal(presented.exitCode, ExitCode.Unreachable);
     assert.equal(
       errorLine(presented),
-      "/x holds no Lucid data directory; run lucid init, or name the right folder with --data [NOT_INITIALISED]",
+      "the node at /x does not run; start it with lucid start (or lucid devnet), or name it with --data or --rpc [NODE_UNREACHABLE]",
     );
   });
 

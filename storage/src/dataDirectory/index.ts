@@ -1,0 +1,12 @@
+export {
+  type CreateDataOptions,
+  checkCreatable,
+  createDataDirectory,
+  type DataDirectory,
+  type DataExpectation,
+  openDataDirectory,
+  readDataDirectory,
+} from "./dataDirectory.js";
+export { type DataPaths, dataPaths } from "./paths.js";
+export { type ProcessLock, takeProcessLock } from "./processLock.js";
+export { DATA_FORMAT, type DataVersion } from "./versionFile.js";

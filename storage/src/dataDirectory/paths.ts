@@ -1,0 +1,47 @@
+import { join } from "node:path";
+
+/** Every name in a data directory. Whatever else is in it is not ours. */
+export interface DataPaths {
+  readonly root: string;
+  readonly version: string;
+  /** Folder whose lock the running process holds. */
+  readonly lock: string;
+  readonly config: string;
+  readonly genesis: string;
+  readonly keys: string;
+  readonly ownerKey: string;
+  readonly accountKey: string;
+  readonly blsKey: string;
+  readonly peerKey: string;
+  readonly device: string;
+  readonly chain: string;
+  readonly chunks: string;
+  readonly client: string;
+  readonly clientDatabase: string;
+  readonly clientStaging: string;
+  readonly socket: string;
+}
+
+export function dataPaths(root: string): DataPaths {
+  const keys = join(root, "keys");
+  const client = join(root, "client");
+  return {
+    root,
+    version: join(root, "VERSION"),
+    lock: join(root, "LOCK"),
+    config: join(root, "config.yaml"),
+    genesis: join(root, "genesis.json"),
+    keys,
+    ownerKey: join(keys, "owner.json"),
+    accountKey: join(keys, "account.json"),
+    blsKey: join(keys, "bls.json"),
+    peerKey: join(keys, "peer.key"),
+    device: join(keys, "device.json"),
+    chain: join(root, "chain"),
+    chunks: join(root, "chunks"),
+    client,
+    clientDatabase: join(client, "db"),
+    clientStaging: join(client, "staging"),
+    socket: join(root, "node.sock"),
+  };
+}
