@@ -1,6 +1,7 @@
 import { CodedError, type ErrorInfo, ExitCode } from "@lucid/consensus/base";
 import { cliErrorInfo } from "./cli/errorInfo.js";
 import { chainErrorInfo } from "./chain/errorInfo.js";
+import { anchorProofErrorInfo } from "./proof/errorInfo.js";
 import { rpcErrorInfo } from "./rpc/errorInfo.js";
 
 /**
@@ -53,6 +54,16 @@ export const nodeErrorInfo = {
     summary: "A call ran longer than the node allows.",
     fix: "Ask for less in one call, or raise the limit in the configuration.",
     exitCode: ExitCode.Unreachable,
+  },
+  CALL_REVERTED: {
+    summary: "A call whose gas was to be estimated reverts.",
+    fix: "Look at the reason; the transaction would fail in the same way.",
+    exitCode: ExitCode.BadInput,
+  },
+  CALL_HALTED: {
+    summary: "A call whose gas was to be estimated fails with any gas limit.",
+    fix: "Look at the reason; the transaction would fail in the same way.",
+    exitCode: ExitCode.BadInput,
   },
   CALL_INVALID: {
     summary: "A call cannot be run with these fields.",
@@ -132,6 +143,7 @@ export const nodeErrorInfo = {
   },
   // --- JSON-RPC and proofs ---
   ...rpcErrorInfo,
+  ...anchorProofErrorInfo,
   // --- chain, driver, local API ---
   ...chainErrorInfo,
   // --- configuration and command line ---

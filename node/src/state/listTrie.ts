@@ -6,7 +6,7 @@ const writer = new RlpWriter(16);
 const nothing = (): undefined => undefined;
 
 /** RLP of a small non-negative integer: the key of the n-th item. */
-function indexKey(index: number): Uint8Array {
+export function indexKey(index: number): Uint8Array {
   const bytes: number[] = [];
   for (let rest = index; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest & 0xff);
   writer.reset();
