@@ -132,7 +132,9 @@ export interface StateReader {
   code(address: Bytes20, height: number): Uint8Array;
   storage(address: Bytes20, slot: Bytes32, height: number): Uint8Array;
   /** @throws NodeError PRUNED for a height whose state is no longer kept. */
+  /** @throws NodeError CALL_TIMEOUT, TX_FUNDS, TX_REFUSED, TX_GAS, TX_FEE beside those of the state */
   call(request: CallRequest, height: number, limits: { gas: bigint; milliseconds: number }): Promise<CallResult>;
+  /** @throws NodeError also CALL_REVERTED (meta.data = what it returned, 0x hex), CALL_HALTED (meta.reason) */
   estimateGas(request: CallRequest, height: number): Promise<bigint>;
   proof(
     address: Bytes20,

@@ -14,6 +14,7 @@ import type {
 import type { HeadState } from "../state/headState.js";
 import type { CandidateState } from "../state/stateCommit.js";
 import { StateOverlay } from "../state/stateOverlay.js";
+import { smaller } from "./bigints.js";
 import { type EvmHost, evmBlock } from "./evmHost.js";
 import { blockBloom, receiptsRoot, transactionsRoot, withdrawalsRoot } from "./lists.js";
 import { recoverSender } from "./sender.js";
@@ -158,7 +159,7 @@ export class BlockRunner {
   async build(input: BuildInput): Promise<BlockResult> {
     const block = new OpenBlock(this.#host, this.#head, input.env);
     await block.systemCalls(input.systemCalls);
-    const gasTarget = input.gasTarget < input.env.gasLimit ? input.gasTarget : input.env.gasLimit;
+    const gasTarget = smaller(input.gasTarget, input.env.gasLimit);
     let bytes = 0;
     // Later transactions of a sender whose earlier one was left out have a nonce gap.
     const stopped = new Set<string>();

@@ -2,6 +2,7 @@ import type { Common } from "@ethereumjs/common";
 import { Capability, type TypedTransaction } from "@ethereumjs/tx";
 import { Address } from "@ethereumjs/util";
 import type { Bytes20 } from "../interfaces.js";
+import { smaller } from "./bigints.js";
 import type { Transaction } from "./transaction.js";
 import { baseGas } from "./validateBasic.js";
 
@@ -102,10 +103,7 @@ export function effectiveTip(
   fees: Pick<Transaction, "maxFeePerGas" | "maxPriorityFeePerGas">,
   baseFee: bigint,
 ): bigint {
-  const room = fees.maxFeePerGas - baseFee;
-  // Math.min knows no bigint.
-  if (fees.maxPriorityFeePerGas < room) return fees.maxPriorityFeePerGas;
-  return room;
+  return smaller(fees.maxPriorityFeePerGas, fees.maxFeePerGas - baseFee);
 }
 
 export function executable(fields: Runnable, sender: Bytes20, common: Common): TypedTransaction {
