@@ -1,5 +1,7 @@
+export { BlsSigner, BlsVerifier } from "./blst.js";
 export {
   beaconSigningRoot,
+  chunkReceiptSigningRoot,
   nextMix,
   nodeIdOf,
   possessionMessage,
@@ -11,4 +13,5 @@ export {
   voteSigningRoot,
   vrfMessage,
 } from "./signing.js";
+export { StandInSigner, StandInVerifier } from "./standIn.js";
 export type { SignatureItem, Signer, Verifier } from "./types.js";

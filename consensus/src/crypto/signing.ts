@@ -1,5 +1,6 @@
 import { concatBytes, u32be, u64be } from "../base/bytes.js";
 import { sha256 } from "../base/hash.js";
+import { type ChunkReceipt, ChunkReceipt as ChunkReceiptType } from "../types/chunkReceipt.js";
 import {
   type Proposal,
   type ProposalSummary,
@@ -21,6 +22,7 @@ const MessageType = {
   beacon: "lucid-beacon",
   storage: "lucid-storage",
   relay: "lucid-relay",
+  chunkReceipt: "lucid-chunk-receipt",
 } as const;
 type MessageType = keyof typeof MessageType;
 
@@ -51,6 +53,10 @@ export function summarySigningRoot(summary: ProposalSummary, context: SigningCon
 
 export function beaconSigningRoot(beacon: Beacon, context: SigningContext): Uint8Array {
   return signingRoot("beacon", BeaconType.hashTreeRoot(beacon), context);
+}
+
+export function chunkReceiptSigningRoot(receipt: ChunkReceipt, context: SigningContext): Uint8Array {
+  return signingRoot("chunkReceipt", ChunkReceiptType.hashTreeRoot(receipt), context);
 }
 
 /**

@@ -7,6 +7,7 @@ export {
   SkipCertificate,
   VoterBits,
 } from "./certificate.js";
+export { ChunkReceipt } from "./chunkReceipt.js";
 export { Evidence, ProposalStatement, VoteStatement } from "./evidence.js";
 export {
   HEIGHT_VOTES_REQUEST_BYTES,

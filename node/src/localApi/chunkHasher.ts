@@ -2,8 +2,14 @@ import { Worker } from "node:worker_threads";
 import { NodeError } from "../errors.js";
 import type { HashRequest, HashResponse } from "./hashWorker.js";
 
+export interface HashedBlob {
+  readonly root: Uint8Array;
+  /** The memory that was given, from its second byte on the blob. */
+  readonly buffer: ArrayBuffer;
+}
+
 interface Waiting {
-  resolve(result: { readonly root: Uint8Array; readonly blob: Uint8Array }): void;
+  resolve(result: HashedBlob): void;
   reject(error: NodeError): void;
 }
 
@@ -18,15 +24,19 @@ export class ChunkHasher {
   private stopped = false;
 
   /**
-   * Takes the memory of `buffer`, in which the blob stands behind one spare byte, and gives it back with the root.
+   * Takes the memory of `buffer`, in which `length` bytes of blob stand behind one spare byte, and gives it back with the
+   * root.
    * @throws NodeError LOCAL_BAD_REQUEST (no chunk has such a length), DRIVER_STOPPED
    */
-  root(buffer: ArrayBuffer): Promise<{ readonly root: Uint8Array; readonly blob: Uint8Array }> {
+  root(buffer: ArrayBuffer, length: number): Promise<HashedBlob> {
     return new Promise((resolve, reject) => {
-      if (this.stopped) return reject(stoppedError());
+      if (this.stopped) {
+        reject(stoppedError());
+        return;
+      }
       const number = this.next++;
       this.waiting.set(number, { resolve, reject });
-      const request: HashRequest = { number, buffer };
+      const request: HashRequest = { number, buffer, length };
       this.start().postMessage(request, [buffer]);
     });
   }
@@ -59,7 +69,7 @@ export class ChunkHasher {
     if ("failure" in response) {
       waiting.reject(new NodeError({ code: "LOCAL_BAD_REQUEST", message: response.failure }));
     } else {
-      waiting.resolve({ root: response.root, blob: new Uint8Array(response.buffer, 1) });
+      waiting.resolve({ root: response.root, buffer: response.buffer });
     }
   }
 

@@ -5,15 +5,17 @@ import { chunkRootInPlace } from "@lucid/consensus/proofs";
 export interface HashRequest {
   readonly number: number;
   readonly buffer: ArrayBuffer;
+  /** Bytes of the blob. */
+  readonly length: number;
 }
 
 export type HashResponse =
   | { readonly number: number; readonly buffer: ArrayBuffer; readonly root: Uint8Array }
   | { readonly number: number; readonly failure: string };
 
-parentPort?.on("message", ({ number, buffer }: HashRequest) => {
+parentPort?.on("message", ({ number, buffer, length }: HashRequest) => {
   try {
-    const root = chunkRootInPlace(new Uint8Array(buffer), 1, buffer.byteLength - 1);
+    const root = chunkRootInPlace(new Uint8Array(buffer), 1, length);
     const response: HashResponse = { number, buffer, root };
     parentPort?.postMessage(response, [buffer]);
   } catch (error) {
