@@ -32,6 +32,15 @@ export async function findSession(
   sessionId: Uint8Array,
   owner: Uint8Array | undefined,
 ): Promise<FoundSession> {
+  return onlySession(await sessionCandidates(chain, sessionId, owner), sessionId);
+}
+
+/** All registrations of an id, or the owner's. @throws NodeError ANCHOR_PROOF_UNAVAILABLE when there are very many */
+export async function sessionCandidates(
+  chain: ChainReader,
+  sessionId: Uint8Array,
+  owner: Uint8Array | undefined,
+): Promise<readonly FoundSession[]> {
   const ownerTopic = owner === undefined ? undefined : [Buffer.concat([Buffer.alloc(12), owner])];
   const filter = {
     fromHeight: chain.earliestHeight(),
@@ -39,10 +48,14 @@ export async function findSession(
     addresses: [ANCHORS_ADDRESS],
     topics: [[SESSION_REGISTERED], ownerTopic, [sessionId]],
   };
-  const found = (await logsOf(chain, filter)).flatMap((log) => {
+  return (await logsOf(chain, filter)).flatMap((log) => {
     const session = sessionOfLog(log);
     return session === undefined ? [] : [{ session, log }];
   });
+}
+
+/** @throws NodeError ANCHOR_PROOF_UNAVAILABLE unless there is exactly one */
+export function onlySession(found: readonly FoundSession[], sessionId: Uint8Array): FoundSession {
   const [first, second] = found;
   if (first === undefined) throw unavailable(`no session ${toHex(sessionId)} is registered`);
   if (second !== undefined) {

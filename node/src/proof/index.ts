@@ -2,8 +2,10 @@ export {
   buildAnchorProof,
   type FoundSession,
   findSession,
+  onlySession,
   type ProofBuilderModules,
   proofToFile,
+  sessionCandidates,
   withChunk,
 } from "./build.js";
 export { anchorProofErrorInfo } from "./errorInfo.js";

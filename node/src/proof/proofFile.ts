@@ -37,7 +37,7 @@ const setChange = z.strictObject({
 });
 
 /** Keys in the order in which they are written. */
-const proofFile = z.strictObject({
+export const proofFileSchema = z.strictObject({
   format: z.literal("lucid-anchor-proof"),
   version: z.literal(1),
   session: z.strictObject({
@@ -62,7 +62,7 @@ const proofFile = z.strictObject({
   genesis: hex(1, MAX_GENESIS_BYTES),
 });
 /** The JSON of a proof, as it travels; everything binary is hex of its SSZ. */
-export type AnchorProofFile = z.output<typeof proofFile>;
+export type AnchorProofFile = z.output<typeof proofFileSchema>;
 
 export interface CertifiedHeader {
   readonly header: Header;
@@ -92,7 +92,7 @@ export interface AnchorProof {
 
 /** Two spaces and one value a line, so that people can read and compare proofs. */
 export function formatProofFile(file: AnchorProofFile): string {
-  return `${JSON.stringify(proofFile.parse(file), undefined, 2)}\n`;
+  return `${JSON.stringify(proofFileSchema.parse(file), undefined, 2)}\n`;
 }
 
 /**
@@ -116,7 +116,7 @@ function parseText(text: string): AnchorProofFile {
   } catch (cause) {
     throw malformed("it is not JSON", cause);
   }
-  const parsed = proofFile.safeParse(value);
+  const parsed = proofFileSchema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw malformed(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? "unexpected"}`);

@@ -1,3 +1,4 @@
+import type { Genesis } from "@lucid/consensus";
 import type { Clock } from "@lucid/consensus/base";
 import type { ChainReader, Mempool, StateReader } from "../interfaces.js";
 import type { CallGate } from "./callGate.js";
@@ -41,12 +42,6 @@ export interface SessionChunkSource {
     | Promise<readonly { readonly root: Uint8Array; readonly index: number }[]>;
 }
 
-/** Genesis addresses of the contracts that lucid_ methods read. */
-export interface ContractAddresses {
-  readonly anchors: Uint8Array;
-  readonly chunkStore: Uint8Array;
-}
-
 /** What the composition root gives to the RPC server. */
 export interface RpcModules {
   readonly chain: ChainReader;
@@ -54,7 +49,8 @@ export interface RpcModules {
   readonly mempool: Mempool;
   readonly node: NodeView;
   readonly clock: Clock;
-  readonly contracts: ContractAddresses;
+  /** Portable proofs carry it whole. */
+  readonly genesis: Genesis;
   /** Without it lucid_getAnchorProof proves sessions, not single chunks. */
   readonly chunks?: SessionChunkSource;
 }

@@ -11,6 +11,8 @@ export function translateError(error: unknown): RpcError | undefined {
       return pruned();
     case "LOG_LIMIT":
       return logLimit(error);
+    case "ANCHOR_PROOF_UNAVAILABLE":
+      return new RpcError("RPC_RESOURCE_NOT_FOUND", error.message, { cause: error });
     case "UNKNOWN_HEIGHT":
       return blockNotFound();
     case "EXECUTOR_BUSY":

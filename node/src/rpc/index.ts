@@ -1,4 +1,4 @@
-export type { ContractAddresses, NodeView, RpcModules, SessionChunkSource } from "./backend.js";
+export type { NodeView, RpcModules, SessionChunkSource } from "./backend.js";
 export type { PushChannel, RpcContext } from "./context.js";
 export { RpcDispatcher } from "./dispatcher.js";
 export { type RpcErrorCode, rpcErrorInfo } from "./errorInfo.js";

@@ -12,6 +12,7 @@ import { ethStateMethods } from "./ethState.js";
 import { ethSubscribeMethods } from "./ethSubscribe.js";
 import { ethTransactionMethods } from "./ethTransactions.js";
 import { lucidNodeMethods } from "./lucidNode.js";
+import { lucidSessionMethods } from "./lucidSessions.js";
 import { netMethods, web3Methods } from "./net.js";
 import { txpoolMethods } from "./txpool.js";
 
@@ -46,6 +47,7 @@ export function buildMethodTable(
       web3Methods(backend),
       txpoolMethods(backend),
       lucidNodeMethods(backend),
+      lucidSessionMethods(backend),
       [discover],
       options.extra ?? [],
     ],
