@@ -117,26 +117,27 @@ export class NodeClient {
   }
 
   /** Hands a blob over; the node has verified and synced it when this resolves. The answer is its receipt. */
-  async putChunk(root: Uint8Array, blob: Uint8Array): Promise<unknown> {
+  async putChunk(root: Uint8Array, blob: Uint8Array, signal?: AbortSignal): Promise<unknown> {
     const answer = await this.exchange("PUT", `/v1/chunks/${toHex(root)}`, MAX_JSON, {
       body: blob,
       type: "application/octet-stream",
+      signal,
     });
     if (answer.status === 200) return this.json(answer.body, answer.status)["receipt"];
     throw this.refused(answer, "the chunk");
   }
 
   /** The blob of a chunk, unverified; undefined when the node does not have it. */
-  async getChunk(root: Uint8Array): Promise<Uint8Array | undefined> {
-    const answer = await this.exchange("GET", `/v1/chunks/${toHex(root)}`, MAX_BLOB);
+  async getChunk(root: Uint8Array, signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    const answer = await this.exchange("GET", `/v1/chunks/${toHex(root)}`, MAX_BLOB, { signal });
     if (answer.status === 404) return undefined;
     if (answer.status === 200) return answer.body;
     throw this.refused(answer, "the request for a chunk");
   }
 
   /** Chunks that claim to be manifest parts of a session; the caller verifies them. */
-  async manifestParts(sessionId: Uint8Array): Promise<readonly CandidatePart[]> {
-    const answer = await this.exchange("GET", `/v1/sessions/${toHex(sessionId)}/manifest`, MAX_JSON);
+  async manifestParts(sessionId: Uint8Array, signal?: AbortSignal): Promise<readonly CandidatePart[]> {
+    const answer = await this.exchange("GET", `/v1/sessions/${toHex(sessionId)}/manifest`, MAX_JSON, { signal });
     if (answer.status === 404) return [];
     if (answer.status !== 200) throw this.refused(answer, "the request for a manifest");
     const value: unknown = JSON.parse(answer.body.toString("utf8"));
@@ -193,16 +194,21 @@ export class NodeClient {
     method: string,
     path: string,
     limit: number,
-    payload?: { readonly body: Uint8Array; readonly type: string },
+    extra: {
+      readonly body?: Uint8Array;
+      readonly type?: string;
+      readonly signal?: AbortSignal | undefined;
+    } = {},
   ): Promise<Answer> {
+    const { body, type = "application/octet-stream", signal } = extra;
     const { url, socketPath } = this.address;
     const options: RequestOptions = {
       method,
       path,
       agent: this.agent,
       timeout: this.timeoutMs,
-      headers:
-        payload === undefined ? {} : { "content-type": payload.type, "content-length": String(payload.body.length) },
+      headers: body === undefined ? {} : { "content-type": type, "content-length": String(body.length) },
+      ...(signal === undefined ? {} : { signal }),
       ...(socketPath === undefined ? { host: url.hostname, port: url.port } : { socketPath }),
     };
     return new Promise((resolve, reject) => {
@@ -221,12 +227,14 @@ export class NodeClient {
       });
       request.on("timeout", () => request.destroy(this.unreachable(`gave no answer within ${this.timeoutMs} ms`)));
       request.on("error", fail);
-      request.end(payload?.body);
+      request.end(body);
     });
   }
 
   private translate(error: unknown): unknown {
     if (error instanceof NodeError) return error;
+    if (hasCode(error, "ABORT_ERR"))
+      return new NodeError({ code: "INTERRUPTED", message: "the request was ended", cause: error });
     if (hasCode(error, "ENOENT") || hasCode(error, "ECONNREFUSED")) return this.unreachable("does not run", error);
     if (hasCode(error, "EACCES")) return this.unreachable("may not be used by this user", error);
     return this.unreachable(`broke off (${error instanceof Error ? error.message : String(error)})`, error);

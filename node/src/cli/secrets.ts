@@ -7,7 +7,8 @@ import { ask, isInteractive } from "./prompt.js";
 /** Shortest passphrase for new keystores, characters. */
 const MIN_LENGTH = 8;
 
-async function firstLine(path: string): Promise<string> {
+/** First line of a file, without its end. */
+export async function firstLine(path: string): Promise<string> {
   const text = await readFile(resolvePath(path), "utf8");
   return (text.split("\n")[0] ?? "").replace(/\r$/, "");
 }

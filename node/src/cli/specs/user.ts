@@ -10,7 +10,7 @@ const nodeOption: OptionSpec = {
 const daysOption: OptionSpec = {
   flags: "--days <n>",
   summary: "days of retention to pay for",
-  parse: integer(30, 36_500),
+  parse: integer(30, 3650),
   fallback: 30,
 };
 const chunkSizeOption: OptionSpec = {
@@ -169,7 +169,11 @@ export const accountSpec: CommandSpec = {
         "Replaces keys/account.json (the old file is kept beside it). Recordings stay readable by the recovery words, which do not change; " +
         "sessions anchored from now on belong to the new account.",
       arguments: [{ name: "<file>", summary: "Web3 keystore (JSON), or a file with the private key in hex" }],
-      options: [{ flags: "--yes", summary: "do not ask" }, passphraseOption],
+      options: [
+        { flags: "--keystore-passphrase-file <file>", summary: "file whose first line opens the keystore to import" },
+        { flags: "--yes", summary: "do not ask" },
+        passphraseOption,
+      ],
       settings: ["dataDir"],
       examples: [["lucid account import key.json", "the keystore's passphrase is asked for"]],
       load: async () => (await import("../commands/account.js")).importKey,

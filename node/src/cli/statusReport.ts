@@ -1,0 +1,103 @@
+import { formatSeconds, formatTime } from "./format.js";
+import type { NodeClient } from "./nodeClient.js";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What the node says of itself, in one piece. */
+export interface StatusReport {
+  readonly clientVersion: string;
+  readonly network: string;
+  readonly chainId: number;
+  readonly genesisRoot: string;
+  readonly head: { readonly number: number; readonly hash: string; readonly timestamp: number };
+  readonly syncing: boolean;
+  readonly peers: number;
+  readonly pendingTransactions: number;
+  /** As the node gives them. */
+  readonly node: Fields;
+  readonly consensus: Fields;
+  /** Unix milliseconds of this machine when the answers were in. */
+  readonly readAt: number;
+}
+
+function fields(value: unknown): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function number(value: unknown): number {
+  return typeof value === "number" ? value : Number(typeof value === "string" ? BigInt(value) : Number.NaN);
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+/** Asks the node. @throws NodeError NODE_UNREACHABLE, NODE_REFUSED */
+export async function readStatus(client: NodeClient): Promise<StatusReport> {
+  const [info, consensus, block, syncing, peers, pool] = await Promise.all([
+    client.rpc("lucid_nodeInfo"),
+    client.rpc("lucid_consensusStatus"),
+    client.rpc("eth_getBlockByNumber", ["latest", false]),
+    client.rpc("eth_syncing"),
+    client.rpc("net_peerCount"),
+    client.rpc("txpool_status"),
+  ]);
+  const node = fields(info);
+  const head = fields(block);
+  return {
+    clientVersion: text(node["clientVersion"]),
+    network: text(node["network"]),
+    chainId: number(node["chainId"]),
+    genesisRoot: text(node["genesisRoot"]),
+    head: { number: number(head["number"]), hash: text(head["hash"]), timestamp: number(head["timestamp"]) },
+    syncing: syncing !== false,
+    peers: number(peers),
+    pendingTransactions: number(fields(pool)["pending"]),
+    node,
+    consensus: fields(consensus),
+    readAt: Date.now(),
+  };
+}
+
+function percent(part: number, whole: number): string {
+  return whole > 0 ? `${((100 * part) / whole).toFixed(1)} %` : "unknown";
+}
+
+/** "can lose 2 nodes" or "no quorum: 61.2 % of weight seen, 66.7 % needed, missing: ..." */
+function quorumText(consensus: Fields): string {
+  const seen = number(consensus["seenWeight"] ?? 0);
+  const total = number(consensus["totalWeight"] ?? 0);
+  const needed = number(consensus["quorumWeight"] ?? 0);
+  if (total === 0) return "unknown";
+  const missing = Array.isArray(consensus["missing"]) ? consensus["missing"].map(String) : [];
+  if (seen >= needed) return `${percent(seen, total)} of weight seen, ${percent(needed, total)} needed`;
+  const who = missing.length === 0 ? "" : `; missing: ${missing.map((id) => id.slice(0, 12)).join(", ")}`;
+  return `no quorum: ${percent(seen, total)} of weight seen, ${percent(needed, total)} needed${who}`;
+}
+
+/** The screen: name and value a line. */
+export function statusRows(report: StatusReport): readonly (readonly [string, string])[] {
+  const { head, node, consensus } = report;
+  const age = Math.max(0, report.readAt / 1000 - head.timestamp);
+  const rows: (readonly [string, string])[] = [
+    ["node", report.clientVersion],
+    ["network", `${report.network}, chain id ${report.chainId}, genesis ${report.genesisRoot.slice(0, 18)}...`],
+    ["head", `block ${head.number}, ${formatTime(head.timestamp)} (${formatSeconds(age)} ago)`],
+    ["slot", `${text(consensus["slot"])}, round ${text(consensus["round"])}, ${text(consensus["step"])}`],
+    ["quorum", quorumText(consensus)],
+    ["voting", text(consensus["signing"]) || "no"],
+    ["sync", report.syncing ? "fetching blocks" : "at the head"],
+    ["peers", String(report.peers)],
+    ["pool", `${report.pendingTransactions} transactions`],
+  ];
+  const nodeId = text(node["nodeId"]);
+  if (nodeId !== "") rows.splice(1, 0, ["node id", nodeId]);
+  const chunks = fields(node["chunks"]);
+  if (chunks["count"] !== undefined) {
+    rows.push([
+      "storage",
+      `${text(chunks["count"])} chunks, ${text(chunks["bytes"])} of ${text(chunks["quota"])} bytes`,
+    ]);
+  }
+  return rows;
+}
