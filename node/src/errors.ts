@@ -45,6 +45,11 @@ export const nodeErrorInfo = {
     fix: "Start the node again; look in the log for the reason.",
     exitCode: ExitCode.Internal,
   },
+  WORKER_FAILED: {
+    summary: "A worker thread of the node failed.",
+    fix: "Start the node again; if it happens again, report the message.",
+    exitCode: ExitCode.Internal,
+  },
   EXECUTOR_BUSY: {
     summary: "Too many calls wait for the executor.",
     fix: "Ask again later, or send fewer requests at once.",
