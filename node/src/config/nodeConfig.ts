@@ -22,6 +22,12 @@ export interface NodeConfig {
     /** Serves /metrics, /livez and /readyz. 0 takes a free port. */
     readonly port: number;
   };
+  readonly p2p: {
+    /** HOST:PORT on which other nodes of this machine are let in; undefined lets nobody in. */
+    readonly listen: string | undefined;
+    /** HOST:PORT of nodes to keep a connection to. */
+    readonly peers: readonly string[];
+  };
   readonly log: {
     readonly level: "trace" | "debug" | "info" | "warn" | "error" | "silent";
     readonly format: "pretty" | "json";

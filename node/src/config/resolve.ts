@@ -143,6 +143,7 @@ export function toNodeConfig(values: SettingValues, terminal: boolean): NodeConf
       allowedHosts: values.rpcHosts,
     },
     metrics: { enabled: values.metricsEnabled, host: values.metricsHost, port: values.metricsPort },
+    p2p: { listen: values.p2pListen === "" ? undefined : values.p2pListen, peers: values.p2pPeers },
     log: {
       level: values.logLevel,
       format: values.logFormat === "auto" ? (terminal ? "pretty" : "json") : values.logFormat,

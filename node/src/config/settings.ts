@@ -172,6 +172,22 @@ export const settings = {
     fallback: 9545,
     schema: port,
   }),
+  p2pListen: setting({
+    key: "p2p.listen",
+    flag: "--p2p-listen <address>",
+    env: "LUCID_P2P_LISTEN",
+    summary: "HOST:PORT on loopback on which other nodes of this machine are let in; empty lets nobody in",
+    fallback: "",
+    schema: z.string(),
+  }),
+  p2pPeers: setting<readonly string[]>({
+    key: "p2p.peers",
+    flag: "--peers <addresses>",
+    env: "LUCID_P2P_PEERS",
+    summary: "HOST:PORT of nodes of this machine to keep a connection to, separated by commas",
+    fallback: [],
+    schema: list,
+  }),
   logLevel: setting<NodeConfig["log"]["level"]>({
     key: "log.level",
     flag: "--log-level <level>",

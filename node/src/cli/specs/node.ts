@@ -73,6 +73,8 @@ export const startSpec: CommandSpec = {
     "metricsEnabled",
     "metricsHost",
     "metricsPort",
+    "p2pListen",
+    "p2pPeers",
     "logLevel",
     "logFormat",
     "chunkQuota",
