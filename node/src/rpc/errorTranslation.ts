@@ -1,6 +1,7 @@
-import { CodedError } from "@lucid/consensus/base";
+import { CodedError, fromHex } from "@lucid/consensus/base";
 import { quantityHex } from "./format/hex.js";
-import { blockNotFound, limitExceeded, pruned, RpcError } from "./rpcError.js";
+import { revertReason } from "./revertReason.js";
+import { blockNotFound, limitExceeded, pruned, RpcError, reverted } from "./rpcError.js";
 
 /** Errors of the chain, state and pool that a client may see, as JSON-RPC errors; undefined for anything else. */
 export function translateError(error: unknown): RpcError | undefined {
@@ -17,13 +18,25 @@ export function translateError(error: unknown): RpcError | undefined {
       return blockNotFound();
     case "EXECUTOR_BUSY":
       return limitExceeded(error.message);
+    case "CALL_REVERTED":
+      return estimateReverted(error);
+    case "CALL_HALTED":
     case "CALL_TIMEOUT":
     case "CALL_INVALID":
     case "TX_FUNDS":
+    case "TX_REFUSED":
+    case "TX_GAS":
+    case "TX_FEE":
       return new RpcError("RPC_EXECUTION", error.message, { cause: error });
     default:
       return undefined;
   }
+}
+
+function estimateReverted(error: CodedError): RpcError {
+  const { data } = error.meta;
+  const bytes = fromHex(typeof data === "string" ? data : "0x");
+  return reverted(revertReason(bytes), bytes);
 }
 
 /**
