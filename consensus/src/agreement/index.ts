@@ -1,3 +1,4 @@
+export { Agreement } from "./agreement.js";
 export type {
   AgreementOptions,
   AgreementStatus,

@@ -74,6 +74,8 @@ export type Input =
   | { readonly type: "block"; readonly source: Source; readonly block: Block }
   /** As many as have come in: they are verified as batches. */
   | { readonly type: "votes"; readonly votes: readonly { readonly source: Source; readonly vote: SignedVote }[] }
+  /** Answers to `own-votes/1`: votes of this node's key that peers have seen. */
+  | { readonly type: "ownVotes"; readonly votes: readonly SignedVote[] }
   | { readonly type: "commit"; readonly source: Source; readonly certificate: CommitCertificate }
   | { readonly type: "certificate"; readonly source: Source; readonly certificate: PrevoteCertificate }
   /** `height-votes/1` from a peer; answered by a `respond` effect. */

@@ -10,5 +10,6 @@ export function nextBaseFee(parent: { gasUsed: bigint; gasLimit: bigint; baseFee
     return fee + (rise > 1n ? rise : 1n);
   }
   const next = fee - (fee * (target - gasUsed)) / target / BASE_FEE_CHANGE_DENOMINATOR;
-  return next > BASE_FEE_FLOOR ? next : BASE_FEE_FLOOR;
+  if (next < BASE_FEE_FLOOR) return BASE_FEE_FLOOR;
+  return next;
 }

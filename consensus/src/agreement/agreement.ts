@@ -1,0 +1,491 @@
+import { equalBytes } from "../base/bytes.js";
+import { EXCHANGE_INTERVAL } from "../params.js";
+import { quorumWeight } from "../schedule/quorum.js";
+import { slotAt, slotStart } from "../slots.js";
+import type { Block, BodyMessage } from "../types/body.js";
+import type { CommitCertificate, PrevoteCertificate } from "../types/certificate.js";
+import type { HeightVotesRequest, HeightVotesResponse } from "../types/exchange.js";
+import { headerRoot } from "../types/header.js";
+import type { SignedProposal } from "../types/proposal.js";
+import { compareViews, viewKey } from "../types/view.js";
+import { type SignedVote, Vote as VoteType } from "../types/vote.js";
+import { Contradictions } from "./contradictions.js";
+import { votesRequest, votesResponse } from "./exchange.js";
+import { Guard } from "./guard.js";
+import { Height } from "./height.js";
+import { HeldMessages } from "./held.js";
+import type { Host } from "./host.js";
+import {
+  ACCEPT,
+  checkProposal,
+  checkProposalForm,
+  checkVote,
+  checkVoteForm,
+  heldVote,
+  ignore,
+  isCommitCertificate,
+  isPrevoteCertificate,
+  isTooEarly,
+  type Judgement,
+  reject,
+  voteItem,
+} from "./intake.js";
+import { LateVotes } from "./lateVotes.js";
+import { rootKey } from "./tally.js";
+import type { AgreementOptions, AgreementStatus, Effect, HeightContext, Input, Source, StepResult } from "./types.js";
+
+/** PoOT's agreement: see types.ts for how it is driven and height.ts for its rules. */
+export class Agreement {
+  readonly #options: AgreementOptions;
+  readonly #guard: Guard | undefined;
+  readonly #host: Host;
+  readonly #held = new HeldMessages();
+  readonly #contradictions = new Contradictions();
+  #effects: Effect[] = [];
+  #now = 0;
+  #clockTrusted = true;
+  #height: Height | undefined;
+  /** The decided height before, for peers that ask for its block. */
+  #previous: Height | undefined;
+  /** The last decision's certificate, which late votes still extend. */
+  #late: LateVotes | undefined;
+  /** Unix milliseconds; undefined until the first height opens. */
+  #listenUntil: number | undefined;
+  #nextExchange = Number.POSITIVE_INFINITY;
+  #halted = false;
+
+  /** @throws ConsensusError BAD_STATE when the restored record belongs to another network or key. */
+  constructor(options: AgreementOptions) {
+    this.#options = options;
+    if (options.signer !== undefined) {
+      this.#guard = new Guard({
+        signer: options.signer,
+        genesisRoot: options.genesisRoot,
+        forkVersionAt: options.forkVersionAt,
+        ...(options.restored === undefined ? {} : { restored: options.restored.record }),
+      });
+    }
+    const self = this;
+    this.#host = {
+      options,
+      guard: this.#guard,
+      get now() {
+        return self.#now;
+      },
+      get clockTrusted() {
+        return self.#clockTrusted;
+      },
+      get listening() {
+        return self.#isListening();
+      },
+      emit: (effect) => this.#effects.push(effect),
+    };
+  }
+
+  step(now: number, input: Input): StepResult {
+    this.#now = Math.max(this.#now, now);
+    this.#effects = [];
+    if (!this.#halted) {
+      this.#take(input);
+      this.#advance();
+    }
+    const effects = this.#withPersist(input.type === "close");
+    this.#effects = [];
+    return { effects, wakeAt: this.#wakeAt() };
+  }
+
+  /** A block of the open or the last height, decided or not, for peers that ask by root. */
+  block(root: Uint8Array): Block | undefined {
+    return this.#height?.candidates.block(root) ?? this.#previous?.candidates.block(root);
+  }
+
+  /** The fullest certificate of the open height's parent that this node holds. */
+  parentCommit(): CommitCertificate | undefined {
+    return this.#height?.parentCommit;
+  }
+
+  /** Votes of one voter of the open height that this node holds (`own-votes/1`). */
+  votesOf(nodeId: Uint8Array): SignedVote[] {
+    const height = this.#height;
+    const voter = height?.context.voters.members.findIndex((member) => equalBytes(member.nodeId, nodeId)) ?? -1;
+    if (height === undefined || voter < 0) return [];
+    const out: SignedVote[] = [];
+    for (const { prevotes, precommits } of height.views.values()) {
+      for (const tally of [prevotes, precommits]) {
+        const vote = tally.votes.get(voter);
+        if (vote !== undefined) out.push(vote);
+      }
+    }
+    return out;
+  }
+
+  status(): AgreementStatus | undefined {
+    const height = this.#height;
+    if (height === undefined) return undefined;
+    const horizon = viewKey({ slot: Math.max(0, height.view.slot - 1), round: 0 });
+    const seen = (index: number): boolean => (height.highest[index] ?? 0) >= Math.max(1, horizon);
+    const { members } = height.context.voters;
+    return {
+      height: height.context.height,
+      ...height.view,
+      step: height.step,
+      lockedSlot: height.locked?.slot ?? 0,
+      validSlot: height.valid?.slot ?? 0,
+      seenWeight: members.reduce((sum, member, index) => sum + (seen(index) ? member.weight : 0), 0),
+      totalWeight: height.total,
+      quorumWeight: quorumWeight(height.total),
+      missing: members.filter((_, index) => !seen(index)).map((member) => member.nodeId),
+      signing: this.#signing(height),
+    };
+  }
+
+  #signing(height: Height): AgreementStatus["signing"] {
+    if (this.#guard === undefined) return "observer";
+    if (this.#guard.closed || this.#halted) return "closed";
+    if (this.#guard.isSilent(height.context.height)) return "silent";
+    return this.#isListening() ? "listening" : "active";
+  }
+
+  #isListening(): boolean {
+    return this.#listenUntil !== undefined && this.#now < this.#listenUntil;
+  }
+
+  #take(input: Input): void {
+    switch (input.type) {
+      case "tick":
+        return;
+      case "height":
+        this.#open(input.context);
+        return;
+      case "proposal":
+        this.#verdict(input.source, this.#onProposal(input.source, input.proposal));
+        return;
+      case "body":
+        this.#verdict(input.source, this.#onBody(input.body));
+        return;
+      case "block":
+        this.#onBlock(input.block);
+        return;
+      case "votes":
+        this.#onVotes(input.votes, true);
+        return;
+      case "ownVotes":
+        this.#onOwnVotes(input.votes);
+        return;
+      case "commit":
+        this.#verdict(input.source, this.#onCommit(input.source, input.certificate));
+        return;
+      case "certificate":
+        this.#verdict(input.source, this.#onCertificate(input.source, input.certificate));
+        return;
+      case "votesRequest":
+        this.#onRequest(input.source, input.request);
+        return;
+      case "votesResponse":
+        this.#onResponse(input.response);
+        return;
+      case "built":
+        if (input.block !== undefined) this.#height?.addBuilt(input.slot, input.round, input.block);
+        return;
+      case "executed":
+        this.#height?.executed(input.root, input.valid);
+        return;
+      case "clock":
+        this.#clockTrusted = input.trusted;
+        return;
+      case "trust":
+        this.#guard?.trust();
+        return;
+      case "close":
+        this.#guard?.close();
+        return;
+    }
+  }
+
+  #advance(): void {
+    const height = this.#height;
+    if (height === undefined) return;
+    if (this.#listenUntil !== undefined && this.#now >= this.#listenUntil) {
+      this.#listenUntil = undefined;
+      height.castDue();
+    }
+    height.run();
+    if (
+      height.step === "decided" &&
+      height.commit !== undefined &&
+      this.#late?.certificate.height !== height.commit.height
+    ) {
+      this.#late = new LateVotes(this.#options, height.context.voters, height.commit);
+    }
+    if (this.#effects.some((effect) => effect.type === "halt")) this.#halted = true;
+    if (height.step === "decided" || this.#now < this.#nextExchange) return;
+    this.#nextExchange = this.#now + EXCHANGE_INTERVAL;
+    if (height.context.voters.members.length > 1 || height.own === undefined) {
+      this.#effects.push({ type: "exchange", request: votesRequest(height) });
+    }
+    for (const root of height.missing()) {
+      this.#effects.push({ type: "fetch", height: height.context.height, root });
+    }
+  }
+
+  #wakeAt(): number {
+    if (this.#halted || this.#height === undefined) return Number.POSITIVE_INFINITY;
+    const exchange = this.#height.step === "decided" ? Number.POSITIVE_INFINITY : this.#nextExchange;
+    return Math.min(this.#height.wakeAt(), this.#listenUntil ?? Number.POSITIVE_INFINITY, exchange);
+  }
+
+  /** The record goes to the disk before anything that this step signed leaves the process. */
+  #withPersist(closing: boolean): Effect[] {
+    const guard = this.#guard;
+    if (guard === undefined || (!guard.dirty && !closing)) return this.#effects;
+    guard.dirty = false;
+    const height = this.#height;
+    const blocks = new Map<string, Block>();
+    if (height !== undefined) {
+      guard.keep({ lock: height.locked, valid: height.valid });
+      const roots = [height.locked?.blockRoot, height.valid?.blockRoot];
+      for (const { proposal } of guard.proposals) roots.push(headerRoot(proposal.header));
+      for (const root of roots) {
+        const block = root === undefined ? undefined : height.candidates.block(root);
+        if (root !== undefined && block !== undefined) blocks.set(rootKey(root), block);
+      }
+    }
+    const record = guard.record(closing ? this.#now : 0);
+    return [{ type: "persist", record, blocks: [...blocks.values()] }, ...this.#effects];
+  }
+
+  #open(context: HeightContext): void {
+    const last = this.#height;
+    if (last !== undefined && context.height <= last.context.height) return;
+    const height = new Height(this.#host, context);
+    this.#previous = last?.context.height === context.height - 1 ? last : undefined;
+    this.#height = height;
+    if (this.#late !== undefined && equalBytes(this.#late.certificate.blockRoot, context.parentRoot)) {
+      height.parentCommit = this.#late.certificate;
+    } else {
+      this.#late = undefined;
+    }
+    this.#contradictions.clear();
+    this.#guard?.open(context.height);
+    if (last === undefined) this.#listenUntil = this.#listeningEnd(height);
+    height.restore(last === undefined ? (this.#options.restored?.blocks ?? []) : []);
+    this.#nextExchange = this.#now + EXCHANGE_INTERVAL;
+    const { proposals, votes } = this.#held.drain();
+    for (const signed of proposals) {
+      if (signed.proposal.height === context.height) this.#onProposal(undefined, signed);
+    }
+    const due = votes.filter(({ vote }) => vote.height === context.height);
+    this.#onVotes(
+      due.map((vote) => ({ source: undefined, vote })),
+      false,
+    );
+  }
+
+  /** When a just started voter may sign (consensus.md section 5); undefined: at once. */
+  #listeningEnd(height: Height): number | undefined {
+    const guard = this.#guard;
+    if (guard === undefined || height.context.height === 1) return undefined;
+    const { members } = height.context.voters;
+    if (members.length === 1 && height.own !== undefined) return undefined;
+    const closedAt = Number(this.#options.restored?.record.closedAt ?? 0n);
+    if (closedAt > 0 && this.#now >= closedAt && this.#now - closedAt < this.#options.slotDuration) return undefined;
+    const endOfSlot = slotStart(this.#options, slotAt(this.#options, this.#now) + 1);
+    return Math.max(endOfSlot, this.#now + this.#options.params.minimumListening);
+  }
+
+  #verdict(source: Source | undefined, { outcome, code }: Judgement): void {
+    if (source !== undefined) this.#effects.push({ type: "verdict", source, outcome, code });
+  }
+
+  /** Where a message of another height than the open one goes: nowhere, but its sender or this node is told. */
+  #otherHeight(source: Source | undefined, height: number): Judgement {
+    const open = this.#height?.context.height ?? 0;
+    if (height < open) {
+      if (source !== undefined) this.#effects.push({ type: "catchUp", source, height });
+      return ignore("OLD_HEIGHT");
+    }
+    if (source !== undefined) this.#effects.push({ type: "behind", source, height });
+    return ignore("FAR_HEIGHT");
+  }
+
+  #onProposal(source: Source | undefined, signed: SignedProposal): Judgement {
+    const height = this.#height;
+    if (height === undefined) return ignore("NOT_READY");
+    const form = checkProposalForm(signed);
+    if (form.outcome !== "accept") return form;
+    const { proposal } = signed;
+    if (proposal.height === height.context.height + 1) {
+      return this.#held.addProposal(height.context, this.#options, this.#now, signed);
+    }
+    if (proposal.height !== height.context.height) return this.#otherHeight(source, proposal.height);
+    if (height.step === "decided") return ignore("DECIDED");
+    const judgement = checkProposal(height, this.#host, signed);
+    if (judgement.second === true) {
+      const held = height.views.get(viewKey(proposal))?.proposal;
+      const nodeId = height.proposerOf(proposal)?.nodeId;
+      const evidence =
+        held === undefined || nodeId === undefined
+          ? undefined
+          : this.#contradictions.ofProposals(nodeId, held.signed, signed);
+      if (evidence !== undefined) this.#effects.push({ type: "evidence", evidence });
+    }
+    if (judgement.outcome !== "accept") return judgement;
+    const [certificate] = signed.validCertificate;
+    if (certificate !== undefined) height.addCertificate(certificate);
+    height.addProposal(signed, headerRoot(proposal.header));
+    return judgement;
+  }
+
+  #onBody({ blockRoot, body }: BodyMessage): Judgement {
+    const height = this.#height;
+    if (height === undefined) return ignore("NOT_READY");
+    switch (height.addBody(blockRoot, body)) {
+      case "added":
+        return ACCEPT;
+      case "known":
+        return ignore("KNOWN");
+      case "late":
+        return ignore("NO_HEADER");
+      case "wrong":
+        return reject("BODY_ROOT");
+    }
+  }
+
+  #onBlock(block: Block): void {
+    const root = headerRoot(block.header);
+    this.#height?.addBlock(block, root);
+  }
+
+  #onVotes(votes: readonly { readonly source: Source | undefined; readonly vote: SignedVote }[], hold: boolean): void {
+    const height = this.#height;
+    if (height === undefined) return;
+    const open: { source: Source | undefined; vote: SignedVote; publicKey: Uint8Array }[] = [];
+    for (const { source, vote } of votes) {
+      const form = checkVoteForm(vote);
+      const judgement = form.outcome === "accept" ? this.#sortVote(height, source, vote, hold) : form;
+      const member = height.context.voters.members[vote.voter];
+      if (judgement !== "open" || member === undefined)
+        this.#verdict(source, judgement === "open" ? ACCEPT : judgement);
+      else open.push({ source, vote, publicKey: member.blsPublicKey });
+    }
+    const verdicts = this.#options.verifier.verifyBatch(
+      open.map(({ vote, publicKey }) => voteItem(this.#options, publicKey, vote)),
+    );
+    open.forEach(({ source, vote }, index) => {
+      this.#verdict(source, verdicts[index] === true ? this.#addVerified(height, vote) : reject("SIGNATURE"));
+    });
+  }
+
+  /** "open": a vote of the open height whose signature is to be checked with the others. Anything else is dealt with here. */
+  #sortVote(height: Height, source: Source | undefined, vote: SignedVote, hold: boolean): Judgement | "open" {
+    const open = height.context.height;
+    if (this.#late?.wants(vote) === true) {
+      if (!this.#late.add(vote)) return reject("SIGNATURE");
+      if (open === vote.vote.height + 1) height.parentCommit = this.#late.certificate;
+      return ACCEPT;
+    }
+    if (vote.vote.height === open + 1 && hold)
+      return this.#held.addVote(height.context, this.#options, this.#now, vote);
+    if (vote.vote.height !== open) return this.#otherHeight(source, vote.vote.height);
+    const judgement = checkVote(height, this.#host, vote);
+    return judgement.outcome === "accept" ? "open" : judgement;
+  }
+
+  #addVerified(height: Height, vote: SignedVote): Judgement {
+    if (vote.voter === height.own && this.#guard?.knows(vote.vote) === false) {
+      this.#sawOwn(vote);
+      return ignore("OWN_KEY");
+    }
+    const held = heldVote(height, vote);
+    if (held === undefined) {
+      height.addVote(vote);
+      return ACCEPT;
+    }
+    if (VoteType.equals(held.vote, vote.vote)) return ignore("KNOWN");
+    const nodeId = height.context.voters.members[vote.voter]?.nodeId;
+    const evidence = nodeId === undefined ? undefined : this.#contradictions.ofVotes(nodeId, held, vote);
+    if (evidence !== undefined) this.#effects.push({ type: "evidence", evidence });
+    return ignore("SECOND_VOTE");
+  }
+
+  /** Answers to `own-votes/1`, of any height: only the own key is asked. */
+  #onOwnVotes(votes: readonly SignedVote[]): void {
+    const guard = this.#guard;
+    const open = this.#height?.context.height ?? 0;
+    if (guard === undefined) return;
+    for (const vote of votes) {
+      if (checkVoteForm(vote).outcome !== "accept" || vote.vote.height < open || guard.knows(vote.vote)) continue;
+      const { publicKey, message, signature } = voteItem(this.#options, guard.publicKey, vote);
+      if (this.#options.verifier.verify(publicKey, message, signature)) this.#sawOwn(vote);
+    }
+  }
+
+  /**
+   * Somebody shows a vote of the own key that the record lacks. From before this start: the record is old (a restored
+   * card, a clone), and its lock with it, so nothing is signed until that height is over. From after it: a twin is alive.
+   */
+  #sawOwn({ vote }: SignedVote): void {
+    if (slotStart(this.#options, vote.slot) > this.#options.startedAt) {
+      this.#halted = true;
+      this.#guard?.close();
+      this.#effects.push({
+        type: "halt",
+        code: "TWIN",
+        detail: `another node voted with this key at height ${vote.height}, slot ${vote.slot}`,
+      });
+      return;
+    }
+    this.#guard?.silence(vote.height);
+  }
+
+  #onCommit(source: Source | undefined, certificate: CommitCertificate): Judgement {
+    const height = this.#height;
+    if (height === undefined) return ignore("NOT_READY");
+    if (certificate.height !== height.context.height) {
+      if (this.#late?.improve(certificate) === true) {
+        height.parentCommit = certificate;
+        this.#effects.push({ type: "betterCommit", certificate });
+        return ACCEPT;
+      }
+      // Certificates of old heights are common (everybody publishes them) and need no answer.
+      return certificate.height < height.context.height
+        ? ignore("OLD_HEIGHT")
+        : this.#otherHeight(source, certificate.height);
+    }
+    if (height.commit !== undefined) return ignore("KNOWN");
+    if (!isCommitCertificate(height, this.#options, certificate)) return reject("CERTIFICATE");
+    height.addCommit(certificate);
+    return ACCEPT;
+  }
+
+  #onCertificate(source: Source | undefined, certificate: PrevoteCertificate): Judgement {
+    const height = this.#height;
+    if (height === undefined) return ignore("NOT_READY");
+    if (certificate.height !== height.context.height) return this.#otherHeight(source, certificate.height);
+    if (certificate.slot < height.firstSlot) return ignore("OLD");
+    if (isTooEarly(this.#options, certificate, this.#now)) return ignore("EARLY");
+    if (height.views.get(viewKey(certificate))?.certificate !== undefined) return ignore("KNOWN");
+    if (height.valid !== undefined && compareViews(certificate, height.valid) <= 0) return ignore("OLD");
+    if (!isPrevoteCertificate(height, this.#options, certificate)) return reject("CERTIFICATE");
+    height.addCertificate(certificate);
+    return ACCEPT;
+  }
+
+  #onRequest(source: Source, request: HeightVotesRequest): void {
+    const height = this.#height;
+    if (height === undefined) return;
+    if (request.height !== height.context.height) this.#otherHeight(source, request.height);
+    else this.#effects.push({ type: "respond", source, response: votesResponse(height, request) });
+  }
+
+  /** What a peer sent on request goes the way of gossip, without verdicts: nobody forwarded it. */
+  #onResponse(response: HeightVotesResponse): void {
+    for (const proposal of response.proposals) this.#onProposal(undefined, proposal);
+    for (const certificate of response.certificates) this.#onCertificate(undefined, certificate);
+    this.#onVotes(
+      response.votes.map((vote) => ({ source: undefined, vote })),
+      false,
+    );
+    for (const certificate of response.commits) this.#onCommit(undefined, certificate);
+  }
+}

@@ -1,0 +1,95 @@
+import { equalBytes } from "../base/bytes.js";
+import { type Block, type Body, Body as BodyType } from "../types/body.js";
+import type { Header } from "../types/header.js";
+import { rootKey } from "./tally.js";
+
+/** A block that somebody proposed for the open height, as far as it is here. */
+export interface Candidate {
+  readonly root: Uint8Array;
+  header: Header | undefined;
+  body: Body | undefined;
+  verdict: "unknown" | "executing" | "valid" | "invalid";
+  /** Votes prove that it exists: it is fetched until it is here. */
+  wanted: boolean;
+}
+
+/** Bodies are up to 2 MiB each. */
+const MAX_BODIES = 8;
+const MAX_HEADERS = 512;
+/** Bodies that came before their proposals. */
+const MAX_EARLY = 4;
+
+export class Candidates {
+  readonly #byRoot = new Map<string, Candidate>();
+  /** Body messages by the root that they claim; nothing vouches for them yet. */
+  readonly #early = new Map<string, Body>();
+
+  get(root: Uint8Array): Candidate | undefined {
+    return this.#byRoot.get(rootKey(root));
+  }
+
+  block(root: Uint8Array): Block | undefined {
+    const candidate = this.get(root);
+    if (candidate?.header === undefined || candidate.body === undefined) return undefined;
+    return { header: candidate.header, body: candidate.body };
+  }
+
+  /** The candidate of a root, made if unknown. */
+  of(root: Uint8Array): Candidate {
+    const key = rootKey(root);
+    let candidate = this.#byRoot.get(key);
+    if (candidate === undefined) {
+      candidate = { root, header: undefined, body: undefined, verdict: "unknown", wanted: false };
+      this.#byRoot.set(key, candidate);
+    }
+    return candidate;
+  }
+
+  addHeader(root: Uint8Array, header: Header): Candidate {
+    const candidate = this.of(root);
+    candidate.header ??= header;
+    const key = rootKey(root);
+    const early = this.#early.get(key);
+    if (early !== undefined) {
+      this.#early.delete(key);
+      this.addBody(root, early);
+    }
+    return candidate;
+  }
+
+  /** "late": no header names it yet, it is kept for a while. "wrong": it is not the body of that header. */
+  addBody(root: Uint8Array, body: Body): "added" | "known" | "late" | "wrong" {
+    const candidate = this.get(root);
+    if (candidate?.header === undefined) {
+      const key = rootKey(root);
+      this.#early.delete(key);
+      if (this.#early.size >= MAX_EARLY) this.#early.delete(this.#early.keys().next().value ?? key);
+      this.#early.set(key, body);
+      return "late";
+    }
+    if (candidate.body !== undefined) return "known";
+    if (!equalBytes(BodyType.hashTreeRoot(body), candidate.header.bodyRoot)) return "wrong";
+    candidate.body = body;
+    return "added";
+  }
+
+  /** Forgets bodies and headers beyond the caps, oldest first, but for those of `keep`. */
+  prune(keep: readonly (Uint8Array | undefined)[]): void {
+    const kept = new Set(keep.filter((root) => root !== undefined).map(rootKey));
+    let bodies = 0;
+    for (const candidate of this.#byRoot.values()) if (candidate.body !== undefined) bodies++;
+    if (bodies <= MAX_BODIES && this.#byRoot.size <= MAX_HEADERS) return;
+    for (const [key, candidate] of this.#byRoot) {
+      if (kept.has(key) || candidate.wanted || candidate.verdict === "executing") continue;
+      if (candidate.body !== undefined && bodies > MAX_BODIES) {
+        bodies--;
+        candidate.body = undefined;
+      }
+      if (this.#byRoot.size > MAX_HEADERS) this.#byRoot.delete(key);
+    }
+  }
+
+  values(): IterableIterator<Candidate> {
+    return this.#byRoot.values();
+  }
+}

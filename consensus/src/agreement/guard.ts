@@ -1,0 +1,212 @@
+import { equalBytes } from "../base/bytes.js";
+import { nodeIdOf, proposalSigningRoot, type SigningContext, voteSigningRoot } from "../crypto/signing.js";
+import type { Signer } from "../crypto/types.js";
+import { ConsensusError } from "../errors.js";
+import type { PrevoteCertificate } from "../types/certificate.js";
+import { type Proposal, Proposal as ProposalType, type SignedProposal } from "../types/proposal.js";
+import type { SignedVote } from "../types/vote.js";
+import { Step, stepOfKind, type Vote, Vote as VoteType } from "../types/vote.js";
+import type { VoterRecord } from "../types/voterRecord.js";
+
+const KEPT_VOTES = 64;
+const KEPT_PROPOSALS = 4;
+
+/** A place in the one order in which a node signs: (height, slot, round, step). */
+interface Position {
+  readonly height: number;
+  readonly slot: number;
+  readonly round: number;
+  readonly step: number;
+}
+
+function comparePositions(a: Position, b: Position): number {
+  return a.height - b.height || a.slot - b.slot || a.round - b.round || a.step - b.step;
+}
+
+function positionOfVote(vote: Vote): Position {
+  return { height: vote.height, slot: vote.slot, round: vote.round, step: stepOfKind(vote.kind) ?? Step.Precommit };
+}
+
+/** Certificates of the lock and of the valid block. */
+export interface Kept {
+  readonly lock: PrevoteCertificate | undefined;
+  readonly valid: PrevoteCertificate | undefined;
+}
+
+export interface GuardOptions {
+  readonly signer: Signer;
+  readonly genesisRoot: Uint8Array;
+  readonly forkVersionAt: (slot: number) => number;
+  readonly restored?: VoterRecord;
+}
+
+/**
+ * The only place that signs for a voter. It never signs at or below a position that it has signed at, but for the same
+ * content, which it hands out again; and it keeps what must reach the disk before a signature leaves the process.
+ */
+export class Guard {
+  readonly nodeId: Uint8Array;
+  readonly #signer: Signer;
+  readonly #options: GuardOptions;
+  #mark: Position = { height: 0, slot: 0, round: 0, step: 0 };
+  #height = 0;
+  #votes: SignedVote[] = [];
+  #proposals: SignedProposal[] = [];
+  #silentThrough = 0;
+  #closed = false;
+  #kept: Kept = { lock: undefined, valid: undefined };
+  /** Something changed that the disk does not hold. */
+  dirty = false;
+
+  /** @throws ConsensusError BAD_STATE for a record of another network, key or newer fork. */
+  constructor(options: GuardOptions) {
+    this.#options = options;
+    this.#signer = options.signer;
+    this.nodeId = nodeIdOf(options.signer.publicKey);
+    const record = options.restored;
+    if (record === undefined) return;
+    if (!equalBytes(record.genesisRoot, options.genesisRoot) || !equalBytes(record.nodeId, this.nodeId)) {
+      throw new ConsensusError({ code: "BAD_STATE", message: "the voter file belongs to another network or key" });
+    }
+    this.#mark = {
+      height: record.markHeight,
+      slot: record.markSlot,
+      round: record.markRound,
+      step: record.markStep,
+    };
+    this.#height = record.height;
+    this.#votes = [...record.votes];
+    this.#proposals = [...record.proposals];
+    this.#kept = { lock: record.lock[0], valid: record.valid[0] };
+    this.#silentThrough = record.silentThrough;
+  }
+
+  get publicKey(): Uint8Array {
+    return this.#signer.publicKey;
+  }
+
+  get mark(): Position {
+    return this.#mark;
+  }
+
+  get votes(): readonly SignedVote[] {
+    return this.#votes;
+  }
+
+  get proposals(): readonly SignedProposal[] {
+    return this.#proposals;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  isSilent(height: number): boolean {
+    return this.#closed || height <= this.#silentThrough;
+  }
+
+  /** Takes up a height, and returns what the record holds of it. What it held of another one is over; marks stay. */
+  open(height: number): Kept {
+    if (this.#height !== height) {
+      this.#height = height;
+      this.#votes = [];
+      this.#proposals = [];
+      this.#kept = { lock: undefined, valid: undefined };
+    }
+    return this.#kept;
+  }
+
+  /** The lock and valid block that the next record holds. */
+  keep(kept: Kept): void {
+    this.#kept = kept;
+  }
+
+  /** Signs nothing up to this height: a vote of the own key was seen that this record lacks. */
+  silence(height: number): void {
+    if (height <= this.#silentThrough) return;
+    this.#silentThrough = height;
+    this.dirty = true;
+  }
+
+  trust(): void {
+    if (this.#silentThrough === 0) return;
+    this.#silentThrough = 0;
+    this.dirty = true;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  #context(slot: number): SigningContext {
+    return { genesisRoot: this.#options.genesisRoot, forkVersion: this.#options.forkVersionAt(slot) };
+  }
+
+  /** The signed vote; undefined when the guard refuses. */
+  signVote(vote: Vote, voter: number): SignedVote | undefined {
+    const position = positionOfVote(vote);
+    if (this.isSilent(vote.height)) return undefined;
+    if (comparePositions(position, this.#mark) <= 0) {
+      return this.#votes.find((own) => own.voter === voter && VoteType.equals(own.vote, vote));
+    }
+    const signed = { vote, voter, signature: this.#signer.sign(voteSigningRoot(vote, this.#context(vote.slot))) };
+    this.#mark = position;
+    this.#votes.push(signed);
+    if (this.#votes.length > KEPT_VOTES) this.#votes.shift();
+    this.dirty = true;
+    return signed;
+  }
+
+  signProposal(proposal: Proposal, validCertificate: PrevoteCertificate | undefined): SignedProposal | undefined {
+    const { height, slot, round } = proposal;
+    if (this.isSilent(height)) return undefined;
+    const position = { height, slot, round, step: Step.Propose };
+    if (comparePositions(position, this.#mark) <= 0) {
+      return this.#proposals.find((own) => ProposalType.equals(own.proposal, proposal));
+    }
+    const signed = {
+      proposal,
+      signature: this.#signer.sign(proposalSigningRoot(proposal, this.#context(slot))),
+      validCertificate: validCertificate === undefined ? [] : [validCertificate],
+    };
+    this.#mark = position;
+    this.#proposals.push(signed);
+    if (this.#proposals.length > KEPT_PROPOSALS) this.#proposals.shift();
+    this.dirty = true;
+    return signed;
+  }
+
+  /**
+   * Whether this record explains a vote that carries the own signature. A vote of the open height below all that is kept
+   * was dropped from the record and proves nothing.
+   */
+  knows(vote: Vote): boolean {
+    if (this.#votes.some((own) => VoteType.equals(own.vote, vote))) return true;
+    const position = positionOfVote(vote);
+    if (comparePositions(position, this.#mark) > 0) return false;
+    const [oldest] = this.#votes;
+    return (
+      vote.height < this.#height || oldest === undefined || comparePositions(position, positionOfVote(oldest.vote)) < 0
+    );
+  }
+
+  /** @param closedAt Unix milliseconds of a clean stop, 0 while running */
+  record(closedAt: number): VoterRecord {
+    return {
+      genesisRoot: this.#options.genesisRoot,
+      nodeId: this.nodeId,
+      forkVersion: this.#options.forkVersionAt(this.#mark.slot),
+      height: this.#height,
+      markHeight: this.#mark.height,
+      markSlot: this.#mark.slot,
+      markRound: this.#mark.round,
+      markStep: this.#mark.step,
+      proposals: [...this.#proposals],
+      votes: [...this.#votes],
+      lock: this.#kept.lock === undefined ? [] : [this.#kept.lock],
+      valid: this.#kept.valid === undefined ? [] : [this.#kept.valid],
+      silentThrough: this.#silentThrough,
+      closedAt: BigInt(closedAt),
+    };
+  }
+}

@@ -1,0 +1,517 @@
+import { equalBytes } from "../base/bytes.js";
+import { aggregateVotes } from "../certificates.js";
+import { timeoutOf } from "../params.js";
+import { proposerAt, type ScheduleContext } from "../schedule/leaders.js";
+import { totalWeight, voterIndex } from "../schedule/quorum.js";
+import { slotAt, slotStart } from "../slots.js";
+import type { Block, Body } from "../types/body.js";
+import type { CommitCertificate, PrevoteCertificate } from "../types/certificate.js";
+import { type Header, headerRoot } from "../types/header.js";
+import type { SignedProposal } from "../types/proposal.js";
+import { ZERO_ROOT } from "../types/ssz.js";
+import type { Voter } from "../types/state.js";
+import { compareViews, isNoView, MAX_ROUND, NO_VIEW, type View, viewKey } from "../types/view.js";
+import { type SignedVote, Step, stepOfKind, type Vote, VoteKind } from "../types/vote.js";
+import { type Candidate, Candidates } from "./candidates.js";
+import type { Host } from "./host.js";
+import { reachedView, rootKey, ViewVotes } from "./tally.js";
+import type { HeightContext } from "./types.js";
+
+/** Votes of slots further back than this are dropped; what they proved lives on in certificates. */
+const KEPT_SLOTS = 2;
+
+/**
+ * One height: Tendermint with views (slot, round) in the place of rounds (Buchman, Kwon, Milosevic, arXiv 1807.04938;
+ * consensus.md section 5). What comes in here has been checked for form and signature. `run` applies the rules until
+ * none fires.
+ */
+export class Height {
+  readonly context: HeightContext;
+  readonly total: number;
+  /** Index among the voters; undefined for who only watches, or only proposes. */
+  readonly own: number | undefined;
+  readonly views = new Map<number, ViewVotes>();
+  readonly candidates = new Candidates();
+  /** The highest viewKey that each voter voted in. */
+  readonly highest: number[];
+  /** Of several certificates of the parent, the one of the lowest view, with all late votes for it. */
+  parentCommit: CommitCertificate;
+  view: View = NO_VIEW;
+  step: "waiting" | "propose" | "prevote" | "precommit" | "decided" = "waiting";
+  locked: PrevoteCertificate | undefined;
+  valid: PrevoteCertificate | undefined;
+  commit: CommitCertificate | undefined;
+  readonly #host: Host;
+  readonly #schedule: ScheduleContext;
+  readonly #touched = new Set<ViewVotes>();
+  #proposeDeadline = Number.POSITIVE_INFINITY;
+  #bodyDeadline = Number.POSITIVE_INFINITY;
+  #prevoteTimer = Number.POSITIVE_INFINITY;
+  #precommitTimer = Number.POSITIVE_INFINITY;
+  /** No proposal of this view arrived before its time was up. */
+  #absent = false;
+  #proposed = false;
+  #askedBuild = 0;
+  #built: { readonly key: number; readonly block: Block; readonly root: Uint8Array } | undefined;
+  #due: Vote[] = [];
+  #halted = false;
+
+  constructor(host: Host, context: HeightContext) {
+    this.#host = host;
+    this.context = context;
+    this.parentCommit = context.parentCommit;
+    this.total = totalWeight(context.voters);
+    this.own = host.guard === undefined ? undefined : voterIndex(context.voters, host.guard.nodeId);
+    this.highest = context.voters.members.map(() => 0);
+    this.#schedule = {
+      voters: context.voters,
+      nextVoters: context.nextVoters,
+      parentSlot: context.parent.slot,
+      epochSlots: host.options.params.epochSlots,
+    };
+  }
+
+  /** Takes up what the voter file holds of this height: lock, valid block, and own messages to be sent again. */
+  restore(blocks: readonly Block[]): void {
+    const guard = this.#host.guard;
+    if (guard === undefined) return;
+    const { lock, valid } = guard.open(this.context.height);
+    for (const block of blocks) {
+      if (block.header.height !== this.context.height) continue;
+      const root = headerRoot(block.header);
+      this.candidates.addHeader(root, block.header);
+      this.candidates.addBody(root, block.body);
+    }
+    this.locked = lock;
+    this.valid = valid;
+    for (const certificate of [lock, valid]) if (certificate !== undefined) this.addCertificate(certificate);
+    for (const signed of guard.proposals) this.addProposal(signed, headerRoot(signed.proposal.header));
+    for (const signed of guard.votes) if (signed.voter === this.own) this.addVote(signed);
+    const { height, slot, round } = guard.mark;
+    if (height !== this.context.height || slot === 0) return;
+    this.#enter({ slot, round });
+    const key = viewKey(this.view);
+    for (const signed of guard.proposals) {
+      if (viewKey(signed.proposal) === key)
+        this.#host.emit({ type: "broadcast", gossip: { topic: "proposal", message: signed } });
+    }
+    for (const signed of guard.votes) {
+      if (viewKey(signed.vote) === key)
+        this.#host.emit({ type: "broadcast", gossip: { topic: "vote", message: signed } });
+    }
+  }
+
+  viewVotes(view: View): ViewVotes {
+    const key = viewKey(view);
+    let votes = this.views.get(key);
+    if (votes === undefined) {
+      votes = new ViewVotes({ slot: view.slot, round: view.round }, this.context.voters, this.total);
+      this.views.set(key, votes);
+    }
+    return votes;
+  }
+
+  proposerOf(view: View): Voter | undefined {
+    return proposerAt(this.#schedule, view);
+  }
+
+  /** First slot in whose views this height may be voted: at most one decision a slot. */
+  get firstSlot(): number {
+    return this.parentCommit.slot + 1;
+  }
+
+  addVote(signed: SignedVote): boolean {
+    const votes = this.viewVotes(signed.vote);
+    const tally = stepOfKind(signed.vote.kind) === Step.Prevote ? votes.prevotes : votes.precommits;
+    if (!tally.add(signed)) return false;
+    this.highest[signed.voter] = Math.max(this.highest[signed.voter] ?? 0, viewKey(signed.vote));
+    this.#touched.add(votes);
+    return true;
+  }
+
+  addCertificate(certificate: PrevoteCertificate): boolean {
+    const votes = this.viewVotes(certificate);
+    if (votes.certificate !== undefined) return false;
+    votes.certificate = certificate;
+    return true;
+  }
+
+  addCommit(certificate: CommitCertificate): boolean {
+    if (this.commit !== undefined) return false;
+    this.commit = certificate;
+    return true;
+  }
+
+  addProposal(signed: SignedProposal, root: Uint8Array): void {
+    const votes = this.viewVotes(signed.proposal);
+    if (votes.proposal !== undefined) return;
+    votes.proposal = { signed, root };
+    const candidate = this.candidates.addHeader(root, signed.proposal.header);
+    if (this.step === "propose" && viewKey(votes.view) === viewKey(this.view)) this.#headerArrived();
+    this.#execute(candidate);
+  }
+
+  addBody(root: Uint8Array, body: Body): ReturnType<Candidates["addBody"]> {
+    const result = this.candidates.addBody(root, body);
+    const candidate = this.candidates.get(root);
+    if (result === "added" && candidate !== undefined) this.#execute(candidate);
+    return result;
+  }
+
+  /** A block that came as the answer to `fetch`. */
+  addBlock(block: Block, root: Uint8Array): boolean {
+    const candidate = this.candidates.get(root);
+    if (candidate === undefined) return false;
+    this.candidates.addHeader(root, block.header);
+    return this.addBody(root, block.body) === "added";
+  }
+
+  addBuilt(slot: number, round: number, block: Block): void {
+    if (block.header.height !== this.context.height) return;
+    this.#built = { key: viewKey({ slot, round }), block, root: headerRoot(block.header) };
+  }
+
+  executed(root: Uint8Array, valid: boolean): void {
+    const candidate = this.candidates.get(root);
+    if (candidate?.verdict === "executing") candidate.verdict = valid ? "valid" : "invalid";
+  }
+
+  /** Listening is over: what fell due in this view and still may be signed is signed. */
+  castDue(): void {
+    const due = this.#due;
+    this.#due = [];
+    for (const vote of due) this.#sign(vote);
+  }
+
+  run(): void {
+    if (this.#halted) return;
+    do this.#absorb();
+    while (
+      this.step !== "decided" &&
+      (this.#decide() ||
+        this.#updateValid() ||
+        this.#moveOn() ||
+        this.#propose() ||
+        this.#prevote() ||
+        this.#precommit() ||
+        this.#nextRound())
+    );
+    if (this.step !== "decided") this.#prepare();
+    this.candidates.prune([
+      this.locked?.blockRoot,
+      this.valid?.blockRoot,
+      this.commit?.blockRoot,
+      this.views.get(viewKey(this.view))?.proposal?.root,
+    ]);
+  }
+
+  /** When the clock alone may fire a rule. */
+  wakeAt(): number {
+    if (this.step === "decided" || this.#halted) return Number.POSITIVE_INFINITY;
+    const { options } = this.#host;
+    const next = Math.max(this.view.slot, this.firstSlot - 1) + 1;
+    const opens = slotStart({ genesisTime: options.genesisTime, slotDuration: options.slotDuration }, next);
+    const times = [this.#precommitTimer, opens - options.params.buildLead, opens];
+    if (this.step === "propose") {
+      const here = this.views.get(viewKey(this.view))?.proposal !== undefined;
+      times.push(here ? this.#bodyDeadline : this.#proposeDeadline);
+    }
+    if (this.step === "prevote") times.push(this.#prevoteTimer);
+    // What has passed and did not fire waits for something else (a message, a trusted clock).
+    return Math.min(...times.filter((time) => time > this.#host.now));
+  }
+
+  /** Turns quorums among new votes into certificates. */
+  #absorb(): void {
+    const { verifier } = this.#host.options;
+    const size = this.context.voters.members.length;
+    for (const votes of this.#touched) {
+      const { height } = this.context;
+      const { slot, round } = votes.view;
+      if (this.commit === undefined) {
+        const blockRoot = votes.precommits.quorumRoot();
+        if (blockRoot !== undefined) {
+          const signatures = votes.precommits.signatures(VoteKind.Precommit, blockRoot);
+          this.commit = { height, slot, round, blockRoot, ...aggregateVotes(size, signatures, verifier) };
+        }
+      }
+      if (votes.certificate === undefined) {
+        const blockRoot = votes.prevotes.quorumRoot();
+        if (blockRoot !== undefined) {
+          const signatures = votes.prevotes.signatures(VoteKind.Prevote, blockRoot);
+          votes.certificate = { height, slot, round, blockRoot, ...aggregateVotes(size, signatures, verifier) };
+        }
+      }
+      if (round === 0 && !votes.skipReported && votes.precommits.absentQuorum) {
+        votes.skipReported = true;
+        const signatures = votes.precommits.signatures(VoteKind.PrecommitAbsent, ZERO_ROOT);
+        this.#host.emit({ type: "skip", certificate: { height, slot, ...aggregateVotes(size, signatures, verifier) } });
+      }
+    }
+    this.#touched.clear();
+  }
+
+  /** More than 2/3 in precommits for a block, in any view, at any time. */
+  #decide(): boolean {
+    const certificate = this.commit;
+    if (certificate === undefined) return false;
+    const candidate = this.#want(certificate.blockRoot);
+    const block = this.candidates.block(certificate.blockRoot);
+    if (candidate.verdict === "invalid") {
+      this.#halted = true;
+      this.#host.emit({
+        type: "halt",
+        code: "DIVERGED",
+        detail: `height ${certificate.height} was decided with a block that this node finds invalid`,
+      });
+      return false;
+    }
+    if (candidate.verdict !== "valid" || block === undefined) return false;
+    this.step = "decided";
+    this.#host.emit({ type: "broadcast", gossip: { topic: "commit", message: certificate } });
+    this.#host.emit({ type: "decide", root: certificate.blockRoot, block, certificate });
+    return true;
+  }
+
+  /**
+   * Proof of more than 2/3 prevotes in any view up to the own one moves the valid block, at any step and even after the
+   * view is over; without it a lock that only one node knows of can stop an all-honest quorum (consensus-attacks C6).
+   */
+  #updateValid(): boolean {
+    let best: PrevoteCertificate | undefined;
+    for (const { certificate } of this.views.values()) {
+      if (certificate === undefined || compareViews(certificate, this.view) > 0) continue;
+      if (compareViews(certificate, best ?? this.valid ?? NO_VIEW) > 0) best = certificate;
+    }
+    if (best === undefined) return false;
+    this.valid = best;
+    this.#want(best.blockRoot);
+    return true;
+  }
+
+  /** Jumping forward is always safe: to where more than 1/3 of the weight is, or to the slot that the clock shows. */
+  #moveOn(): boolean {
+    const { options, now, clockTrusted } = this.#host;
+    let target = viewKey(this.view);
+    if (clockTrusted) {
+      const slot = slotAt({ genesisTime: options.genesisTime, slotDuration: options.slotDuration }, now);
+      if (slot >= this.firstSlot) target = Math.max(target, viewKey({ slot, round: 0 }));
+    }
+    target = Math.max(target, reachedView(this.context.voters, this.total, this.highest));
+    if (target <= viewKey(this.view)) return false;
+    this.#enter({ slot: Math.floor(target / (MAX_ROUND + 1)), round: target % (MAX_ROUND + 1) });
+    return true;
+  }
+
+  #enter(view: View): void {
+    const { params } = this.#host.options;
+    this.view = view;
+    this.step = "propose";
+    this.#proposeDeadline = this.#host.now + timeoutOf(params.proposeTimeout, view.round);
+    this.#bodyDeadline = Number.POSITIVE_INFINITY;
+    this.#prevoteTimer = Number.POSITIVE_INFINITY;
+    this.#precommitTimer = Number.POSITIVE_INFINITY;
+    this.#absent = false;
+    this.#proposed = false;
+    this.#due = [];
+    for (const [key, votes] of this.views) if (votes.view.slot + KEPT_SLOTS <= view.slot) this.views.delete(key);
+    const votes = this.viewVotes(view);
+    if (votes.proposal !== undefined) this.#headerArrived();
+    // After a restart in mid-view the own messages are there already.
+    this.#proposed = votes.proposal !== undefined && this.#proposesIn(view);
+    if (this.own === undefined) return;
+    if (votes.precommits.votes.has(this.own)) this.step = "precommit";
+    else if (votes.prevotes.votes.has(this.own)) this.step = "prevote";
+  }
+
+  #headerArrived(): void {
+    const { now, options } = this.#host;
+    this.#bodyDeadline = now + timeoutOf(options.params.bodyTimeout, this.view.round);
+  }
+
+  #proposesIn(view: View): boolean {
+    const { guard } = this.#host;
+    if (guard === undefined || guard.isSilent(this.context.height)) return false;
+    const proposer = this.proposerOf(view);
+    return proposer !== undefined && equalBytes(proposer.nodeId, guard.nodeId);
+  }
+
+  #askBuild(view: View): void {
+    if (viewKey(view) <= this.#askedBuild) return;
+    this.#askedBuild = viewKey(view);
+    const { slot, round } = view;
+    this.#host.emit({ type: "build", height: this.context.height, slot, round, parentCommit: this.parentCommit });
+  }
+
+  /** A block is built and executed before its slot opens. */
+  #prepare(): void {
+    const { now, options } = this.#host;
+    const clock = { genesisTime: options.genesisTime, slotDuration: options.slotDuration };
+    const slot = Math.max(slotAt(clock, now), this.view.slot, this.firstSlot - 1) + 1;
+    if (this.valid !== undefined || now < slotStart(clock, slot) - options.params.buildLead) return;
+    const view = { slot, round: 0 };
+    if (this.#proposesIn(view)) this.#askBuild(view);
+  }
+
+  /** The valid block if there is one, else a new one. */
+  #propose(): boolean {
+    const { guard, listening } = this.#host;
+    if (this.step !== "propose" || this.#proposed || listening || guard === undefined) return false;
+    if (!this.#proposesIn(this.view)) return false;
+    if (this.valid !== undefined) {
+      const block = this.candidates.block(this.valid.blockRoot);
+      return block !== undefined && this.#sendProposal(block, this.valid.blockRoot, this.valid);
+    }
+    if (this.#built?.key !== viewKey(this.view)) {
+      this.#askBuild(this.view);
+      return false;
+    }
+    const { block, root } = this.#built;
+    this.candidates.addHeader(root, block.header);
+    this.candidates.addBody(root, block.body);
+    // Building has executed it.
+    this.candidates.of(root).verdict = "valid";
+    return this.#sendProposal(block, root, undefined);
+  }
+
+  #sendProposal(block: Block, root: Uint8Array, valid: PrevoteCertificate | undefined): boolean {
+    const { guard, emit } = this.#host;
+    const { slot: validSlot, round: validRound } = valid ?? NO_VIEW;
+    const proposal = { height: this.context.height, ...this.view, validSlot, validRound, header: block.header };
+    this.#proposed = true;
+    const signed = guard?.signProposal(proposal, valid);
+    if (signed === undefined) return false;
+    emit({ type: "broadcast", gossip: { topic: "proposal", message: signed } });
+    emit({ type: "broadcast", gossip: { topic: "body", message: { blockRoot: root, body: block.body } } });
+    this.addProposal(signed, root);
+    return true;
+  }
+
+  #prevote(): boolean {
+    if (this.step !== "propose") return false;
+    const { now } = this.#host;
+    const proposal = this.viewVotes(this.view).proposal;
+    if (proposal === undefined) {
+      if (now < this.#proposeDeadline) return false;
+      this.#absent = true;
+      return this.#cast(VoteKind.PrevoteNil, ZERO_ROOT, "prevote");
+    }
+    const candidate = this.candidates.of(proposal.root);
+    if (candidate.verdict === "invalid") return this.#cast(VoteKind.PrevoteNil, ZERO_ROOT, "prevote");
+    if (candidate.verdict === "valid") {
+      const { validSlot, validRound } = proposal.signed.proposal;
+      const validView = { slot: validSlot, round: validRound };
+      if (
+        this.locked === undefined ||
+        equalBytes(this.locked.blockRoot, proposal.root) ||
+        (!isNoView(validView) && compareViews(validView, this.locked) >= 0)
+      ) {
+        return this.#cast(VoteKind.Prevote, proposal.root, "prevote");
+      }
+      // The lock's proof goes along, so that the others can take it up.
+      this.#host.emit({ type: "broadcast", gossip: { topic: "lock", message: this.locked } });
+      return this.#cast(VoteKind.PrevoteNil, ZERO_ROOT, "prevote");
+    }
+    if (now < this.#bodyDeadline) return false;
+    return this.#cast(VoteKind.PrevoteNil, ZERO_ROOT, "prevote");
+  }
+
+  #precommit(): boolean {
+    if (this.step !== "propose" && this.step !== "prevote") return false;
+    const { now, options } = this.#host;
+    const votes = this.viewVotes(this.view);
+    const certificate = votes.certificate;
+    if (certificate !== undefined && this.#want(certificate.blockRoot).verdict === "valid") {
+      this.locked = certificate;
+      return this.#cast(VoteKind.Precommit, certificate.blockRoot, "precommit");
+    }
+    if (this.step !== "prevote") return false;
+    if (!votes.prevotes.nilQuorum) {
+      if (!votes.prevotes.anyQuorum) return false;
+      if (this.#prevoteTimer === Number.POSITIVE_INFINITY) {
+        this.#prevoteTimer = now + timeoutOf(options.params.voteTimeout, this.view.round);
+      }
+      if (now < this.#prevoteTimer) return false;
+    }
+    return this.#cast(this.#absent ? VoteKind.PrecommitAbsent : VoteKind.PrecommitNil, ZERO_ROOT, "precommit");
+  }
+
+  #nextRound(): boolean {
+    if (this.step === "waiting" || this.view.round >= MAX_ROUND) return false;
+    const { now, options } = this.#host;
+    const { precommits } = this.viewVotes(this.view);
+    if (!precommits.nilQuorum) {
+      if (!precommits.anyQuorum) return false;
+      if (this.#precommitTimer === Number.POSITIVE_INFINITY) {
+        this.#precommitTimer = now + timeoutOf(options.params.voteTimeout, this.view.round);
+      }
+      if (now < this.#precommitTimer) return false;
+    }
+    this.#enter({ slot: this.view.slot, round: this.view.round + 1 });
+    return true;
+  }
+
+  #cast(kind: VoteKind, blockRoot: Uint8Array, step: "prevote" | "precommit"): true {
+    this.step = step;
+    const vote = { kind, height: this.context.height, ...this.view, blockRoot };
+    if (this.own === undefined) return true;
+    if (this.#host.listening) this.#due.push(vote);
+    else this.#sign(vote);
+    return true;
+  }
+
+  #sign(vote: Vote): void {
+    const { guard, emit } = this.#host;
+    if (guard === undefined || this.own === undefined) return;
+    guard.keep({ lock: this.locked, valid: this.valid });
+    const signed = guard.signVote(vote, this.own);
+    if (signed === undefined) return;
+    emit({ type: "broadcast", gossip: { topic: "vote", message: signed } });
+    this.addVote(signed);
+  }
+
+  /** Votes prove that the block exists: it is fetched and executed. */
+  #want(root: Uint8Array): Candidate {
+    const candidate = this.candidates.of(root);
+    if (this.candidates.block(root) === undefined) {
+      if (!candidate.wanted) this.#host.emit({ type: "fetch", height: this.context.height, root });
+      candidate.wanted = true;
+    } else {
+      candidate.wanted = false;
+      this.#execute(candidate);
+    }
+    return candidate;
+  }
+
+  #execute(candidate: Candidate): void {
+    const block = this.candidates.block(candidate.root);
+    if (block === undefined || candidate.verdict !== "unknown") return;
+    if (!this.#fits(block.header)) {
+      candidate.verdict = "invalid";
+      return;
+    }
+    candidate.verdict = "executing";
+    this.#host.emit({ type: "execute", root: candidate.root, block });
+  }
+
+  /** What the height alone says of a header; the rest is `checkBlock`'s. */
+  #fits(header: Header): boolean {
+    const { height, parentRoot, parent } = this.context;
+    return header.height === height && equalBytes(header.parentRoot, parentRoot) && header.slot > parent.slot;
+  }
+
+  /** Roots that are wanted or whose body the current view waits for. */
+  missing(): Uint8Array[] {
+    const roots = new Map<string, Uint8Array>();
+    for (const candidate of this.candidates.values()) {
+      if (candidate.wanted && this.candidates.block(candidate.root) === undefined) {
+        roots.set(rootKey(candidate.root), candidate.root);
+      }
+    }
+    const proposal = this.views.get(viewKey(this.view))?.proposal;
+    if (proposal !== undefined && this.candidates.block(proposal.root) === undefined) {
+      roots.set(rootKey(proposal.root), proposal.root);
+    }
+    return [...roots.values()];
+  }
+}

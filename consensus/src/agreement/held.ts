@@ -1,0 +1,62 @@
+import { equalBytes } from "../base/bytes.js";
+import { proposalSigningRoot } from "../crypto/signing.js";
+import type { SignedProposal } from "../types/proposal.js";
+import { viewKey } from "../types/view.js";
+import { type SignedVote, stepOfKind } from "../types/vote.js";
+import { signingContextOf } from "./host.js";
+import { ACCEPT, ignore, isTooEarly, type Judgement, reject, voteItem } from "./intake.js";
+import type { AgreementOptions, HeightContext } from "./types.js";
+
+const MAX_VOTES = 4096;
+const MAX_PROPOSALS = 8;
+
+/**
+ * Messages of the next height, which faster voters send before this node has decided the open one. Dropping them would
+ * lose them for good: gossip does not bring a message twice. Signatures are checked against both sets that can turn out
+ * to vote; the rest is checked when the height opens.
+ */
+export class HeldMessages {
+  readonly #votes = new Map<string, SignedVote>();
+  readonly #proposals = new Map<number, SignedProposal>();
+
+  addVote(context: HeightContext, options: AgreementOptions, now: number, signed: SignedVote): Judgement {
+    const { vote, voter } = signed;
+    if (isTooEarly(options, vote, now)) return ignore("EARLY");
+    const key = `${viewKey(vote)}:${stepOfKind(vote.kind)}:${voter}`;
+    if (this.#votes.has(key)) return ignore("KNOWN");
+    if (this.#votes.size >= MAX_VOTES) return ignore("FULL");
+    const signers = [context.voters.members[voter], context.nextVoters.members[voter]];
+    const genuine = signers.some((member) => {
+      if (member === undefined) return false;
+      const { publicKey, message, signature } = voteItem(options, member.blsPublicKey, signed);
+      return options.verifier.verify(publicKey, message, signature);
+    });
+    if (!genuine) return reject("SIGNATURE");
+    this.#votes.set(key, signed);
+    return ACCEPT;
+  }
+
+  addProposal(context: HeightContext, options: AgreementOptions, now: number, signed: SignedProposal): Judgement {
+    const { proposal } = signed;
+    if (isTooEarly(options, proposal, now)) return ignore("EARLY");
+    const key = viewKey(proposal);
+    if (this.#proposals.has(key)) return ignore("KNOWN");
+    if (this.#proposals.size >= MAX_PROPOSALS) return ignore("FULL");
+    const message = proposalSigningRoot(proposal, signingContextOf(options, proposal.slot));
+    const members = [...context.voters.members, ...context.nextVoters.members];
+    // A carried block's header names another proposer, but a height that has not begun has no carried block.
+    const proposer = members.find((member) => equalBytes(member.nodeId, proposal.header.proposer));
+    if (proposer === undefined) return ignore("PROPOSER");
+    if (!options.verifier.verify(proposer.blsPublicKey, message, signed.signature)) return reject("SIGNATURE");
+    this.#proposals.set(key, signed);
+    return ACCEPT;
+  }
+
+  /** Everything, once; what is held is then empty. */
+  drain(): { readonly votes: SignedVote[]; readonly proposals: SignedProposal[] } {
+    const out = { votes: [...this.#votes.values()], proposals: [...this.#proposals.values()] };
+    this.#votes.clear();
+    this.#proposals.clear();
+    return out;
+  }
+}

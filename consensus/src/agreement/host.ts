@@ -1,0 +1,20 @@
+import type { SigningContext } from "../crypto/signing.js";
+import type { Guard } from "./guard.js";
+import type { AgreementOptions, Effect } from "./types.js";
+
+/** What a height sees of the machine around it. */
+export interface Host {
+  readonly options: AgreementOptions;
+  readonly guard: Guard | undefined;
+  /** Unix milliseconds of the running step. */
+  readonly now: number;
+  readonly clockTrusted: boolean;
+  /** After a start, until it is known that the voter file is the latest: votes fall due but are not signed. */
+  readonly listening: boolean;
+  readonly emit: (effect: Effect) => void;
+}
+
+/** What signatures of a slot are bound to. */
+export function signingContextOf(options: AgreementOptions, slot: number): SigningContext {
+  return { genesisRoot: options.genesisRoot, forkVersion: options.forkVersionAt(slot) };
+}
