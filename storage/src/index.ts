@@ -5,3 +5,4 @@ export * from "./db/index.js";
 export { StorageError, type StorageErrorCode, storageErrorInfo } from "./errors.js";
 export * from "./files/index.js";
 export * from "./keys/index.js";
+export * from "./session/index.js";

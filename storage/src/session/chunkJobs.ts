@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import {
+  type ChunkExpectation,
+  openSlot,
+  type SealedChunk,
+  type SealOptions,
+  SLOT_BLOB_START,
+  SLOT_PLAIN_START,
+  sealSlot,
+  verifySlot,
+} from "../chunk/index.js";
+import { type FileSystem, writeFileAtomic } from "../files/index.js";
+import { stagedName } from "./stagingStore.js";
+
+/** What a worker does with the chunk in a slot. */
+export type ChunkJob =
+  /** Plaintext -> blob, staged and synced in `folder`. */
+  | { readonly kind: "seal"; readonly plainLength: number; readonly folder: string; readonly options: SealOptions }
+  /** Blob -> plaintext at SLOT_PLAIN_START. */
+  | { readonly kind: "open"; readonly blobLength: number; readonly expected: ChunkExpectation }
+  /** Only length and root of the blob. */
+  | { readonly kind: "verify"; readonly blobLength: number; readonly expected: { root: Uint8Array; size: number } };
+
+export type ChunkJobResult =
+  | { readonly kind: "seal"; readonly sealed: SealedChunk }
+  | { readonly kind: "open"; readonly plainLength: number }
+  | { readonly kind: "verify" };
+
+export async function runChunkJob(slot: Uint8Array, job: ChunkJob, files: FileSystem): Promise<ChunkJobResult> {
+  if (job.kind === "seal") {
+    const sealed = await sealSlot(slot, job.plainLength, job.options);
+    const blob = slot.subarray(SLOT_BLOB_START, SLOT_BLOB_START + sealed.size);
+    await writeFileAtomic(files, join(job.folder, stagedName(sealed.root)), blob);
+    return { kind: "seal", sealed };
+  }
+  if (job.kind === "verify") {
+    verifySlot(slot, job.blobLength, job.expected);
+    return { kind: "verify" };
+  }
+  const { plaintext } = await openSlot(slot, job.blobLength, job.expected);
+  // A raw chunk was opened where it stands; an unpacked one comes in a buffer of its own.
+  if (plaintext.buffer !== slot.buffer) slot.set(plaintext, SLOT_PLAIN_START);
+  return { kind: "open", plainLength: plaintext.length };
+}

@@ -1,0 +1,218 @@
+import { toHex } from "@lucid/consensus/base";
+import { buildChunkProof as buildProof, type ChunkProof } from "@lucid/consensus/proofs";
+import { pipe } from "it-pipe";
+import { SLOT_BLOB_START, SLOT_PLAIN_START } from "../chunk/index.js";
+import { StorageError } from "../errors.js";
+import type { ChunkEngine, Slot } from "./chunkEngine.js";
+import { withFetched } from "./fetchVerified.js";
+import { type Manifest, type ManifestChunk, manifestTotals } from "./manifest.js";
+import { fetchManifest } from "./manifestFetcher.js";
+import { parallelOrdered } from "./parallelOrdered.js";
+import type { BlobSource, SessionAnchor, SessionKey } from "./sessionTypes.js";
+import { abortedError } from "./slotPool.js";
+
+export interface ReaderOptions {
+  /** From the chain. */
+  readonly anchor: SessionAnchor;
+  readonly key: SessionKey;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ReaderModules {
+  readonly source: BlobSource;
+  readonly createEngine: (chunkSize: number) => ChunkEngine;
+}
+
+/** Bytes [start, end) of the plaintext. */
+export interface ByteRange {
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
+}
+
+export interface ReadOptions extends ByteRange {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: { bytes: number; bytesTotal: number; chunks: number }) => void) | undefined;
+}
+
+interface Wanted {
+  readonly index: number;
+  readonly chunk: ManifestChunk;
+  /** What of the chunk's plaintext is wanted. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * A session whose manifest has been fetched and checked against the chain. Every chunk is verified against its root before
+ * it is decrypted, and decrypted completely before a byte of it is handed out.
+ */
+export class SessionReader {
+  readonly manifest: Manifest;
+  /** Of all leaves of the session's tree: chunks, then the manifest's parts. */
+  readonly roots: readonly Uint8Array[];
+  readonly bytes: number;
+  private readonly options: ReaderOptions;
+  private readonly modules: ReaderModules;
+
+  private constructor(
+    manifest: Manifest,
+    partRoots: readonly Uint8Array[],
+    options: ReaderOptions,
+    modules: ReaderModules,
+  ) {
+    this.manifest = manifest;
+    this.roots = [...manifest.chunks.map(({ root }) => root), ...partRoots];
+    this.bytes = manifestTotals(manifest.chunks).plainSize;
+    this.options = options;
+    this.modules = modules;
+  }
+
+  /** @throws StorageError MANIFEST_NOT_FOUND, MANIFEST_MISMATCH, MANIFEST_MALFORMED, SESSION_KEY_WRONG, CHUNK_... */
+  static async open(options: ReaderOptions, modules: ReaderModules): Promise<SessionReader> {
+    const signal = options.signal ?? new AbortController().signal;
+    const { manifest, partRoots } = await fetchManifest(options.anchor, options.key, modules.source, signal);
+    return new SessionReader(manifest, partRoots, options, modules);
+  }
+
+  /**
+   * The plaintext in order, chunk by chunk; only the chunks that hold some of the range are fetched, several at once.
+   * Each piece belongs to the consumer. The iteration throws before the first wrong byte: a consumer that writes a file
+   * must throw away what it has when that happens.
+   * @throws StorageError SESSION_RANGE, SESSION_ABORTED, CHUNK_NOT_FOUND, CHUNK_ROOT_MISMATCH, CHUNK_TRUNCATED,
+   *   SESSION_KEY_WRONG, CHUNK_BOMB, CHUNK_COMPRESSION, MANIFEST_MISMATCH
+   */
+  async *read(options: ReadOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
+    const { start = 0, end = this.bytes } = options;
+    const whole = Number.isSafeInteger(start) && Number.isSafeInteger(end);
+    if (!whole || start < 0 || start > end || end > this.bytes) {
+      throw new StorageError({
+        code: "SESSION_RANGE",
+        message: `the session has bytes 0 to ${this.bytes}, not ${start} to ${end}`,
+        meta: { start, end, bytes: this.bytes },
+      });
+    }
+    const progress = { bytes: 0, bytesTotal: end - start, chunks: 0 };
+    const open = (wanted: Wanted, slot: Slot, engine: ChunkEngine, signal: AbortSignal) =>
+      this.openWanted(wanted, slot, engine, signal);
+    for await (const piece of this.run(this.wanted(start, end), open, options.signal)) {
+      progress.bytes += piece.length;
+      progress.chunks++;
+      options.onProgress?.({ ...progress });
+      yield piece;
+    }
+  }
+
+  /**
+   * Fetches every chunk of data and checks it against its root, without decrypting it (or decrypting it too, with `decrypt`).
+   * Returns how many bytes of blobs were checked. @throws as read
+   */
+  async verify(
+    options: Pick<ReadOptions, "signal" | "onProgress"> & { readonly decrypt?: boolean } = {},
+  ): Promise<number> {
+    const progress = { bytes: 0, bytesTotal: manifestTotals(this.manifest.chunks).size, chunks: 0 };
+    const check = async (wanted: Wanted, slot: Slot, engine: ChunkEngine, signal: AbortSignal): Promise<Uint8Array> => {
+      if (options.decrypt === true) await this.openWanted(wanted, slot, engine, signal);
+      else await this.verifyWanted(wanted.chunk, slot, engine, signal);
+      progress.bytes += wanted.chunk.size;
+      progress.chunks++;
+      options.onProgress?.({ ...progress });
+      return new Uint8Array();
+    };
+    for await (const _ of this.run(this.wanted(0, this.bytes), check, options.signal)) {
+      // Nothing is kept.
+    }
+    return progress.bytes;
+  }
+
+  /** Shows that a chunk is the index-th leaf of the session's tree. @throws ProofError PROOF_RANGE */
+  proof(index: number): ChunkProof {
+    return buildProof(this.roots, index);
+  }
+
+  private async *run(
+    wanted: Iterable<Wanted>,
+    use: (wanted: Wanted, slot: Slot, engine: ChunkEngine, signal: AbortSignal) => Promise<Uint8Array>,
+    outer: AbortSignal | undefined,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const abort = new AbortController();
+    const onAbort = () => abort.abort();
+    const signals = [outer, this.options.signal];
+    for (const signal of signals) {
+      if (signal?.aborted === true) abort.abort();
+      signal?.addEventListener("abort", onAbort, { once: true });
+    }
+    const engine = this.modules.createEngine(this.manifest.chunkSize);
+    const task = async (item: Wanted): Promise<Uint8Array> => {
+      const slot = await engine.acquire(abort.signal);
+      try {
+        return await use(item, slot, engine, abort.signal);
+      } catch (error) {
+        if (!abort.signal.aborted) abort.abort();
+        else if (!(error instanceof StorageError)) throw abortedError();
+        throw error;
+      } finally {
+        engine.release(slot);
+      }
+    };
+    try {
+      yield* pipe(asyncOf(wanted), parallelOrdered(engine.slots, task));
+    } finally {
+      // Fetches that are under way when the consumer leaves early end too.
+      abort.abort();
+      for (const signal of signals) signal?.removeEventListener("abort", onAbort);
+      await engine.stop();
+    }
+  }
+
+  private *wanted(start: number, end: number): Generator<Wanted, void, undefined> {
+    let at = 0;
+    for (const [index, chunk] of this.manifest.chunks.entries()) {
+      const from = Math.max(0, start - at);
+      const to = Math.min(chunk.plainSize, end - at);
+      if (from < to) yield { index, chunk, from, to };
+      at += chunk.plainSize;
+      if (at >= end) return;
+    }
+  }
+
+  private openWanted(wanted: Wanted, slot: Slot, engine: ChunkEngine, signal: AbortSignal): Promise<Uint8Array> {
+    const { index, chunk, from, to } = wanted;
+    const { root, size, plainSize } = chunk;
+    const { sessionKey } = this.options.key;
+    const { sessionId, chunkSize } = this.manifest;
+    const expected = { sessionKey, root, size, plainSize, sessionId, index, manifest: false, maxPlainSize: chunkSize };
+    return withFetched(this.modules.source, root, signal, async (blob) => {
+      load(slot, blob, chunk);
+      await engine.run(slot, { kind: "open", blobLength: blob.length, expected });
+      return slot.bytes.slice(SLOT_PLAIN_START + from, SLOT_PLAIN_START + to);
+    });
+  }
+
+  private verifyWanted(
+    { root, size }: ManifestChunk,
+    slot: Slot,
+    engine: ChunkEngine,
+    signal: AbortSignal,
+  ): Promise<void> {
+    return withFetched(this.modules.source, root, signal, async (blob) => {
+      load(slot, blob, { root, size });
+      await engine.run(slot, { kind: "verify", blobLength: blob.length, expected: { root, size } });
+    });
+  }
+}
+
+/** Whoever sends more than the manifest says is not sending this chunk; it would not fit the slot either. */
+function load(slot: Slot, blob: Uint8Array, { root, size }: Pick<ManifestChunk, "root" | "size">): void {
+  if (blob.length > size) {
+    throw new StorageError({
+      code: "CHUNK_ROOT_MISMATCH",
+      message: `${blob.length} bytes came for chunk ${toHex(root)}, which has ${size}`,
+      meta: { root: toHex(root) },
+    });
+  }
+  slot.bytes.set(blob, SLOT_BLOB_START);
+}
+
+async function* asyncOf<T>(items: Iterable<T>): AsyncGenerator<T, void, undefined> {
+  yield* items;
+}
