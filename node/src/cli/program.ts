@@ -20,6 +20,7 @@ function makeOption(spec: OptionSpec): Option {
   if (spec.parse !== undefined) option.argParser(spec.parse);
   if (spec.fallback !== undefined) option.default(spec.fallback);
   if (spec.env !== undefined) option.env(spec.env);
+  if (spec.required === true) option.makeOptionMandatory();
   return option;
 }
 

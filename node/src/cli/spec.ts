@@ -12,6 +12,8 @@ export interface OptionSpec {
   /** Shown in the help; handlers get it when the option is absent. */
   readonly fallback?: string | number | boolean;
   readonly choices?: readonly string[];
+  /** The command does not run without it. */
+  readonly required?: true;
   /** LUCID_* variable that stands in when the option is absent. */
   readonly env?: string;
 }

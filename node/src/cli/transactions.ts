@@ -37,6 +37,10 @@ export async function balanceOf(client: NodeClient, address: Hex): Promise<bigin
   return quantity(await client.rpc("eth_getBalance", [address, "latest"]), "eth_getBalance");
 }
 
+export async function nonceOf(client: NodeClient, address: Hex, tag: "latest" | "pending"): Promise<bigint> {
+  return quantity(await client.rpc("eth_getTransactionCount", [address, tag]), "eth_getTransactionCount");
+}
+
 /**
  * Signs a call with the account, for the present fees and the next free nonce.
  * @throws NodeError INSUFFICIENT_FUNDS before anything is sent, TRANSACTION_REVERTED when the estimate reverts.
@@ -50,7 +54,7 @@ export async function signCall(client: NodeClient, account: PrivateKeyAccount, c
   };
   const [chainId, nonce, balance, block] = await Promise.all([
     chainIdOf(client),
-    client.rpc("eth_getTransactionCount", [account.address, "pending"]),
+    nonceOf(client, account.address, "pending"),
     balanceOf(client, account.address),
     client.rpc("eth_getBlockByNumber", ["latest", false]),
   ]);
@@ -77,7 +81,7 @@ export async function signCall(client: NodeClient, account: PrivateKeyAccount, c
   const transaction: TransactionSerializableEIP1559 = {
     type: "eip1559",
     chainId,
-    nonce: Number(quantity(nonce, "eth_getTransactionCount")),
+    nonce: Number(nonce),
     to: call.to,
     value,
     gas,

@@ -75,7 +75,8 @@ export const sessionSpec: CommandSpec = {
       details: "The file appears under its name only after every byte was verified; on failure nothing is written.",
       arguments: [{ name: "<id>", summary: "session id" }],
       options: [
-        { flags: "-o, --out <file>", summary: "file to write" },
+        { flags: "-o, --out <file>", summary: "file to write", required: true },
+        { flags: "--range <a-b>", summary: "only the bytes from a up to b, b not included" },
         {
           flags: "--owner <address>",
           summary: "owner of the session, if it is not this data directory's account",
@@ -122,7 +123,15 @@ export const sessionSpec: CommandSpec = {
       name: "verify",
       summary: "fetch every chunk of a session and check it against the chain, writing nothing",
       arguments: [{ name: "<id>", summary: "session id" }],
-      options: [nodeOption, passphraseOption],
+      options: [
+        {
+          flags: "--owner <address>",
+          summary: "owner of the session, if it is not this data directory's account",
+          parse: address,
+        },
+        nodeOption,
+        passphraseOption,
+      ],
       settings: ["dataDir"],
       examples: [["lucid session verify 1b4e28ba-2fa1-4d3b-883f-0016d3cca427", "a drill: could it be restored now?"]],
       load: async () => (await import("../commands/sessionVerify.js")).run,

@@ -1,0 +1,110 @@
+import { resolve as resolvePath } from "node:path";
+import { hasCode, toHex } from "@lucid/consensus/base";
+import type { SessionRecord } from "@lucid/storage";
+import type { Hex } from "viem";
+import type { CommandContext } from "../commandContext.js";
+import { formatSessionId, formatTime } from "../format.js";
+import { type ChainSession, sessionsOf } from "../session/anchors.js";
+import { connectNode } from "../session/nodeLink.js";
+import { ownerAddress } from "../session/owner.js";
+import { openJournal } from "../session/workspace.js";
+
+const STATE_TEXT: Readonly<Record<SessionRecord["state"], string>> = {
+  writing: "interrupted",
+  sealed: "complete, not anchored",
+  anchored: "anchored",
+  released: "anchored",
+};
+
+/** Sessions that this client knows; undefined while another session command holds the journal. */
+async function localSessions(dataDir: string): Promise<readonly SessionRecord[] | undefined> {
+  try {
+    const { journal, close } = await openJournal(dataDir);
+    try {
+      const records: SessionRecord[] = [];
+      for await (const record of journal.list()) records.push(record);
+      return records;
+    } finally {
+      await close();
+    }
+  } catch (error) {
+    if (hasCode(error, "DB_LOCKED")) return undefined;
+    throw error;
+  }
+}
+
+interface Row {
+  readonly sessionId: string;
+  /** Unix seconds. */
+  readonly startedAt: number;
+  readonly chunks: number | undefined;
+  readonly bytes: number | undefined;
+  readonly source: string | undefined;
+  readonly state: string;
+  readonly number: number | undefined;
+  readonly paidUntil: number | undefined;
+}
+
+function merge(chain: readonly ChainSession[], local: readonly SessionRecord[]): readonly Row[] {
+  const mine = new Map(local.map((record) => [toHex(record.sessionId), record]));
+  const rows: Row[] = chain.map((session) => {
+    const record = mine.get(toHex(session.sessionId));
+    mine.delete(toHex(session.sessionId));
+    return {
+      sessionId: formatSessionId(session.sessionId),
+      startedAt: Number(session.startedAt),
+      chunks: session.chunkCount,
+      bytes: record?.summary?.bytes,
+      source: record?.source?.path,
+      state: "anchored",
+      number: session.number,
+      paidUntil: Number(session.paidUntil),
+    };
+  });
+  for (const record of mine.values()) {
+    rows.push({
+      sessionId: formatSessionId(record.sessionId),
+      startedAt: Math.floor(record.startedAt / 1000),
+      chunks: record.summary === undefined ? undefined : record.summary.chunks + record.summary.manifestParts,
+      bytes: record.summary?.bytes,
+      source: record.source?.path,
+      state: STATE_TEXT[record.state],
+      number: undefined,
+      paidUntil: undefined,
+    });
+  }
+  return rows.sort((a, b) => a.startedAt - b.startedAt);
+}
+
+export async function run(context: CommandContext): Promise<undefined> {
+  const { output, options } = context;
+  const dataDir = resolvePath((await context.config()).values.dataDir);
+  const client = await connectNode(context, dataDir);
+  try {
+    const given = options.text("owner") as Hex | undefined;
+    const owner = given ?? (await ownerAddress(dataDir));
+    const chain = await sessionsOf(client, owner);
+    const local = given === undefined ? await localSessions(dataDir) : [];
+    if (local === undefined)
+      output.note("Another session command is running; sessions that are not anchored are not shown.");
+    const rows = merge(chain, local ?? []);
+    output.data({ owner, sessions: rows });
+    if (rows.length === 0) output.line(`${owner} has no sessions.`);
+    else {
+      output.table(
+        ["session", "started", "chunks", "state", "kept until", "source"],
+        rows.map((row) => [
+          row.sessionId,
+          formatTime(row.startedAt),
+          row.chunks === undefined ? "" : String(row.chunks),
+          row.state,
+          row.paidUntil === undefined ? "" : formatTime(row.paidUntil).slice(0, 10),
+          row.source ?? "",
+        ]),
+      );
+    }
+  } finally {
+    client.close();
+  }
+  return undefined;
+}
