@@ -7,3 +7,5 @@ export { recoverSender } from "./sender.js";
 export { decodeTransaction, MAX_TRANSACTION_SIZE, type Transaction, transactionHash } from "./transaction.js";
 export { baseGas, isPrecompile, maxCost, refusal, type TransactionRules, validateBasic } from "./validateBasic.js";
 export { stateRefusal, validateFunds, validateOnState } from "./validateState.js";
+export { type WorkerCallOptions, WorkerCallRunner } from "./workerCallRunner.js";
+export { WorkerExecutor, type WorkerExecutorModules, type WorkerExecutorOptions } from "./workerExecutor.js";

@@ -95,6 +95,11 @@ export class WorkerClient {
     await this.#worker.terminate();
   }
 
+  /** Ends the thread as a crash would. */
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
   #receive(message: WorkerAnswer | WorkerQuestion): void {
     if ("ask" in message) {
       void this.#reply(message);

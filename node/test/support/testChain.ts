@@ -1,6 +1,6 @@
 import { sha256, u32be } from "@lucid/consensus/base";
 import { type KeyValueStore, MemoryStore } from "@lucid/storage";
-import { LocalExecutor } from "../../src/execution/localExecutor.js";
+import { LocalExecutor, type LocalExecutorOptions } from "../../src/execution/localExecutor.js";
 import type { BlockEnvironment, ExecutionInput } from "../../src/interfaces.js";
 import { initialiseState } from "../../src/state/genesisState.js";
 import { testAlloc } from "./testContracts.js";
@@ -36,12 +36,7 @@ export const executorOptions = { chainId: TEST_CHAIN_ID, keepBlocks: 128, archiv
 
 export async function openLocal(
   store: KeyValueStore = new MemoryStore(),
-  options: Partial<typeof executorOptions> & {
-    archive?: boolean;
-    keepBlocks?: number;
-    nodeLimit?: number;
-    recordLimit?: number;
-  } = {},
+  options: Partial<LocalExecutorOptions> = {},
 ): Promise<{ executor: LocalExecutor; store: KeyValueStore }> {
   await initialiseState(store, alloc);
   const executor = await LocalExecutor.open({ ...executorOptions, ...options }, { store, blockRoot });
