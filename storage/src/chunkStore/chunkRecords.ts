@@ -47,6 +47,7 @@ export class ChunkRecords {
   readonly sessions: Repository<readonly [sessionId: Uint8Array, index: number, root: Uint8Array], SessionChunk>;
   private readonly store: KeyValueStore;
   private readonly totalsRecord: Repository<string, ChunkTotals>;
+  private readonly cursorRecord: Repository<string, Uint8Array>;
   private current: ChunkTotals = { chunks: 0, bytes: 0 };
   private waiting: Pending[] = [];
   private running: Promise<void> | undefined;
@@ -60,6 +61,7 @@ export class ChunkRecords {
       value: sessionChunkCodec,
     });
     this.totalsRecord = new Repository(store, { namespace: namespaces.meta, key: textCodec, value: totalsCodec });
+    this.cursorRecord = new Repository(store, { namespace: namespaces.meta, key: textCodec, value: bytesCodec(32) });
   }
 
   /** Totals are read; they are counted only when there are none yet. */
@@ -90,6 +92,18 @@ export class ChunkRecords {
       this.waiting.push({ root, after, sync, resolve, reject });
       this.running ??= this.drain();
     });
+  }
+
+  /** Root after which the scrub goes on; undefined at the beginning of a walk. */
+  get scrubCursor(): Uint8Array | undefined {
+    return this.cursorRecord.get("scrubCursor");
+  }
+
+  /** Not synced: after a crash some chunks are read again. */
+  async setScrubCursor(root: Uint8Array | undefined): Promise<void> {
+    const op =
+      root === undefined ? this.cursorRecord.delOp("scrubCursor") : this.cursorRecord.putOp("scrubCursor", root);
+    await this.store.batch([op], { sync: false });
   }
 
   /** Resolves when nothing is waiting or being written. */

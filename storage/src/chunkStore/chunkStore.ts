@@ -1,6 +1,6 @@
 import { equalBytes, hasCode, toHex } from "@lucid/consensus/base";
 import { chunkRoot } from "@lucid/consensus/proofs";
-import { CHUNK_OVERHEAD, MAX_CHUNK_SIZE, parseChunkBlob } from "../chunk/chunkHeader.js";
+import { CHUNK_OVERHEAD, type ChunkHeader, MAX_CHUNK_SIZE, parseChunkBlob } from "../chunk/chunkHeader.js";
 import type { KeyValueStore } from "../db/keyValueStore.js";
 import { StorageError } from "../errors.js";
 import type { FileSystem } from "../files/fileSystem.js";
@@ -34,7 +34,7 @@ export interface ChunkStoreModules {
   readonly hash?: (blob: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 }
 
-export interface PutOptions {
+export interface ChunkPutOptions {
   /** The caller has computed the root from these very bytes. */
   readonly verified?: boolean;
   /** "upload" is refused from 90 % of the quota on, "duty" (an assigned replica, a repair) only at the quota. */
@@ -73,7 +73,8 @@ export class ChunkStore {
   private readonly files: ChunkFiles;
   private readonly records: ChunkRecords;
   private readonly now: () => number;
-  private readonly hash: (blob: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+  /** Root of a blob, as the modules compute it. */
+  readonly hash: (blob: Uint8Array) => Uint8Array | Promise<Uint8Array>;
   private readonly lock = new KeyedLock();
   private readonly gate: Gate;
   private pendingBytes = 0;
@@ -114,7 +115,7 @@ export class ChunkStore {
   async put(
     root: Uint8Array,
     blob: Uint8Array,
-    options: PutOptions = {},
+    options: ChunkPutOptions = {},
   ): Promise<{ record: ChunkRecord; created: boolean }> {
     this.checkOpen();
     if (blob.length > this.options.maxBlobSize) {
@@ -236,6 +237,13 @@ export class ChunkStore {
     return this.track(this.lock.run(toHex(root), action));
   }
 
+  /** Gives a file that is there a record. The caller holds the root (`exclusively`) and has verified the file. */
+  async adopt(root: Uint8Array, header: ChunkHeader, size: number): Promise<boolean> {
+    if (this.records.totals.bytes + this.pendingBytes + size > this.options.quotaBytes) return false;
+    await this.records.change(root, this.newRecord(header, size), true);
+    return true;
+  }
+
   /** Idempotent; waits for what is under way. The database stays open, it is the caller's. */
   async close(): Promise<void> {
     this.closed = true;
@@ -246,11 +254,11 @@ export class ChunkStore {
   private async store(
     root: Uint8Array,
     blob: Uint8Array,
-    options: PutOptions,
+    options: ChunkPutOptions,
   ): Promise<{ record: ChunkRecord; created: boolean }> {
     const before = this.records.records.get(root);
     if (before?.state === "stored") return { record: before, created: false };
-    const { sessionId, index, last, manifest } = parseChunkBlob(blob);
+    const header = parseChunkBlob(blob);
     if (options.verified !== true && !equalBytes(await this.hash(blob), root)) {
       throw new StorageError({
         code: "CHUNK_ROOT_MISMATCH",
@@ -265,22 +273,17 @@ export class ChunkStore {
     try {
       await this.checkDisk(blob.length);
       await this.files.write(root, blob);
-      const time = this.now();
-      const record = {
-        state: "stored",
-        size: blob.length,
-        sessionId,
-        index,
-        last,
-        manifest,
-        storedAt: time,
-        lastVerified: time,
-      } as const;
+      const record = this.newRecord(header, blob.length);
       await this.records.change(root, record, true);
       return { record, created: true };
     } finally {
       this.pendingBytes -= extra;
     }
+  }
+
+  private newRecord({ sessionId, index, last, manifest }: ChunkHeader, size: number): ChunkRecord {
+    const time = this.now();
+    return { state: "stored", size, sessionId, index, last, manifest, storedAt: time, lastVerified: time };
   }
 
   private admit(extra: number, purpose: "upload" | "duty"): void {

@@ -32,8 +32,8 @@ export class MemoryStore implements KeyValueStore {
 
   async batch(ops: readonly BatchOp[], _options: BatchOptions): Promise<void> {
     this.checkOpen();
-    for (const op of ops) checkKey(op.key);
-    this.apply(ops);
+    this.checkOps(ops);
+    this.applyNow(ops);
   }
 
   async *entries(range: KeyRange = {}): AsyncGenerator<Entry, void, void> {
@@ -79,7 +79,13 @@ export class MemoryStore implements KeyValueStore {
     return this.select({}).map((key) => [key, this.map.get(text(key)) ?? new Uint8Array()]);
   }
 
-  private apply(ops: readonly BatchOp[]): void {
+  /** What `batch` refuses. @throws StorageError DB_INVALID */
+  checkOps(ops: readonly BatchOp[]): void {
+    for (const op of ops) checkKey(op.key);
+  }
+
+  /** `batch` without a promise, for stores that are built on this one. */
+  applyNow(ops: readonly BatchOp[]): void {
     for (const op of ops) {
       const key = text(op.key);
       if (op.type === "put") {

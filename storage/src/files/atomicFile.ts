@@ -61,11 +61,19 @@ export async function readFileBounded(files: FileSystem, path: string, limit: nu
   }
 }
 
-/** Makes `path` and every missing folder above it, each one durable in its parent. */
+/**
+ * Makes `path` and every missing folder above it. When this resolves all of their names are durable, also of folders
+ * that exist: a process that was killed may have made them and not synced their names.
+ */
 export async function ensureDirectory(files: FileSystem, path: string): Promise<void> {
-  if ((await files.stat(path))?.kind === "directory") return;
   const parent = dirname(path);
-  if (parent !== path) await ensureDirectory(files, parent);
+  if (parent === path) return;
+  if ((await files.stat(path))?.kind === "directory") {
+    await ensureDirectory(files, parent);
+    await syncForeign(files, parent);
+    return;
+  }
+  await ensureDirectory(files, parent);
   try {
     await files.makeDirectory(path);
   } catch (error) {
@@ -73,4 +81,13 @@ export async function ensureDirectory(files: FileSystem, path: string): Promise<
     if (!hasCode(error, "IO_EXISTS") || (await files.stat(path))?.kind !== "directory") throw error;
   }
   await files.syncDirectory(parent);
+}
+
+/** A folder that we may not open (/home, say) is none in which we made anything. */
+async function syncForeign(files: FileSystem, path: string): Promise<void> {
+  try {
+    await files.syncDirectory(path);
+  } catch (error) {
+    if (!hasCode(error, "IO_DENIED") && !hasCode(error, "IO_FAILED")) throw error;
+  }
 }
