@@ -138,6 +138,11 @@ export class BlockStore {
     ];
   }
 
+  /** Replaces the certificate of a final height by one of a lower view. */
+  commitOp(certificate: CommitCertificate): BatchOp {
+    return this.commits.putOp(certificate.height, certificate);
+  }
+
   head(): ChainHead | undefined {
     return this.heads.get(undefined);
   }

@@ -235,7 +235,7 @@ export class ConsensusDriver {
     take(topics.commit, (source, certificate) => ({ type: "commit", source, certificate }));
     take(topics.lock, (source, certificate) => ({ type: "certificate", source, certificate }));
     this.unsubscribe.push(
-      network.handle(protocols.blockByRoot, (root) => work.blockByRoot(root)),
+      network.handle(protocols.blockByRoot, (root) => this.modules.agreement.block(root) ?? work.blockByRoot(root)),
       network.handle(protocols.heightVotes, (request, peer) => this.answerVotes(request, peer)),
       network.handle(protocols.announceCommit, (certificate, peer) => {
         const { source } = this.sources.open(peer);

@@ -12,7 +12,9 @@ import type {
 /** The agreement as the driver uses it; `step` is synchronous and is never called from within itself. */
 export interface AgreementMachine {
   step(now: number, input: Input): StepResult;
-  status(now: number): AgreementStatus;
+  status(): AgreementStatus | undefined;
+  /** A block of the open or the last height, decided or not. */
+  block(root: Uint8Array): Block | undefined;
 }
 
 export interface BuildRequest {
@@ -32,7 +34,7 @@ export interface BlockWork {
   execute(root: Uint8Array, block: Block): Promise<boolean>;
   /** Writes the block and all that follows from it in one synced batch, then tells the subscribers. */
   commit(root: Uint8Array, block: Block, certificate: CommitCertificate): Promise<void>;
-  /** A block that peers may ask for: a candidate of the open height, or a final one. */
+  /** A final block. */
   blockByRoot(root: Uint8Array): Block | undefined;
   /** Certificate of a final height. */
   commitOf(height: number): CommitCertificate | undefined;

@@ -109,6 +109,21 @@ const certifiedBlockCodec: Codec<CertifiedBlock> = {
   },
 };
 
+/** Votes of one node in one height. */
+const MAX_VOTES = 64;
+
+/** Votes have one length, so a list of them needs no offsets. */
+const votesCodec: Codec<readonly SignedVote[]> = {
+  encode: (votes) => Buffer.concat(votes.map((vote) => SignedVote.serialize(vote))),
+  decode(bytes) {
+    const length = SignedVote.minSize;
+    if (bytes.length % length !== 0 || bytes.length > MAX_VOTES * length) throw malformed("not a list of votes");
+    return Array.from({ length: bytes.length / length }, (_, index) =>
+      SignedVote.deserialize(bytes.subarray(index * length, (index + 1) * length)),
+    );
+  },
+};
+
 /** What two nodes tell each other of themselves. */
 export interface Status {
   readonly headRoot: Uint8Array;
@@ -190,6 +205,15 @@ export const protocols = {
     maxResponseBytes: 0,
     timeoutMilliseconds: 5_000,
   } satisfies Protocol<CommitCertificate, undefined>,
+  /** The votes of the asker's key that the peer has seen in the open height. */
+  ownVotes: {
+    name: "own-votes/1",
+    request: rootCodec,
+    response: votesCodec,
+    maxRequestBytes: 32,
+    maxResponseBytes: MAX_VOTES * SignedVote.minSize,
+    timeoutMilliseconds: 4_000,
+  } satisfies Protocol<Uint8Array, readonly SignedVote[]>,
   heightVotes: {
     name: "height-votes/1",
     request: ssz(HeightVotesRequest, HEIGHT_VOTES_REQUEST_BYTES),

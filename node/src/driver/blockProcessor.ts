@@ -1,0 +1,266 @@
+import {
+  type Block,
+  type BlockPlan,
+  type ChainConfig,
+  type CommitCertificate,
+  ConsensusError,
+  ConsensusState,
+  checkBlock,
+  completeBlock,
+  type Evidence,
+  type ExecutionOutcome,
+  forkVersionAt,
+  type HeightContext,
+  heightContext,
+  nodeIdOf,
+  planBlock,
+  type Signer,
+  type SkipCertificate,
+  type Tip,
+  type Verifier,
+  verifyBlock,
+  vrfMessage,
+} from "@lucid/consensus";
+import { equalBytes, hasCode, toHex } from "@lucid/consensus/base";
+import type { BatchOp, KeyValueStore } from "@lucid/storage";
+import { storedBlock } from "../chain/blockStore.js";
+import type { Chain } from "../chain/chain.js";
+import { NodeError } from "../errors.js";
+import { transactionHash } from "../execution/index.js";
+import type { BuildOutput, ExecutionOutput, Executor, Mempool } from "../interfaces.js";
+import type { Logger } from "../node/logging.js";
+import type { BlockWork, BuildRequest } from "./driverTypes.js";
+import { registryEvents } from "./registryEvents.js";
+
+export interface BlockProcessorOptions {
+  readonly config: ChainConfig;
+  /** Absent: a follower, which builds nothing. */
+  readonly signer?: Signer | undefined;
+}
+
+export interface BlockProcessorModules {
+  readonly chain: Chain;
+  readonly store: KeyValueStore;
+  readonly executor: Executor;
+  readonly mempool: Mempool;
+  readonly verifier: Verifier;
+  readonly logger: Logger;
+  /** Operations of other parts that belong into the batch of a block (the voter's old blocks). */
+  readonly extraOps?: (height: number) => readonly BatchOp[];
+}
+
+/** A block that was executed on the head and may be committed. */
+interface Candidate {
+  readonly root: Uint8Array;
+  readonly block: Block;
+  readonly plan: BlockPlan;
+  readonly execution: ExecutionOutput;
+  readonly state: ConsensusState;
+  readonly hashes: readonly Uint8Array[];
+}
+
+/** Views of a height that are remembered; the executor holds as many. */
+const MAX_CANDIDATES = 16;
+const MAX_PENDING_EVIDENCE = 16;
+const MAX_PENDING_SKIPS = 16;
+
+/**
+ * Makes and checks blocks on the head, and makes them final. Building and checking go through the same functions of the
+ * consensus library and the same executor, so they cannot disagree.
+ */
+export class BlockProcessor implements BlockWork {
+  private readonly options: BlockProcessorOptions;
+  private readonly modules: BlockProcessorModules;
+  private readonly candidates = new Map<string, Candidate>();
+  private readonly evidence: Evidence[] = [];
+  private readonly skips: SkipCertificate[] = [];
+  private current: Tip;
+  private certificate: CommitCertificate;
+  /** The last own block needed a fallback or a later round: be modest once. */
+  private halved = false;
+
+  constructor(options: BlockProcessorOptions, modules: BlockProcessorModules) {
+    this.options = options;
+    this.modules = modules;
+    const { chain } = modules;
+    const head = chain.head();
+    const state = chain.blocks.consensusState();
+    if (state === undefined) throw new NodeError({ code: "CHAIN_CORRUPT", message: "the consensus state is missing" });
+    this.current = { header: head.header, root: head.root, state: ConsensusState.deserialize(state) };
+    if (!equalBytes(ConsensusState.hashTreeRoot(this.current.state), head.header.consensusRoot)) {
+      throw new NodeError({ code: "CHAIN_CORRUPT", message: "the consensus state is not that of the head" });
+    }
+    this.certificate = chain.commit(head.header.height) ?? head.body.parentCommit;
+  }
+
+  get tip(): Tip {
+    return this.current;
+  }
+
+  heightContext(): HeightContext {
+    return heightContext(this.options.config, this.current, this.certificate);
+  }
+
+  async build(request: BuildRequest): Promise<Block | undefined> {
+    const { signer, config } = this.options;
+    const tip = this.current;
+    if (signer === undefined || request.height !== tip.header.height + 1) return undefined;
+    const context = { genesisRoot: config.genesisRoot, forkVersion: forkVersionAt(config, request.slot) };
+    const plan = planBlock(config, tip, {
+      slot: request.slot,
+      round: request.round,
+      proposer: nodeIdOf(signer.publicKey),
+      vrfProof: signer.sign(vrfMessage(context, tip.state.mix, request.slot)),
+      tasks: { storage: [], relay: [], beacons: [] },
+      parentCommit: request.parentCommit,
+      skips: [...this.skips],
+      evidence: [...this.evidence],
+    });
+    const share = this.halved ? 2 : 1;
+    const { environment: env, withdrawals, systemCalls } = plan;
+    let execution: BuildOutput;
+    try {
+      execution = await this.modules.executor.build({
+        env,
+        withdrawals,
+        systemCalls,
+        pending: this.modules.mempool.pending(),
+        gasTarget: env.gasLimit / BigInt(share),
+        byteTarget: Math.floor(plan.transactionBytes / share),
+      });
+    } catch (error) {
+      // The head moved on while this waited for its turn: the block is of no use any more.
+      if (this.current !== tip && hasCode(error, "BLOCK_INVALID")) return undefined;
+      throw error;
+    }
+    const { block, state } = completeBlock(config, tip, plan, [...execution.transactions], outcomeOf(execution));
+    const { root } = storedBlock(block);
+    if (this.current !== tip) return undefined;
+    this.remember({ root, block, plan, execution, state, hashes: execution.transactions.map(transactionHash) });
+    return block;
+  }
+
+  async execute(root: Uint8Array, block: Block): Promise<boolean> {
+    const { config } = this.options;
+    const tip = this.current;
+    if (this.candidates.has(toHex(root))) return true;
+    try {
+      const plan = checkBlock(config, tip, block, this.modules.verifier);
+      const hashes = block.body.transactions.map(transactionHash);
+      const execution = await this.modules.executor.execute({
+        env: plan.environment,
+        transactions: block.body.transactions,
+        senders: hashes.map((hash) => this.modules.mempool.get(hash)?.sender),
+        withdrawals: plan.withdrawals,
+        systemCalls: plan.systemCalls,
+      });
+      if (this.current !== tip) return false;
+      const { state } = verifyBlock(config, tip, block, plan, outcomeOf(execution));
+      this.remember({ root, block, plan, execution, state, hashes });
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConsensusError) && !hasCode(error, "BLOCK_INVALID")) throw error;
+      this.modules.logger.warn({ error, height: block.header.height, root: toHex(root) }, "a block is not valid");
+      return false;
+    }
+  }
+
+  async commit(root: Uint8Array, block: Block, certificate: CommitCertificate): Promise<void> {
+    const { chain, executor, mempool, logger } = this.modules;
+    // Decided by others before this node had executed it.
+    if (!this.candidates.has(toHex(root)) && !(await this.execute(root, block))) {
+      throw new NodeError({
+        code: "NODE_FAILED",
+        message: `the network decided block ${toHex(root)}, which is not valid here`,
+      });
+    }
+    const candidate = this.candidates.get(toHex(root));
+    if (candidate === undefined)
+      throw new NodeError({ code: "NODE_FAILED", message: "the decided block was not kept" });
+    const stored = storedBlock(candidate.block);
+    const { height } = stored.header;
+    const ops = chain.blocks.finalOps({
+      block: stored,
+      receipts: candidate.execution.receipts,
+      transactionHashes: candidate.hashes,
+      senders: candidate.execution.senders,
+      coinbase: candidate.plan.environment.coinbase,
+      prevRandao: candidate.plan.environment.prevRandao,
+      commit: certificate,
+      voters: candidate.state.voters.members,
+      consensusState: ConsensusState.serialize(candidate.state),
+    });
+    await executor.commit(candidate.execution.candidate, [...ops, ...(this.modules.extraOps?.(height) ?? [])]);
+    this.current = { header: stored.header, root, state: candidate.state };
+    this.certificate = certificate;
+    this.candidates.clear();
+    this.forgetIncluded(stored.header.height, candidate.block);
+    const own =
+      this.options.signer !== undefined && equalBytes(stored.header.proposer, nodeIdOf(this.options.signer.publicKey));
+    if (own) this.halved = certificate.round > 0;
+    chain.adopt(stored);
+    await mempool.onHead(stored);
+    logger.info(
+      {
+        height,
+        slot: stored.header.slot,
+        round: certificate.round,
+        transactions: candidate.hashes.length,
+        gas: Number(stored.header.gasUsed),
+        root: toHex(root),
+      },
+      "block is final",
+    );
+  }
+
+  blockByRoot(root: Uint8Array): Block | undefined {
+    return this.modules.chain.blockByRoot(root);
+  }
+
+  commitOf(height: number): CommitCertificate | undefined {
+    return this.modules.chain.commit(height);
+  }
+
+  async betterCommit(certificate: CommitCertificate): Promise<void> {
+    const { chain, store } = this.modules;
+    if (certificate.height !== this.current.header.height) return;
+    await store.batch([chain.blocks.commitOp(certificate)], { sync: true });
+    this.certificate = certificate;
+  }
+
+  addEvidence(evidence: Evidence): void {
+    if (this.evidence.length < MAX_PENDING_EVIDENCE) this.evidence.push(evidence);
+  }
+
+  addSkip(certificate: SkipCertificate): void {
+    if (this.skips.length >= MAX_PENDING_SKIPS) this.skips.shift();
+    this.skips.push(certificate);
+  }
+
+  private remember(candidate: Candidate): void {
+    this.candidates.set(toHex(candidate.root), candidate);
+    if (this.candidates.size <= MAX_CANDIDATES) return;
+    const [oldest] = this.candidates;
+    if (oldest === undefined) return;
+    this.candidates.delete(oldest[0]);
+    this.modules.executor.discard(oldest[1].execution.candidate);
+  }
+
+  private forgetIncluded(height: number, block: Block): void {
+    const evidence = new Set(block.body.evidence.map((each) => toHex(each.nodeId)));
+    retain(this.evidence, (each) => !evidence.has(toHex(each.nodeId)));
+    // Of heights that are over nothing counts but what a block soon carries.
+    retain(this.skips, (skip) => skip.height >= height && !block.body.skips.some((each) => each.slot === skip.slot));
+  }
+}
+
+function retain<T>(list: T[], keep: (item: T) => boolean): void {
+  const kept = list.filter(keep);
+  list.splice(0, list.length, ...kept);
+}
+
+function outcomeOf(execution: ExecutionOutput): ExecutionOutcome {
+  const { stateRoot, transactionsRoot, receiptsRoot, withdrawalsRoot, logsBloom, gasUsed } = execution;
+  const registry = registryEvents(execution.receipts);
+  return { stateRoot, transactionsRoot, receiptsRoot, withdrawalsRoot, logsBloom, gasUsed, registry };
+}

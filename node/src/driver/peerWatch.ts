@@ -1,0 +1,143 @@
+import type { Agreement, SlotClock } from "@lucid/consensus";
+import { EARLY_TOLERANCE, slotAt } from "@lucid/consensus";
+import type { Clock, Timer } from "@lucid/consensus/base";
+import type { ConsensusNetwork, PeerId } from "@lucid/p2p";
+import type { Chain } from "../chain/chain.js";
+import type { BlockSync } from "./blockSync.js";
+import type { ConsensusDriver } from "./consensusDriver.js";
+import { protocols, type Status } from "./topics.js";
+
+export interface PeerWatchOptions {
+  /** Of this validator. */
+  readonly nodeId: Uint8Array | undefined;
+}
+
+export interface PeerWatchModules {
+  readonly network: ConsensusNetwork;
+  readonly chain: Chain;
+  readonly clock: Clock;
+  readonly sync: BlockSync;
+  readonly agreement: Agreement;
+  readonly driver: ConsensusDriver;
+  readonly slots: SlotClock;
+}
+
+/** Milliseconds between two questions to a peer. */
+const INTERVAL = 10_000;
+const NOBODY = new Uint8Array(32);
+
+/**
+ * Knows how far the peers are, so that a node that is behind catches up, and what their clocks say, so that a node with a
+ * wrong clock does not run ahead. Serves blocks and certificates to those that are behind.
+ */
+export class PeerWatch {
+  private readonly options: PeerWatchOptions;
+  private readonly modules: PeerWatchModules;
+  /** Peer's clock minus ours, milliseconds. */
+  private readonly offsets = new Map<PeerId, number>();
+  private readonly ends: (() => void)[] = [];
+  private timer: Timer | undefined;
+  private stopped = false;
+  private trusted = true;
+
+  constructor(options: PeerWatchOptions, modules: PeerWatchModules) {
+    this.options = options;
+    this.modules = modules;
+  }
+
+  start(): void {
+    const { network, chain, agreement } = this.modules;
+    this.ends.push(
+      network.handle(protocols.status, (theirs, peer) => {
+        this.learn(peer, theirs, 0);
+        return this.own();
+      }),
+      network.handle(protocols.commit, (height) => chain.commit(height)),
+      network.handle(protocols.certifiedBlock, (height) => {
+        const block = chain.blockByHeight(height);
+        const certificate = chain.commit(height);
+        return block === undefined || certificate === undefined ? undefined : { block, certificate };
+      }),
+      network.handle(protocols.ownVotes, (nodeId) => agreement.votesOf(nodeId).slice(0, MAX_OWN_VOTES)),
+      network.onPeer((peer, connected) => {
+        if (connected) void this.greet(peer.id);
+        else this.forget(peer.id);
+      }),
+    );
+    this.schedule();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.timer?.cancel();
+    for (const end of this.ends.splice(0)) end();
+  }
+
+  private schedule(): void {
+    this.timer = this.modules.clock.setTimer(INTERVAL, () => {
+      for (const peer of this.modules.network.peers()) void this.ask(peer.id);
+      this.schedule();
+    });
+  }
+
+  private async greet(peer: PeerId): Promise<void> {
+    await this.ask(peer);
+    const { nodeId } = this.options;
+    if (nodeId === undefined) return;
+    try {
+      const votes = await this.modules.network.request(peer, protocols.ownVotes, nodeId);
+      if (votes.length > 0) this.modules.driver.offer({ type: "ownVotes", votes });
+    } catch {
+      // No answer is no obstacle (the specification of the start).
+    }
+  }
+
+  private async ask(peer: PeerId): Promise<void> {
+    const { network, clock } = this.modules;
+    const sent = clock.now();
+    try {
+      const theirs = await network.request(peer, protocols.status, this.own());
+      if (!this.stopped) this.learn(peer, theirs, (clock.now() - sent) / 2);
+    } catch {
+      this.forget(peer);
+    }
+  }
+
+  private own(): Status {
+    const { chain, clock, slots } = this.modules;
+    const head = chain.head();
+    return {
+      headRoot: head.root,
+      height: head.header.height,
+      slot: Math.max(0, slotAt(slots, clock.now())),
+      time: clock.now(),
+      nodeId: this.options.nodeId ?? NOBODY,
+    };
+  }
+
+  private learn(peer: PeerId, status: Status, delay: number): void {
+    this.modules.sync.notice(peer, status.height);
+    // Followers' clocks do not count.
+    if (status.nodeId.every((byte) => byte === 0)) return;
+    this.offsets.set(peer, status.time + delay - this.modules.clock.now());
+    this.judgeClock();
+  }
+
+  private forget(peer: PeerId): void {
+    this.offsets.delete(peer);
+    this.judgeClock();
+  }
+
+  /** The own clock is trusted while it is within 10 s of the peers' median, or without peers. */
+  private judgeClock(): void {
+    const sorted = [...this.offsets.values()].sort((a, b) => a - b);
+    const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+    const trusted = Math.abs(median) <= EARLY_TOLERANCE;
+    if (trusted === this.trusted) return;
+    this.trusted = trusted;
+    this.modules.driver.offer({ type: "clock", trusted });
+  }
+}
+
+/** Votes of one key in one height that are told. */
+const MAX_OWN_VOTES = 64;

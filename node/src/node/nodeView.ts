@@ -1,0 +1,80 @@
+import type { AgreementStatus, ChainConfig } from "@lucid/consensus";
+import { toHex } from "@lucid/consensus/base";
+import { contractAddresses } from "@lucid/contracts";
+import type { ConsensusNetwork } from "@lucid/p2p";
+import type { ChunkStore } from "@lucid/storage";
+import type { BlockSync } from "../driver/blockSync.js";
+import type { ChainReader } from "../interfaces.js";
+import type { NodeView } from "../rpc/index.js";
+
+export interface NodeViewOptions {
+  readonly clientVersion: string;
+  readonly config: ChainConfig;
+  readonly nodeId: Uint8Array | undefined;
+  readonly listening: boolean;
+  readonly maxChunkSize: number;
+  /** Blocks whose state and whose proofs are kept; Infinity for an archive. */
+  readonly keepState: number;
+  readonly keepProofs: number;
+}
+
+export interface NodeViewModules {
+  readonly chain: ChainReader;
+  readonly network: ConsensusNetwork;
+  readonly sync: BlockSync;
+  readonly chunks: ChunkStore;
+  readonly status: () => AgreementStatus | undefined;
+}
+
+/** What the node says about itself over JSON-RPC. */
+export function createNodeView(options: NodeViewOptions, modules: NodeViewModules): NodeView {
+  const { config } = options;
+  const { chain, network, sync, chunks } = modules;
+  const startingHeight = chain.head().header.height;
+  const height = () => chain.head().header.height;
+  return {
+    clientVersion: options.clientVersion,
+    network: config.network,
+    syncing() {
+      const currentHeight = height();
+      // One block behind is the moment between a decision elsewhere and here.
+      if (sync.highest <= currentHeight + 1) return undefined;
+      return { startingHeight, currentHeight, highestHeight: sync.highest };
+    },
+    peerCount: () => network.peers().length,
+    isListening: () => options.listening,
+    oldestStateHeight: () => Math.max(0, height() - options.keepState),
+    oldestProofHeight: () => Math.max(0, height() - options.keepProofs),
+    nodeInfo() {
+      const stats = chunks.stats();
+      return {
+        nodeId: options.nodeId === undefined ? null : toHex(options.nodeId),
+        validator: options.nodeId !== undefined,
+        node: process.version,
+        chunks: { count: stats.chunks, bytes: stats.bytes, quota: stats.quotaBytes, accepting: stats.accepting },
+        peers: network.peers().map(({ id, address, direction }) => ({ id, address, direction })),
+      };
+    },
+    consensusStatus: () => statusJson(modules.status()),
+    params: () => ({
+      preset: config.params.preset,
+      chainId: Number(config.genesis.chainId),
+      genesisTime: Number(config.genesis.genesisTime),
+      slotDuration: config.genesis.slotDuration,
+      epochSlots: config.params.epochSlots,
+      windowEpochs: config.params.windowEpochs,
+      gasLimit: config.params.gasLimit.toString(),
+      bodyLimit: config.params.bodyLimit,
+      replicas: config.params.replicas,
+      maxChunkSize: options.maxChunkSize,
+      contracts: { ...contractAddresses },
+    }),
+  };
+}
+
+/** Empty until the first height is open. */
+function statusJson(status: AgreementStatus | undefined): Record<string, string | number | string[]> {
+  if (status === undefined) return {};
+  const { missing, ...rest } = status;
+  return { ...rest, missing: missing.map(toHex) };
+}
