@@ -10,7 +10,7 @@ type AccountProof = ReturnType<StateReader["proof"]>;
 const EMPTY_ROOT = keccak256(Uint8Array.of(0x80));
 const EMPTY_CODE = keccak256(new Uint8Array(0));
 
-async function valueOf(key: Uint8Array, root: Uint8Array, proof: readonly Uint8Array[]): Promise<Uint8Array | null> {
+async function provenValue(key: Uint8Array, root: Uint8Array, proof: readonly Uint8Array[]): Promise<Uint8Array | null> {
   if (Buffer.compare(root, EMPTY_ROOT) === 0) {
     assert.equal(proof.length, 0);
     return null;
@@ -26,14 +26,14 @@ export async function verifyAccountProof(
   stateRoot: Uint8Array,
 ): Promise<void> {
   const { account } = answer;
-  const leaf = await valueOf(address, stateRoot, answer.accountProof);
+  const leaf = await provenValue(address, stateRoot, answer.accountProof);
   const expected = RLP.encode([account.nonce, account.balance, account.storageRoot, account.codeHash]);
   if (leaf === null) {
     assert.deepEqual([account.nonce, account.balance], [0n, 0n]);
     assert.equal(toHex(account.codeHash), toHex(EMPTY_CODE));
   } else assert.equal(toHex(leaf), toHex(expected));
   for (const { slot, value, proof } of answer.storage) {
-    const stored = await valueOf(slot, account.storageRoot, proof);
+    const stored = await provenValue(slot, account.storageRoot, proof);
     const trimmed = value.slice(value.findIndex((byte) => byte !== 0));
     if (stored === null) assert.equal(toHex(value), toHex(new Uint8Array(32)));
     else assert.equal(toHex(stored), toHex(RLP.encode(trimmed)));
