@@ -16,6 +16,11 @@ export const scriptErrorInfo = {
     fix: "Read what the program printed.",
     exitCode: ExitCode.Internal,
   },
+  DEMO_FAILED: {
+    summary: "A step of the demo gave another result than it must.",
+    fix: "Run it again and report what it prints.",
+    exitCode: ExitCode.Internal,
+  },
 } as const satisfies Record<string, ErrorInfo>;
 
 export type ScriptErrorCode = keyof typeof scriptErrorInfo;

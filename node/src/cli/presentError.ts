@@ -15,13 +15,15 @@ export interface PresentedError {
 interface SystemMeaning {
   readonly code: string;
   readonly say: (place: string) => string;
+  /** Instead of the code's own. */
+  readonly fix?: string;
 }
 
 /** Errors of the operating system that have an everyday cause. */
 const SYSTEM: Readonly<Record<string, SystemMeaning>> = {
   ENOENT: { code: "FILE_MISSING", say: (place) => `${place} does not exist` },
   ENOTDIR: { code: "FILE_MISSING", say: (place) => `a part of the path of ${place} is not a folder` },
-  EISDIR: { code: "FILE_UNREADABLE", say: (place) => `${place} is a folder, not a file` },
+  EISDIR: { code: "FILE_UNREADABLE", say: (place) => `${place} is a folder, not a file`, fix: "name a file" },
   EACCES: { code: "FILE_UNREADABLE", say: (place) => `this user may not use ${place}` },
   EPERM: { code: "FILE_UNREADABLE", say: (place) => `this user may not use ${place}` },
   EROFS: { code: "FILE_UNREADABLE", say: (place) => `${place} is on a read-only file system` },
@@ -106,7 +108,7 @@ export function presentError(error: unknown, commandPath = "lucid"): PresentedEr
     return {
       code: meaning.code,
       message: meaning.say(placeOf(system)),
-      fix: withoutStop(info.fix),
+      fix: meaning.fix ?? withoutStop(info.fix),
       exitCode: info.exitCode,
       meta: {},
     };
