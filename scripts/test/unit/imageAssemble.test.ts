@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { isForeignPrebuild, isUnused } from "../../src/image/assemble.js";
+
+describe("what the container image leaves out", () => {
+  const left = (path: string, folder = false) => isUnused(path, folder, "linux", "x64");
+
+  it("keeps binaries of its own platform only", () => {
+    assert.equal(isForeignPrebuild("linux-x64", "linux", "x64"), false);
+    assert.equal(isForeignPrebuild("linux-arm64", "linux", "x64"), true);
+    assert.equal(isForeignPrebuild("darwin-x64+arm64", "darwin", "arm64"), false);
+    assert.equal(isForeignPrebuild("win32-x64", "linux", "x64"), true);
+    assert.equal(isForeignPrebuild("not a platform", "linux", "x64"), false);
+    assert.equal(left("classic-level/prebuilds/android-arm64", true), true);
+    assert.equal(left("classic-level/prebuilds/linux-x64", true), false);
+  });
+
+  it("drops types, maps, tests and documents inside packages, and keeps packages of such a name", () => {
+    for (const path of ["viem/index.d.ts", "viem/a.js.map", "viem/src/a.ts", "ws/README.md"])
+      assert.ok(left(path), path);
+    for (const path of ["viem/package.json", "viem/a.js", "hash-wasm/a.wasm", "a/b.cjs"]) assert.ok(!left(path), path);
+    assert.ok(left("pino/test", true));
+    assert.ok(left("@scope/name/docs", true));
+    assert.ok(!left("docs", true));
+    assert.ok(!left("@scope/test", true));
+    assert.ok(!left("viem/dist/test", true));
+    assert.ok(left("typescript", true));
+    assert.ok(left("pino/.husky", true));
+  });
+});
