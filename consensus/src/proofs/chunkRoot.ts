@@ -37,12 +37,12 @@ export function chunkRootInPlace(buffer: Uint8Array, start: number, length: numb
     });
   }
   const count = leafCount(length);
-  const hashes = new Uint8Array(count * HASH_LENGTH);
+  const hashes = Buffer.alloc(count * HASH_LENGTH);
   for (let i = 0; i < count; i++) {
     const from = start + i * LEAF_SIZE;
     const kept = buffer[from - 1] ?? 0;
     buffer[from - 1] = 0x00;
-    hashes.set(hash(buffer.subarray(from - 1, Math.min(from + LEAF_SIZE, start + length))), i * HASH_LENGTH);
+    hashInto(hashes, i, buffer.subarray(from - 1, Math.min(from + LEAF_SIZE, start + length)));
     buffer[from - 1] = kept;
   }
   return chunkRootOfTree(length, foldLevels(hashes, count));
@@ -97,20 +97,20 @@ function checkLength(length: number): void {
   throw new ProofError({ code: "PROOF_RANGE", message: `a blob has 1 to ${MAX_BLOB_LENGTH} bytes, not ${length}` });
 }
 
-function leafHashesByCopy(blob: Uint8Array): Uint8Array {
+function leafHashesByCopy(blob: Uint8Array): Buffer {
   const count = leafCount(blob.length);
-  const hashes = new Uint8Array(count * HASH_LENGTH);
+  const hashes = Buffer.alloc(count * HASH_LENGTH);
   const scratch = new Uint8Array(1 + LEAF_SIZE);
   for (let i = 0; i < count; i++) {
     const leaf = blob.subarray(i * LEAF_SIZE, (i + 1) * LEAF_SIZE);
     scratch.set(leaf, 1);
-    hashes.set(hash(scratch.subarray(0, 1 + leaf.length)), i * HASH_LENGTH);
+    hashInto(hashes, i, scratch.subarray(0, 1 + leaf.length));
   }
   return hashes;
 }
 
 /** Root of leaf hashes that lie one after the other; they are overwritten, level by level. Nodes are hashed from one scratch. */
-function foldLevels(hashes: Uint8Array, leaves: number): Uint8Array {
+function foldLevels(hashes: Buffer, leaves: number): Uint8Array {
   const scratch = new Uint8Array(NODE_LENGTH);
   scratch[0] = 0x01;
   let count = leaves;
@@ -118,16 +118,20 @@ function foldLevels(hashes: Uint8Array, leaves: number): Uint8Array {
     const pairs = count >>> 1;
     for (let i = 0; i < pairs; i++) {
       scratch.set(hashes.subarray(2 * i * HASH_LENGTH, (2 * i + 2) * HASH_LENGTH), 1);
-      hashes.set(hash(scratch), i * HASH_LENGTH);
+      hashInto(hashes, i, scratch);
     }
     if (count % 2 === 1) {
       hashes.copyWithin(pairs * HASH_LENGTH, (count - 1) * HASH_LENGTH, count * HASH_LENGTH);
     }
     count = pairs + (count % 2);
   }
-  return hashes.slice(0, HASH_LENGTH);
+  return new Uint8Array(hashes.subarray(0, HASH_LENGTH));
 }
 
-function hash(bytes: Uint8Array): Uint8Array {
-  return crypto.hash("sha256", bytes, "buffer");
+/**
+ * SHA-256 of `bytes` as the i-th hash of `hashes`. The digest comes as a text of 32 characters: that costs a third of a
+ * Buffer, of which a blob would need thousands.
+ */
+function hashInto(hashes: Buffer, i: number, bytes: Uint8Array): void {
+  hashes.write(crypto.hash("sha256", bytes, "binary"), i * HASH_LENGTH, HASH_LENGTH, "latin1");
 }

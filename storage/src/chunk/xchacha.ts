@@ -12,7 +12,7 @@ import { CHUNK_NONCE_LENGTH, CHUNK_TAG_LENGTH } from "./chunkHeader.js";
 const SIGMA = Uint32Array.of(0x61707865, 0x3320646e, 0x79622d32, 0x6b206574);
 
 /** Bulk data goes through in pieces of this size: each result is copied into place, and no second chunk is allocated. */
-const PIECE = 128 * 1024;
+const PIECE = 64 * 1024;
 
 function words(bytes: Uint8Array): Uint32Array {
   // A copy: the source may lie at any offset.
