@@ -51,6 +51,31 @@ export const storageErrorInfo = {
     fix: "Start it once with an earlier release of this program, or sync the data directory again.",
     exitCode: ExitCode.Environment,
   },
+  DB_FOREIGN_RECORD: {
+    summary: "The database holds a record that belongs to no namespace of this version.",
+    fix: "Use the version of the program that wrote it, or restore the data directory from a backup.",
+    exitCode: ExitCode.Environment,
+  },
+  DB_INDEX: {
+    summary: "An index of the database and the records that it points at do not agree.",
+    fix: "Restore the data directory from a backup, or sync it again from the network.",
+    exitCode: ExitCode.Environment,
+  },
+  DB_TOTALS: {
+    summary: "A stored sum is not the sum of its records.",
+    fix: "Restore the data directory from a backup, or sync it again from the network.",
+    exitCode: ExitCode.Environment,
+  },
+  EXPORT_DAMAGED: {
+    summary: "The file is no complete export of a database.",
+    fix: "Make the export again with lucid db export; the target database was not put to use.",
+    exitCode: ExitCode.BadInput,
+  },
+  IMPORT_NOT_EMPTY: {
+    summary: "An export can be imported into an empty database only.",
+    fix: "Name a new data directory with --data.",
+    exitCode: ExitCode.Environment,
+  },
   // --- files and the data directory ---
   IO_NOT_FOUND: {
     summary: "A file or folder of the data directory does not exist.",

@@ -1,3 +1,4 @@
+export { chunkInvariants } from "./chunkInvariants.js";
 export type { ChunkRecord, ChunkState, SessionChunk } from "./chunkRecord.js";
 export {
   type ChunkPutOptions,

@@ -1,4 +1,14 @@
 export {
+  type CheckContext,
+  type CheckOptions,
+  type CheckReport,
+  checkDatabase,
+  type Finding,
+  type Invariant,
+  type InvariantResult,
+  type Problem,
+} from "./checkDatabase.js";
+export {
   bytesCodec,
   type Codec,
   emptyCodec,
@@ -9,6 +19,8 @@ export {
   u32Codec,
   u64Codec,
 } from "./codec.js";
+export { databaseInvariants } from "./databaseInvariants.js";
+export { type ExportSummary, exportDatabase, importDatabase } from "./exportDatabase.js";
 export {
   type BatchOp,
   type BatchOptions,

@@ -32,6 +32,11 @@ function versions(store: KeyValueStore): Repository<string, number> {
   return new Repository(store, { namespace: namespaces.meta, key: textCodec, value: u32Codec });
 }
 
+/** The operation that gives a database its version. */
+export function schemaVersionOp(store: KeyValueStore, version: number): BatchOp {
+  return versions(store).putOp(KEY, version);
+}
+
 /** Undefined for a new database. @throws StorageError RECORD_CORRUPT */
 export function readSchemaVersion(store: KeyValueStore): number | undefined {
   return versions(store).get(KEY);
