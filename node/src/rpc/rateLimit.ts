@@ -16,7 +16,7 @@ export class RateLimiter {
   private readonly now: () => number;
   private readonly buckets = new Map<string, Bucket>();
 
-  /** @param now monotonic milliseconds */
+  /** @param now milliseconds; a step back in time gives nobody anything */
   constructor(options: RateLimiterOptions, modules: { now: () => number }) {
     this.options = options;
     this.now = modules.now;
@@ -31,7 +31,8 @@ export class RateLimiter {
     const { perSecond, burst } = this.options;
     const now = this.now();
     const known = this.buckets.get(client);
-    const units = known === undefined ? burst : Math.min(burst, known.units + ((now - known.at) / 1000) * perSecond);
+    const elapsed = known === undefined ? 0 : Math.max(0, now - known.at) / 1000;
+    const units = known === undefined ? burst : Math.min(burst, known.units + elapsed * perSecond);
     const allowed = units >= cost;
     // Re-inserting keeps the map in order of last use, which makes the first key the longest idle.
     this.buckets.delete(client);

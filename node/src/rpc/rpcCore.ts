@@ -43,7 +43,7 @@ export class RpcCore {
     });
     const limiter = new RateLimiter(
       { ...limits.rateLimit, maxTrackedClients: limits.maxTrackedClients },
-      { now: () => performance.now() },
+      { now: () => modules.clock.now() },
     );
     this.dispatcher = new RpcDispatcher(
       {

@@ -165,6 +165,12 @@ export class RpcChain {
     return final.block;
   }
 
+  /** Tells all listeners of the head again: a stream of blocks without the work of making them. */
+  async announceAgain(): Promise<void> {
+    this.parts.chain.adopt(this.parts.chain.head());
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
   async stop(): Promise<void> {
     await this.parts.executor.stop();
     await this.parts.calls.stop();

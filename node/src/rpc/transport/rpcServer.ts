@@ -79,6 +79,11 @@ export class RpcServer {
       maxAge: 600,
     });
     await app.register(websocket, { options: this.webSocketOptions() });
+    // After the WebSocket plugin: its own hook marks upgrades, without which a refused one would stay open.
+    app.addHook("onRequest", (request, reply, done) => {
+      if (isHostAllowed(request.headers.host, this.options.allowedHosts)) done();
+      else void reply.code(403).type(JSON_TYPE).send(refusal(403));
+    });
     this.addRoutes(app);
     const { host, port } = this.options;
     try {
@@ -125,10 +130,6 @@ export class RpcServer {
     app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
       const status = error.statusCode ?? 500;
       void reply.code(status).type(JSON_TYPE).send(refusal(status));
-    });
-    app.addHook("onRequest", (request, reply, done) => {
-      if (isHostAllowed(request.headers.host, this.options.allowedHosts)) done();
-      else void reply.code(403).type(JSON_TYPE).send(refusal(403));
     });
     return app;
   }
