@@ -23,6 +23,8 @@ export class Candidates {
   readonly #byRoot = new Map<string, Candidate>();
   /** Body messages by the root that they claim; nothing vouches for them yet. */
   readonly #early = new Map<string, Body>();
+  /** Headers of whole blocks among them; a header's root proves itself. */
+  readonly #earlyHeaders = new Map<string, Header>();
 
   get(root: Uint8Array): Candidate | undefined {
     return this.#byRoot.get(rootKey(root));
@@ -45,6 +47,26 @@ export class Candidates {
     return candidate;
   }
 
+  /** A whole block that nobody has vouched for yet: sync brings the block first, the certificate after it. */
+  addEarlyBlock(root: Uint8Array, block: Block): void {
+    this.#makeRoom(this.#earlyHeaders, rootKey(root));
+    this.#earlyHeaders.set(rootKey(root), block.header);
+    this.addBody(root, block.body);
+  }
+
+  /** Takes up the header of a block that came early, once votes prove that it exists. */
+  adoptEarly(root: Uint8Array): void {
+    const header = this.#earlyHeaders.get(rootKey(root));
+    if (header === undefined) return;
+    this.#earlyHeaders.delete(rootKey(root));
+    this.addHeader(root, header);
+  }
+
+  #makeRoom(map: Map<string, unknown>, key: string): void {
+    map.delete(key);
+    if (map.size >= MAX_EARLY) map.delete(map.keys().next().value ?? key);
+  }
+
   addHeader(root: Uint8Array, header: Header): Candidate {
     const candidate = this.of(root);
     candidate.header ??= header;
@@ -62,8 +84,7 @@ export class Candidates {
     const candidate = this.get(root);
     if (candidate?.header === undefined) {
       const key = rootKey(root);
-      this.#early.delete(key);
-      if (this.#early.size >= MAX_EARLY) this.#early.delete(this.#early.keys().next().value ?? key);
+      this.#makeRoom(this.#early, key);
       this.#early.set(key, body);
       return "late";
     }

@@ -160,8 +160,10 @@ export class Height {
 
   /** A block that came as the answer to `fetch`. */
   addBlock(block: Block, root: Uint8Array): boolean {
-    const candidate = this.candidates.get(root);
-    if (candidate === undefined) return false;
+    if (this.candidates.get(root) === undefined) {
+      if (block.header.height === this.context.height) this.candidates.addEarlyBlock(root, block);
+      return false;
+    }
     this.candidates.addHeader(root, block.header);
     return this.addBody(root, block.body) === "added";
   }
@@ -473,6 +475,7 @@ export class Height {
   /** Votes prove that the block exists: it is fetched and executed. */
   #want(root: Uint8Array): Candidate {
     const candidate = this.candidates.of(root);
+    this.candidates.adoptEarly(root);
     if (this.candidates.block(root) === undefined) {
       if (!candidate.wanted) this.#host.emit({ type: "fetch", height: this.context.height, root });
       candidate.wanted = true;

@@ -1,4 +1,12 @@
 export { nextBaseFee } from "./baseFee.js";
+export { checkBlock, completeBlock, planBlock, verifyBlock } from "./blockPlan.js";
+export { beaconRoot } from "./bookings.js";
+export { type EligibilityChange, uptimeOf } from "./eligibility.js";
+export { barredNodes } from "./evidence.js";
+export { genesisBlock, genesisState } from "./genesisState.js";
+export { heightContext } from "./heightContext.js";
+export { entityOf, isJailed, isRetired, nodeIndex } from "./registry.js";
+export { blockReward } from "./rewards.js";
 export type {
   BlockEnvironment,
   BlockInputs,
@@ -8,3 +16,4 @@ export type {
   SystemCall,
   Tip,
 } from "./types.js";
+export { openSchedule, rankKeyOf, scheduleOfHeight, votersOfHeight, windowCredits } from "./votersOf.js";

@@ -2,6 +2,7 @@ import type { Body, Withdrawal } from "../types/body.js";
 import type { Header } from "../types/header.js";
 import type { ConsensusState } from "../types/state.js";
 import type { Task } from "../types/task.js";
+import type { EligibilityChange } from "./eligibility.js";
 
 /*
  * A block is made and checked by the same functions, so that they cannot disagree:
@@ -58,6 +59,8 @@ export interface BlockPlan {
   readonly environment: BlockEnvironment;
   readonly withdrawals: Withdrawal[];
   readonly systemCalls: readonly SystemCall[];
+  /** Changes of the vote in governance, at an epoch boundary. */
+  readonly eligibility: readonly EligibilityChange[];
   /** Bytes left in the body for transactions, each of which needs 4 bytes beside its own. */
   readonly transactionBytes: number;
   /** The state after the block, but for what its transactions register. */

@@ -35,6 +35,8 @@ export const NodeEntry = new ContainerType(
     joinedDayBlocks: u32,
     /** First epoch in which the node is free again; 0 when it was never jailed. */
     jailedUntil: u32,
+    /** Credits of earlier epochs do not count: jailing takes them all. */
+    creditsFrom: u32,
     /** Epoch of the block that held the last evidence against it; offences up to then are settled. */
     settledEpoch: u32,
     /** First epoch in which it no longer takes part; 0 while it does. */
@@ -86,16 +88,19 @@ export const EpochTally = new ContainerType(
     epoch: u32,
     firstHeight: u32,
     blocks: u32,
-    /** All credits, in thousandths; then the part of it from storage and from relay. */
+    /** All credits, in thousandths; then the parts of it from storage, relay and beacons. */
     credits: Column,
     storage: Column,
     relay: Column,
+    uptime: Column,
     /** Accepted beacons. */
     beacons: Column,
     /** Bits in commit certificates. */
     commits: Column,
     /** Gwei to share among the nodes by the credits of this epoch. */
     pool: safeU64,
+    /** Weight of the voters that were jailed in this epoch. */
+    jailedWeight: safeU64,
   },
   { typeName: "EpochTally" },
 );
@@ -121,7 +126,10 @@ export const UptimeDay = new ContainerType(
 );
 export type UptimeDay = ValueOf<typeof UptimeDay>;
 
-export const RecentBlock = new ContainerType({ slot: u32, root: bytes32 }, { typeName: "RecentBlock", ...permanent });
+export const RecentBlock = new ContainerType(
+  { height: u32, slot: u32, root: bytes32 },
+  { typeName: "RecentBlock", ...permanent },
+);
 export type RecentBlock = ValueOf<typeof RecentBlock>;
 
 export const AcceptedBeacons = new ContainerType(

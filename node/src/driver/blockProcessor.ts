@@ -133,7 +133,14 @@ export class BlockProcessor implements BlockWork {
       if (this.current !== tip && hasCode(error, "BLOCK_INVALID")) return undefined;
       throw error;
     }
-    const { block, state } = completeBlock(config, tip, plan, [...execution.transactions], outcomeOf(execution));
+    const { block, state } = completeBlock(
+      config,
+      tip,
+      plan,
+      [...execution.transactions],
+      outcomeOf(execution),
+      this.modules.verifier,
+    );
     const { root } = storedBlock(block);
     if (this.current !== tip) return undefined;
     this.remember({ root, block, plan, execution, state, hashes: execution.transactions.map(transactionHash) });
@@ -155,7 +162,7 @@ export class BlockProcessor implements BlockWork {
         systemCalls: plan.systemCalls,
       });
       if (this.current !== tip) return false;
-      const { state } = verifyBlock(config, tip, block, plan, outcomeOf(execution));
+      const { state } = verifyBlock(config, tip, block, plan, outcomeOf(execution), this.modules.verifier);
       this.remember({ root, block, plan, execution, state, hashes });
       return true;
     } catch (error) {
