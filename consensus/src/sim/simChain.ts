@@ -1,0 +1,113 @@
+import { concatBytes, equalBytes, u32be } from "../base/bytes.js";
+import { sha256 } from "../base/hash.js";
+import { type ChainConfig, chainConfig, forkVersionAt, shortTextOf } from "../config.js";
+import { nodeIdOf, possessionMessage, vrfMessage } from "../crypto/signing.js";
+import type { Signer, Verifier } from "../crypto/types.js";
+import { ConsensusError } from "../errors.js";
+import { FORK_VERSION, type Params, presets } from "../params.js";
+import { checkBlock, completeBlock, planBlock, verifyBlock } from "../transition/blockPlan.js";
+import { genesisBlock, genesisState } from "../transition/genesisState.js";
+import type { BlockInputs, ExecutionOutcome, Tip } from "../transition/types.js";
+import type { Block } from "../types/body.js";
+import type { Genesis } from "../types/genesis.js";
+import { headerRoot } from "../types/header.js";
+import { ZERO_ROOT } from "../types/ssz.js";
+
+/** Unix seconds of the simulated slot 0. */
+const GENESIS_TIME = 1_700_000_000n;
+
+export interface SimNetwork {
+  readonly config: ChainConfig;
+  readonly signers: readonly Signer[];
+  readonly genesis: Tip;
+}
+
+/** A network of n validators with keys made from numbers. */
+export function simNetwork(
+  size: number,
+  preset: Params["preset"],
+  verifier: Verifier,
+  signerOf: (seed: Uint8Array) => Signer,
+  slotDuration?: number,
+): SimNetwork {
+  const signers = Array.from({ length: size }, (_, index) => signerOf(sha256(concatBytes(u32be(index), u32be(7)))));
+  const { chainId } = presets[preset];
+  const genesis: Genesis = {
+    forkVersion: FORK_VERSION,
+    network: shortTextOf("simulation"),
+    preset: shortTextOf(preset),
+    chainId,
+    genesisTime: GENESIS_TIME,
+    slotDuration: slotDuration ?? presets[preset].slotDuration,
+    stateRoot: sha256(new Uint8Array(1)),
+    validators: signers.map((signer, index) => {
+      const operator = sha256(u32be(index)).slice(0, 20);
+      return {
+        blsPublicKey: signer.publicKey,
+        proofOfPossession: signer.sign(possessionMessage(chainId, signer.publicKey, operator)),
+        peerId: sha256(u32be(index + 1_000_000)),
+        operator,
+      };
+    }),
+  };
+  const config = chainConfig(genesis);
+  const state = genesisState(config, verifier);
+  const { header } = genesisBlock(config, state);
+  return { config, signers, genesis: { header, root: headerRoot(header), state } };
+}
+
+/** A state machine that only remembers what it was given: enough to tell two histories apart. */
+export function simExecute(tip: Tip, transactions: readonly Uint8Array[]): ExecutionOutcome {
+  return {
+    stateRoot: sha256(concatBytes(tip.header.stateRoot, ...transactions)),
+    transactionsRoot: sha256(concatBytes(...transactions, new Uint8Array(1))),
+    receiptsRoot: ZERO_ROOT,
+    withdrawalsRoot: ZERO_ROOT,
+    logsBloom: new Uint8Array(256),
+    gasUsed: BigInt(transactions.length) * 21_000n,
+    registry: [],
+  };
+}
+
+export type SimInputs = Pick<BlockInputs, "parentCommit" | "skips" | "evidence" | "tasks">;
+
+/** A valid block on a tip, as a proposer makes it. Undefined when it is not its turn. */
+export function simBuild(
+  network: SimNetwork,
+  tip: Tip,
+  signer: Signer,
+  view: { readonly slot: number; readonly round: number },
+  inputs: SimInputs,
+  transactions: readonly Uint8Array[],
+  verifier: Verifier,
+): { readonly block: Block; readonly tip: Tip } | undefined {
+  const { config } = network;
+  const context = { genesisRoot: config.genesisRoot, forkVersion: forkVersionAt(config, view.slot) };
+  try {
+    const plan = planBlock(config, tip, {
+      ...view,
+      ...inputs,
+      proposer: nodeIdOf(signer.publicKey),
+      vrfProof: signer.sign(vrfMessage(context, tip.state.mix, view.slot)),
+    });
+    const { block, state } = completeBlock(config, tip, plan, transactions, simExecute(tip, transactions), verifier);
+    return { block, tip: { header: block.header, root: headerRoot(block.header), state } };
+  } catch (error) {
+    if (error instanceof ConsensusError) return undefined;
+    throw error;
+  }
+}
+
+/** The tip after a block, or undefined when it is not valid on this parent. */
+export function simCheck(network: SimNetwork, tip: Tip, block: Block, verifier: Verifier): Tip | undefined {
+  if (!equalBytes(block.header.parentRoot, tip.root)) return undefined;
+  try {
+    const plan = checkBlock(network.config, tip, block, verifier);
+    const outcome = simExecute(tip, block.body.transactions);
+    const { state } = verifyBlock(network.config, tip, block, plan, outcome, verifier);
+    return { header: block.header, root: headerRoot(block.header), state };
+  } catch (error) {
+    if (error instanceof ConsensusError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,295 @@
+import type { Agreement } from "../agreement/agreement.js";
+import { rootKey } from "../agreement/tally.js";
+import type { AgreementOptions, Effect, GossipMessage, Input } from "../agreement/types.js";
+import { forkVersionAt } from "../config.js";
+import { nodeIdOf } from "../crypto/signing.js";
+import type { Signer } from "../crypto/types.js";
+import { heightContext } from "../transition/heightContext.js";
+import type { Tip } from "../transition/types.js";
+import type { Block } from "../types/body.js";
+import { type CommitCertificate, NO_CERTIFICATE, type SkipCertificate } from "../types/certificate.js";
+import type { Evidence } from "../types/evidence.js";
+import type { VoterRecord } from "../types/voterRecord.js";
+import { simBuild } from "./simChain.js";
+import type { SimWorld } from "./simWorld.js";
+
+/** A message between nodes: gossip, or an input that answers a request. */
+export type SimMessage = { readonly gossip: GossipMessage } | { readonly input: Input };
+
+export interface Decided {
+  readonly block: Block;
+  readonly certificate: CommitCertificate;
+  readonly tip: Tip;
+}
+
+/** What survives a crash. */
+export interface SimDisk {
+  record: VoterRecord | undefined;
+  blocks: readonly Block[];
+  chain: Decided[];
+}
+
+/** Turns a gossip message into the input that receives it. */
+export function inputOf(source: number, gossip: GossipMessage): Input {
+  switch (gossip.topic) {
+    case "proposal":
+      return { type: "proposal", source, proposal: gossip.message };
+    case "body":
+      return { type: "body", source, body: gossip.message };
+    case "vote":
+      return { type: "votes", votes: [{ source, vote: gossip.message }] };
+    case "commit":
+      return { type: "commit", source, certificate: gossip.message };
+    case "lock":
+      return { type: "certificate", source, certificate: gossip.message };
+  }
+}
+
+/**
+ * One validator of the simulation: the agreement, a disk, and the duties of a driver. Its clock may be off. Byzantine
+ * nodes derive from it and bend what goes out.
+ */
+export class SimNode {
+  readonly index: number;
+  readonly signer: Signer;
+  readonly nodeId: Uint8Array;
+  readonly disk: SimDisk = { record: undefined, blocks: [], chain: [] };
+  /** Milliseconds by which its clock is ahead. */
+  skew = 0;
+  alive = false;
+  honest = true;
+  /** Milliseconds from `build` or `execute` to the answer. */
+  executionTime = 50;
+  agreement: Agreement | undefined;
+  protected readonly world: SimWorld;
+  /** Counts starts: what was scheduled for an earlier life is void. */
+  #life = 0;
+  #executed = new Map<string, { readonly block: Block; readonly tip: Tip }>();
+  #skips: SkipCertificate[] = [];
+  #evidence: Evidence[] = [];
+  #wake = Number.POSITIVE_INFINITY;
+
+  constructor(world: SimWorld, index: number, signer: Signer) {
+    this.world = world;
+    this.index = index;
+    this.signer = signer;
+    this.nodeId = nodeIdOf(signer.publicKey);
+  }
+
+  get now(): number {
+    return this.world.queue.now + this.skew;
+  }
+
+  get tip(): Tip {
+    return this.disk.chain.at(-1)?.tip ?? this.world.network.genesis;
+  }
+
+  get height(): number {
+    return this.tip.state.height;
+  }
+
+  protected options(): AgreementOptions {
+    const { config } = this.world.network;
+    const { record, blocks } = this.disk;
+    return {
+      params: config.params,
+      genesisRoot: config.genesisRoot,
+      genesisTime: config.clock.genesisTime,
+      slotDuration: config.clock.slotDuration,
+      forkVersionAt: (slot) => forkVersionAt(config, slot),
+      verifier: this.world.verifier,
+      signer: this.signer,
+      startedAt: this.now,
+      ...(record === undefined ? {} : { restored: { record, blocks } }),
+    };
+  }
+
+  start(): void {
+    if (this.alive) return;
+    this.alive = true;
+    this.#life++;
+    this.#executed = new Map();
+    this.#skips = [];
+    this.#evidence = [];
+    this.#wake = Number.POSITIVE_INFINITY;
+    this.agreement = this.world.makeAgreement(this.options());
+    this.#openHeight();
+  }
+
+  /** Power off: nothing but the disk remains. */
+  crash(): void {
+    this.alive = false;
+    this.#life++;
+    this.agreement = undefined;
+  }
+
+  /** A clean stop. */
+  stop(): void {
+    this.input({ type: "close" });
+    this.crash();
+  }
+
+  /** Runs `run` after `delay` milliseconds, unless the node has crashed by then. */
+  protected later(delay: number, run: () => void): void {
+    const life = this.#life;
+    this.world.queue.at(this.world.queue.now + delay, () => {
+      if (this.alive && this.#life === life) run();
+    });
+  }
+
+  #openHeight(): void {
+    const certificate = this.disk.chain.at(-1)?.certificate ?? NO_CERTIFICATE;
+    this.input({ type: "height", context: heightContext(this.world.network.config, this.tip, certificate) });
+  }
+
+  receive(from: number, message: SimMessage): void {
+    if (!this.alive) return;
+    this.input("gossip" in message ? inputOf(from, message.gossip) : message.input);
+  }
+
+  input(input: Input): void {
+    if (!this.alive || this.agreement === undefined) return;
+    const life = this.#life;
+    const { effects, wakeAt } = this.agreement.step(this.now, input);
+    for (const effect of effects) {
+      this.carryOut(effect);
+      if (!this.alive || this.#life !== life) return;
+    }
+    this.world.afterStep(this);
+    // One pending wake-up at the earliest time asked for; a later one is asked for again when it fires.
+    const at = wakeAt - this.skew;
+    if (at >= this.#wake || wakeAt === Number.POSITIVE_INFINITY) return;
+    this.#wake = at;
+    this.later(at - this.world.queue.now, () => {
+      if (this.#wake !== at) return;
+      this.#wake = Number.POSITIVE_INFINITY;
+      this.input({ type: "tick" });
+    });
+  }
+
+  protected carryOut(effect: Effect): void {
+    const { world } = this;
+    switch (effect.type) {
+      case "persist":
+        if (world.persists(this)) {
+          this.disk.record = effect.record;
+          this.disk.blocks = effect.blocks;
+        }
+        return;
+      case "broadcast":
+        world.signed(this, effect.gossip);
+        this.broadcast(effect.gossip);
+        return;
+      case "build":
+        this.build(effect);
+        return;
+      case "execute":
+        this.#execute(effect.root, effect.block);
+        return;
+      case "fetch":
+        world.fetch(this, effect.height, effect.root);
+        return;
+      case "decide":
+        this.#decide(effect.root, effect.block, effect.certificate);
+        return;
+      case "betterCommit":
+        this.#replaceCommit(effect.certificate);
+        return;
+      case "exchange": {
+        const peer = world.random.below(world.nodes.length);
+        if (peer !== this.index) {
+          world.send(this.index, peer, {
+            input: { type: "votesRequest", source: this.index, request: effect.request },
+          });
+        }
+        return;
+      }
+      case "respond":
+        world.send(this.index, Number(effect.source), {
+          input: { type: "votesResponse", source: this.index, response: effect.response },
+        });
+        return;
+      case "catchUp":
+        this.#catchUp(Number(effect.source), effect.height);
+        return;
+      case "behind":
+        return;
+      case "evidence":
+        this.#evidence.push(effect.evidence);
+        return;
+      case "skip":
+        this.#skips.push(effect.certificate);
+        return;
+      case "verdict":
+        world.judged(this, Number(effect.source), effect);
+        return;
+      case "halt":
+        world.halted(this, effect.code, effect.detail);
+        this.crash();
+        return;
+    }
+  }
+
+  protected broadcast(gossip: GossipMessage): void {
+    for (const peer of this.world.nodes) {
+      if (peer.index !== this.index) this.world.send(this.index, peer.index, { gossip });
+    }
+  }
+
+  protected transactions(): Uint8Array[] {
+    return [];
+  }
+
+  protected build(effect: Effect & { readonly type: "build" }): void {
+    const { slot, round, parentCommit, height } = effect;
+    this.later(this.executionTime, () => {
+      if (height !== this.height + 1) return;
+      const tasks = { storage: [], relay: [], beacons: this.world.beaconsFor(this.tip, slot) };
+      const inputs = { parentCommit, skips: this.#skips.slice(-16), evidence: this.#evidence.slice(-16), tasks };
+      const { network, verifier } = this.world;
+      const built = simBuild(network, this.tip, this.signer, { slot, round }, inputs, this.transactions(), verifier);
+      if (built !== undefined) this.#executed.set(rootKey(built.tip.root), built);
+      this.input({ type: "built", slot, round, ...(built === undefined ? {} : { block: built.block }) });
+    });
+  }
+
+  #execute(root: Uint8Array, block: Block): void {
+    this.later(this.executionTime, () => {
+      const tip = this.world.check(this.tip, block);
+      if (tip !== undefined) this.#executed.set(rootKey(root), { block, tip });
+      this.input({ type: "executed", root, valid: tip !== undefined });
+    });
+  }
+
+  #decide(root: Uint8Array, block: Block, certificate: CommitCertificate): void {
+    const executed = this.#executed.get(rootKey(root));
+    if (executed === undefined) {
+      this.world.broken(`node ${this.index} decided a block that it has not executed`);
+      return;
+    }
+    this.disk.chain.push({ block, certificate, tip: executed.tip });
+    this.#executed.clear();
+    this.world.decided(this, certificate);
+    this.later(0, () => this.#openHeight());
+  }
+
+  #replaceCommit(certificate: CommitCertificate): void {
+    const last = this.disk.chain.at(-1);
+    if (last !== undefined && last.tip.state.height === certificate.height) {
+      this.disk.chain[this.disk.chain.length - 1] = { ...last, certificate };
+    }
+  }
+
+  /** Blocks and certificates of the height that the peer is at, and the next ones. */
+  #catchUp(peer: number, height: number): void {
+    for (const { block, certificate } of this.disk.chain.slice(height - 1, height + 2)) {
+      this.world.send(this.index, peer, { input: { type: "block", source: this.index, block } });
+      this.world.send(this.index, peer, { input: { type: "commit", source: this.index, certificate } });
+    }
+  }
+
+  /** A block that this node holds, decided or not. */
+  blockOf(height: number, root: Uint8Array): Block | undefined {
+    return this.agreement?.block(root) ?? this.disk.chain[height - 1]?.block;
+  }
+}

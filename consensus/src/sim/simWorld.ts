@@ -1,0 +1,217 @@
+import { BitArray } from "@chainsafe/ssz";
+import { Agreement } from "../agreement/agreement.js";
+import { rootKey } from "../agreement/tally.js";
+import type { AgreementOptions, Effect, GossipMessage } from "../agreement/types.js";
+import { toHex } from "../base/bytes.js";
+import { forkVersionAt } from "../config.js";
+import { beaconSigningRoot } from "../crypto/signing.js";
+import { StandInSigner, StandInVerifier } from "../crypto/standIn.js";
+import type { Signer, Verifier } from "../crypto/types.js";
+import type { Params } from "../params.js";
+import { beaconRoot } from "../transition/bookings.js";
+import { isJailed } from "../transition/registry.js";
+import type { Tip } from "../transition/types.js";
+import type { Block } from "../types/body.js";
+import type { CommitCertificate } from "../types/certificate.js";
+import { headerRoot } from "../types/header.js";
+import type { BeaconTask } from "../types/task.js";
+import { stepOfKind, type Vote, Vote as VoteType } from "../types/vote.js";
+import { EventQueue } from "./eventQueue.js";
+import { Random } from "./random.js";
+import { type SimNetwork, simCheck, simNetwork } from "./simChain.js";
+import { type SimMessage, SimNode } from "./simNode.js";
+
+/** How messages travel: milliseconds of delay, or undefined for a lost one. */
+export type Link = (from: number, to: number, message: SimMessage) => number | undefined;
+
+export interface WorldOptions {
+  readonly size: number;
+  readonly seed: number;
+  readonly preset?: Params["preset"];
+  readonly slotDuration?: number;
+  /** Real BLS instead of the stand-ins. */
+  readonly crypto?: { readonly verifier: Verifier; readonly signerOf: (seed: Uint8Array) => Signer };
+  /** Replaces the agreement, for planted bugs. */
+  readonly makeAgreement?: (options: AgreementOptions) => Agreement;
+  readonly makeNode?: (world: SimWorld, index: number, signer: Signer) => SimNode;
+  /** Keep a readable history of what happened. */
+  readonly timeline?: boolean;
+  /** Each node checks each block itself instead of sharing the result: slower, and finds what sharing hides. */
+  readonly separateExecution?: boolean;
+}
+
+/**
+ * N validators on one virtual clock and one seeded random source. It checks the invariants of agreement as things happen:
+ * whatever breaks one is in `violations`, and a seed without violations is a passed test.
+ */
+export class SimWorld {
+  readonly queue = new EventQueue();
+  readonly random: Random;
+  readonly network: SimNetwork;
+  readonly verifier: Verifier;
+  readonly nodes: SimNode[] = [];
+  readonly violations: string[] = [];
+  readonly timeline: string[] = [];
+  /** All votes that honest nodes signed, by node and position. */
+  readonly #signed = new Map<string, Vote>();
+  readonly #decidedRoots = new Map<number, Uint8Array>();
+  readonly #checked = new Map<string, Tip | undefined>();
+  readonly #options: WorldOptions;
+  /** Highest decided height, and the slot of each height's deciding view as first decided. */
+  readonly decisions: { readonly height: number; readonly slot: number; readonly time: number }[] = [];
+  link: Link;
+  persists: (node: SimNode) => boolean = () => true;
+  onDecided: ((node: SimNode, certificate: CommitCertificate) => void) | undefined;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.random = new Random(options.seed);
+    this.verifier = options.crypto?.verifier ?? new StandInVerifier();
+    const signerOf = options.crypto?.signerOf ?? ((seed: Uint8Array) => new StandInSigner(seed));
+    this.network = simNetwork(options.size, options.preset ?? "mainnet", this.verifier, signerOf, options.slotDuration);
+    this.queue.now = this.network.config.clock.genesisTime;
+    this.link = () => this.random.between(20, 200);
+    this.network.signers.forEach((signer, index) => {
+      this.nodes.push(options.makeNode?.(this, index, signer) ?? new SimNode(this, index, signer));
+    });
+  }
+
+  makeAgreement(options: AgreementOptions): Agreement {
+    return this.#options.makeAgreement?.(options) ?? new Agreement(options);
+  }
+
+  start(): void {
+    for (const node of this.nodes) node.start();
+  }
+
+  /** Milliseconds since genesis. */
+  get elapsed(): number {
+    return this.queue.now - this.network.config.clock.genesisTime;
+  }
+
+  runSlots(count: number): void {
+    this.queue.runUntil(this.queue.now + count * this.network.config.clock.slotDuration);
+  }
+
+  note(text: string): void {
+    if (this.#options.timeline === true) {
+      const { slotDuration } = this.network.config.clock;
+      const slot = Math.floor(this.elapsed / slotDuration);
+      this.timeline.push(`${slot}+${((this.elapsed % slotDuration) / 1000).toFixed(2)}s ${text}`);
+    }
+  }
+
+  broken(what: string): void {
+    this.note(`BROKEN ${what}`);
+    this.violations.push(what);
+  }
+
+  send(from: number, to: number, message: SimMessage): void {
+    const delay = this.link(from, to, message);
+    if (delay === undefined) return;
+    this.queue.at(this.queue.now + delay, () => this.nodes[to]?.receive(from, message));
+  }
+
+  /** Asks all that are up, the nearest answers. */
+  fetch(node: SimNode, height: number, root: Uint8Array): void {
+    for (const peer of this.random.shuffle(this.nodes)) {
+      if (peer === node || !peer.alive) continue;
+      const block = peer.blockOf(height, root);
+      if (block === undefined || rootKey(headerRoot(block.header)) !== rootKey(root)) continue;
+      const message: SimMessage = { input: { type: "block", source: peer.index, block } };
+      const there = this.link(node.index, peer.index, message);
+      if (there === undefined) continue;
+      this.queue.at(this.queue.now + there, () => this.send(peer.index, node.index, message));
+      return;
+    }
+  }
+
+  /** Deterministic in the parent and the block, so one node's result is everybody's, unless told otherwise. */
+  check(tip: Tip, block: Block): Tip | undefined {
+    if (this.#options.separateExecution === true) return simCheck(this.network, tip, block, this.verifier);
+    const key = rootKey(tip.root) + rootKey(headerRoot(block.header));
+    if (!this.#checked.has(key)) {
+      if (this.#checked.size > 64) this.#checked.delete(this.#checked.keys().next().value ?? key);
+      this.#checked.set(key, simCheck(this.network, tip, block, this.verifier));
+    }
+    return this.#checked.get(key);
+  }
+
+  /** The beacons of the slot before, of all that are up: what gossip would have brought the proposer. */
+  beaconsFor(tip: Tip, slot: number): BeaconTask[] {
+    const { config } = this.network;
+    const of = slot - 1;
+    const { state } = tip;
+    const blocks = [...state.recentBlocks, { height: state.height, slot: state.slot, root: tip.root }];
+    const root = of > 0 ? beaconRoot(blocks, of) : undefined;
+    if (root === undefined) return [];
+    const context = { genesisRoot: config.genesisRoot, forkVersion: forkVersionAt(config, of) };
+    const message = beaconSigningRoot({ slot: of, blockRoot: root }, context);
+    const nodes = BitArray.fromBitLen(state.nodes.length);
+    const signatures: Uint8Array[] = [];
+    for (const node of this.nodes) {
+      const entry = state.nodes[node.index];
+      if (!node.alive || entry === undefined || isJailed(entry, state.epoch.epoch) || nodes.get(node.index)) continue;
+      nodes.set(node.index, true);
+      signatures.push(node.signer.sign(message));
+    }
+    return signatures.length === 0 ? [] : [{ slot: of, nodes, signature: this.verifier.aggregate(signatures) }];
+  }
+
+  /** No honest node signs two different things at one position. */
+  signed(node: SimNode, gossip: GossipMessage): void {
+    if (gossip.topic === "proposal") {
+      const { slot, round, height } = gossip.message.proposal;
+      this.note(`node ${node.index} proposes height ${height} in (${slot}, ${round})`);
+    }
+    if (!node.honest || gossip.topic !== "vote") return;
+    const { vote } = gossip.message;
+    const key = `${node.index}:${vote.height}:${vote.slot}:${vote.round}:${stepOfKind(vote.kind)}`;
+    const other = this.#signed.get(key);
+    if (other !== undefined && !VoteType.equals(other, vote))
+      this.broken(`honest node ${node.index} signed twice, ${key}`);
+    this.#signed.set(key, vote);
+    this.note(
+      `node ${node.index} votes kind ${vote.kind} in (${vote.slot}, ${vote.round}) ${toHex(vote.blockRoot).slice(2, 10)}`,
+    );
+  }
+
+  /** No two nodes decide different blocks at a height; no honest node is jailed. */
+  decided(node: SimNode, certificate: CommitCertificate): void {
+    const { height, slot, blockRoot } = certificate;
+    const known = this.#decidedRoots.get(height);
+    if (known === undefined) {
+      this.#decidedRoots.set(height, blockRoot);
+      this.decisions.push({ height, slot, time: this.elapsed });
+    } else if (rootKey(known) !== rootKey(blockRoot)) {
+      this.broken(`two blocks decided at height ${height}`);
+    }
+    this.note(`node ${node.index} decides height ${height} in slot ${slot} ${toHex(blockRoot).slice(2, 10)}`);
+    const { nodes, epoch } = node.tip.state;
+    for (const other of this.nodes) {
+      const entry = nodes[other.index];
+      if (other.honest && entry !== undefined && isJailed(entry, epoch.epoch)) {
+        this.broken(`honest node ${other.index} is jailed at height ${height}`);
+      }
+    }
+    this.onDecided?.(node, certificate);
+  }
+
+  /** An honest node's message is never rejected. */
+  judged(node: SimNode, source: number, verdict: Effect & { readonly type: "verdict" }): void {
+    if (verdict.outcome === "reject" && this.nodes[source]?.honest === true) {
+      this.broken(`node ${node.index} rejects a message of honest node ${source}: ${verdict.code}`);
+    }
+  }
+
+  halted(node: SimNode, code: string, detail: string): void {
+    if (node.honest) this.broken(`honest node ${node.index} halted: ${code}, ${detail}`);
+  }
+
+  afterStep(_node: SimNode): void {}
+
+  /** Lowest head among honest nodes that are up. */
+  lowestHeight(): number {
+    return Math.min(...this.nodes.filter((node) => node.honest && node.alive).map((node) => node.height));
+  }
+}
