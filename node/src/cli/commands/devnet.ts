@@ -9,6 +9,7 @@ import type { CommandContext } from "../commandContext.js";
 import { testAccounts } from "../devnet/accounts.js";
 import { type ChildNode, type ReadyLine, startChildNode } from "../devnet/childNode.js";
 import { DEVNET_PASSPHRASE, type Devnet, openDevnet } from "../devnet/network.js";
+import { checkPortFree } from "../ports.js";
 import { aborted } from "../signals.js";
 
 /** Validators that this release can run together; more need the network of validators. */
@@ -77,12 +78,14 @@ export async function run(context: CommandContext): Promise<number> {
       meta: { fix: "leave --validators out" },
     });
   }
+  const rpcPort = options.number("rpcPort") ?? 8545;
+  await checkPortFree("127.0.0.1", rpcPort);
   const named = options.text("data");
   const folder = named === undefined ? await mkdtemp(join(tmpdir(), "lucid-devnet-")) : resolvePath(named);
   let nodes: readonly ChildNode[] = [];
   try {
     const devnet = await openDevnet({ folder, validators, slotSeconds: options.number("slotSeconds") ?? 6 });
-    nodes = start(devnet, folder, options.number("rpcPort") ?? 8545, context.env);
+    nodes = start(devnet, folder, rpcPort, context.env);
     const ready = Promise.all(nodes.map((node) => node.ready));
     const lines = await Promise.race([ready, aborted(interruption.signal)]);
     if (lines !== undefined) {

@@ -19,7 +19,7 @@ export function checkProof(text: string, genesisRoot: string): CheckedProof {
   const proven = verifyProof(
     text,
     { genesisRoot: fromHex(genesisRoot, 32) },
-    { verifier, firstVoters: (config) => genesisState(config, verifier).voters },
+    { verifier, firstVoters: (config) => genesisState(config, verifier).voters.members },
   );
   return { proven, lines: statementOf(proven) };
 }
