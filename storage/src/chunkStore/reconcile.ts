@@ -6,7 +6,8 @@ import type { ChunkStore } from "./chunkStore.js";
 export interface ReconcileOptions {
   /**
    * What becomes of a file without a record. "remove": it was never acknowledged. "adopt": it gets a record if it is the
-   * chunk that its name says and the quota allows; for a store whose database was lost.
+   * chunk that its name says, and is removed if it is not; one for which the quota has no room is left where it is.
+   * A store with files and not one record has lost its database: then files are adopted whatever is asked for.
    */
   readonly extra: "remove" | "adopt";
   readonly signal?: AbortSignal;
@@ -18,6 +19,8 @@ export interface ReconcileReport {
   readonly records: number;
   readonly removed: number;
   readonly adopted: number;
+  /** Whole chunks that were left without a record, since the quota has no room for them. */
+  readonly left: number;
   /** Records whose file was gone or had another size, marked so. */
   readonly missing: number;
   readonly damaged: number;
@@ -31,18 +34,16 @@ type Counts = { -readonly [K in keyof ReconcileReport]: ReconcileReport[K] };
  */
 export async function reconcileChunks(chunks: ChunkStore, options: ReconcileOptions): Promise<ReconcileReport> {
   const { files, records } = chunks.internals;
-  const counts: Counts = { files: 0, records: 0, removed: 0, adopted: 0, missing: 0, damaged: 0 };
+  const counts: Counts = { files: 0, records: 0, removed: 0, adopted: 0, left: 0, missing: 0, damaged: 0 };
+  const adopting = options.extra === "adopt" || records.totals.chunks === 0;
   for await (const root of files.roots()) {
     options.signal?.throwIfAborted();
     counts.files++;
     await chunks.exclusively(root, async () => {
       if (records.records.has(root)) return;
-      if (options.extra === "adopt" && (await adopt(chunks, root))) {
-        counts.adopted++;
-      } else {
-        await files.remove(root);
-        counts.removed++;
-      }
+      const fate = adopting ? await adopt(chunks, root) : "removed";
+      if (fate === "removed") await files.remove(root);
+      counts[fate]++;
     });
   }
   for await (const [root] of chunks.entries()) {
@@ -67,19 +68,19 @@ async function compareRecord(chunks: ChunkStore, root: Uint8Array, counts: Count
   if (state === "damaged") counts.damaged++;
 }
 
-/** True when the file is a whole chunk and has a record now. */
-async function adopt(chunks: ChunkStore, root: Uint8Array): Promise<boolean> {
+async function adopt(chunks: ChunkStore, root: Uint8Array): Promise<"adopted" | "left" | "removed"> {
   const { files } = chunks.internals;
   const size = await files.size(root);
-  if (size === undefined || size > chunks.options.maxBlobSize) return false;
+  if (size === undefined || size > chunks.options.maxBlobSize) return "removed";
   const blob = new Uint8Array(size);
   const { read } = await files.read(root, blob, 0);
   try {
-    if (read !== size || !equalBytes(await chunks.hash(blob), root)) return false;
-    return await chunks.adopt(root, parseChunkBlob(blob), size);
+    const header = parseChunkBlob(blob);
+    if (read !== size || !equalBytes(await chunks.hash(blob), root)) return "removed";
+    return (await chunks.adopt(root, header, size)) ? "adopted" : "left";
   } catch (error) {
     // Not a chunk: whatever it is, it is none of ours.
-    if (error instanceof StorageError && error.code.startsWith("CHUNK_")) return false;
+    if (error instanceof StorageError && error.code.startsWith("CHUNK_")) return "removed";
     throw error;
   }
 }

@@ -105,7 +105,7 @@ export class ChunkScrubber {
       }
       return Math.max(MIN_PAUSE, (record.size * 1000) / this.options.bytesPerSecond);
     }
-    await reconcileChunks(chunks, { extra: "remove", signal: this.abort.signal });
+    await reconcileChunks(chunks, { extra: "adopt", signal: this.abort.signal });
     await records.setScrubCursor(undefined);
     this.counts.cycles++;
     const now = clock.now();

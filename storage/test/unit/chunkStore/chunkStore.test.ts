@@ -3,7 +3,14 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toHex } from "@lucid/consensus/base";
-import { ChunkStore, type ChunkStoreOptions, MemoryStore } from "../../../src/index.js";
+import {
+  ChunkStore,
+  type ChunkStoreOptions,
+  type FileSystem,
+  MemoryStore,
+  realFileSystem,
+  StorageError,
+} from "../../../src/index.js";
 import { makeBlob, sessionA, sessionB } from "./makeBlob.js";
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -208,6 +215,40 @@ describe("ChunkStore", () => {
       }
     }
     assert.equal(chunks.stats().chunks, damages.length);
+  });
+
+  it("takes a sector that cannot be read for damage when it verifies, and passes other failures on", async () => {
+    const { root, blob } = makeBlob(0);
+    await chunks.put(root, blob);
+    let code: "IO_FAILED" | "IO_DENIED" = "IO_FAILED";
+    const files: FileSystem = {
+      ...realFileSystem,
+      open: async (path, intent, mode) => ({
+        ...(await realFileSystem.open(path, intent, mode)),
+        size: async () => blob.length,
+        read: () => Promise.reject(new StorageError({ code, message: "bad sector" })),
+        close: async () => undefined,
+      }),
+    };
+    const failing = await ChunkStore.open({ folder, quotaBytes: 1e6, reservedFreeBytes: 0 }, { store, files });
+    code = "IO_DENIED";
+    await assert.rejects(failing.verify(root), { code: "IO_DENIED" });
+    await assert.rejects(failing.read(root), { code: "IO_DENIED" });
+    assert.equal(chunks.get(root)?.state, "stored");
+    code = "IO_FAILED";
+    assert.equal(await failing.verify(root), "damaged");
+  });
+
+  it("gives up on a chunk that is another one each time it is read, yet whole when looked at", async () => {
+    const { root, blob } = makeBlob(0);
+    await chunks.put(root, blob);
+    let calls = 0;
+    // Every first look is wrong, every second one right.
+    const hash = () => (calls++ % 2 === 0 ? new Uint8Array(32) : root);
+    const unsteady = await ChunkStore.open({ folder, quotaBytes: 1e6 }, { store, hash });
+    await assert.rejects(unsteady.read(root), { code: "CHUNK_DAMAGED" });
+    assert.equal(calls, 6);
+    assert.equal(chunks.get(root)?.state, "stored");
   });
 
   it("records when a chunk was last found whole", async () => {

@@ -53,7 +53,10 @@ async function check(disk: FaultDisk, state: State): Promise<void> {
   assert.deepEqual([report.missing, report.damaged], [0, 0]);
   const files = new Set<string>();
   for await (const root of chunks.internals.files.roots()) files.add(toHex(root));
+  // Without any record the files were adopted, else the ones without a record are gone.
+  for await (const [root] of chunks.entries()) records.add(toHex(root));
   assert.deepEqual(files, records);
+  assert.deepEqual(await chunks.internals.records.count(), chunks.internals.records.totals);
   await chunks.close();
 }
 

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toHex, VirtualClock } from "@lucid/consensus/base";
+import { chunkRoot } from "@lucid/consensus/proofs";
 import { ChunkScrubber, ChunkStore, MemoryStore, reconcileChunks } from "../../../src/index.js";
 import { type MadeBlob, makeBlob, sessionA } from "./makeBlob.js";
 
@@ -118,7 +119,7 @@ describe("chunk store: scrub and reconciling", () => {
     await rm(fileOf(at(2).root));
     await writeFile(fileOf(at(4).root), "short");
     const report = await reconcileChunks(chunks, { extra: "remove" });
-    assert.deepEqual(report, { files: 10, records: 10, removed: 1, adopted: 0, missing: 1, damaged: 1 });
+    assert.deepEqual(report, { files: 10, records: 10, removed: 1, adopted: 0, left: 0, missing: 1, damaged: 1 });
     await assert.rejects(readFile(fileOf(extra.root)), { code: "ENOENT" });
     assert.equal(await readFile(join(folder, "README"), "utf8"), "not ours");
     assert.deepEqual([chunks.get(at(2).root)?.state, chunks.get(at(4).root)?.state], ["missing", "damaged"]);
@@ -138,7 +139,7 @@ describe("chunk store: scrub and reconciling", () => {
     );
     const report = await reconcileChunks(again, { extra: "adopt" });
     // One is damaged; of the other nine the quota allows eight.
-    assert.deepEqual(report, { files: 10, records: 8, removed: 2, adopted: 8, missing: 0, damaged: 0 });
+    assert.deepEqual(report, { files: 10, records: 8, removed: 1, adopted: 8, left: 1, missing: 0, damaged: 0 });
     const indexes: number[] = [];
     for await (const { root, index } of again.session(sessionA)) {
       indexes.push(index);
@@ -146,6 +147,31 @@ describe("chunk store: scrub and reconciling", () => {
     }
     assert.equal(indexes.length, 8);
     assert.deepEqual([again.stats().chunks, again.stats().bytes], [8, 8_000]);
+  });
+
+  it("never removes the files of a store that has lost its database", async () => {
+    const fresh = new MemoryStore();
+    const again = await ChunkStore.open({ folder, quotaBytes: 1e6, reservedFreeBytes: 0 }, { store: fresh });
+    const report = await reconcileChunks(again, { extra: "remove" });
+    assert.deepEqual([report.adopted, report.removed], [10, 0]);
+  });
+
+  it("adopts a file only when it is the chunk that its name says, and a chunk at all", async () => {
+    const text = new TextEncoder().encode("a text, not a chunk");
+    const wrong = makeBlob(77);
+    for (const [root, content] of [
+      [chunkRoot(text), text],
+      [makeBlob(78).root, wrong.blob],
+    ] as const) {
+      await mkdir(join(fileOf(root), ".."), { recursive: true });
+      await writeFile(fileOf(root), content);
+    }
+    const small = await ChunkStore.open({ folder, quotaBytes: 1e6, reservedFreeBytes: 0, maxBlobSize: 500 }, { store });
+    const big = makeBlob(79, 600);
+    await mkdir(join(fileOf(big.root), ".."), { recursive: true });
+    await writeFile(fileOf(big.root), big.blob);
+    const report = await reconcileChunks(small, { extra: "adopt" });
+    assert.deepEqual([report.files, report.removed, report.adopted], [13, 3, 0]);
   });
 
   it("can be interrupted", async () => {
