@@ -133,6 +133,9 @@ describe("LucidAnchors", () => {
     assert.equal((await register(chain, input, 3650)).error, undefined);
     assert.equal(await readAnchors(chain, "priceOf", [7, 30n]), least);
     assert.equal(await readAnchors(chain, "FEE_PER_CHUNK_DAY", []), FEE);
+    assert.equal(await readAnchors(chain, "MIN_RETENTION_DAYS", []), 30n);
+    assert.equal(await readAnchors(chain, "MAX_RETENTION_DAYS", []), 3650n);
+    assert.equal(await readAnchors(chain, "RENEWAL_GRACE", []), 30n * DAY);
   });
 
   it("takes the largest session without an overflow", async () => {

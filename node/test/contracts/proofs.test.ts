@@ -21,7 +21,8 @@ describe("LucidAnchors: proofs", () => {
     chain = await TestChain.create();
   });
 
-  it("accepts every chunk of sessions of 1 to 20 and of odd larger sizes, and equals the library", async () => {
+  it("accepts every chunk of sessions of 1 to 20 and of odd larger sizes, and equals the library", async function () {
+    this.timeout(120_000);
     for (const count of [...Array.from({ length: 20 }, (_, i) => i + 1), 31, 33, 63, 65, 127, 129]) {
       const label = `size ${count}`;
       const input = sessionInput(label, count);
@@ -54,7 +55,8 @@ describe("LucidAnchors: proofs", () => {
     }
   });
 
-  it("accepts every leaf of blobs of odd sizes, and nothing else", async () => {
+  it("accepts every leaf of blobs of odd sizes, and nothing else", async function () {
+    this.timeout(120_000);
     const lengths = [1, 87, 4095, 4096, 4097, 3 * 4096, 5 * 4096 + 1, 12 * 4096 + 7];
     const blobs = lengths.map((length) => bytesOf("blob", length));
     const roots = blobs.map(chunkRoot);
