@@ -8,6 +8,7 @@ import type { BlockEnvironment, Bytes20, Bytes32 } from "../interfaces.js";
 import type { StateOverlay } from "../state/stateOverlay.js";
 import { REMOVED_OPCODES, REMOVED_PRECOMPILES } from "./chainRules.js";
 import { executable, type Runnable } from "./executableTransaction.js";
+import { FastEvm } from "./fastEvm.js";
 
 /** Root of an earlier block, for BLOCKHASH; undefined outside the chain. */
 export type BlockRootLookup = (height: number) => Bytes32 | undefined | Promise<Bytes32 | undefined>;
@@ -37,6 +38,10 @@ class CurrentState implements StateManagerInterface {
       throw new NodeError({ code: "STATE_UNSUPPORTED", message: "the EVM runs without a state" });
     }
     return this.current;
+  }
+
+  readSlot(address: Uint8Array, slot: Uint8Array): Uint8Array {
+    return this.#state.readSlot(address, slot);
   }
 
   getAccount(address: Address): Promise<Account | undefined> {
@@ -121,12 +126,17 @@ export class EvmHost {
         return this;
       },
     };
-    const vm = await createVM({
-      common,
-      stateManager: state,
-      blockchain,
-      evmOpts: { customOpcodes: [...REMOVED_OPCODES], customPrecompiles: [...REMOVED_PRECOMPILES] },
-    });
+    const evm = await FastEvm.create(
+      {
+        common,
+        stateManager: state,
+        blockchain,
+        customOpcodes: [...REMOVED_OPCODES],
+        customPrecompiles: [...REMOVED_PRECOMPILES],
+      },
+      (address, slot) => state.readSlot(address.bytes, slot),
+    );
+    const vm = await createVM({ common, stateManager: state, blockchain, evm });
     return new EvmHost(common, vm, state);
   }
 

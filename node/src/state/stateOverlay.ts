@@ -73,6 +73,11 @@ export class StateOverlay implements StateManagerInterface {
     return this.#readAccount(address, textOf(address));
   }
 
+  /** Present value of a slot, without leading zeros. */
+  readSlot(address: Uint8Array, slot: Uint8Array): Uint8Array {
+    return this.#readSlot(address, textOf(address), slot, textOf(slot));
+  }
+
   async getAccount(address: Address): Promise<Account | undefined> {
     const record = this.#readAccount(address.bytes, textOf(address.bytes));
     if (record === undefined) return undefined;
