@@ -1,5 +1,7 @@
+import { resolve as resolvePath } from "node:path";
+import { BroadcastChannel } from "node:worker_threads";
 import { Level } from "level";
-import { StorageError } from "../errors.js";
+import { StorageError, type StorageErrorCode } from "../errors.js";
 import {
   type BatchOp,
   type BatchOptions,
@@ -32,6 +34,13 @@ interface NativeExtras {
   compactRange(start: Uint8Array, end: Uint8Array, options: object): Promise<void>;
 }
 
+interface Waiting {
+  readonly ops: readonly BatchOp[];
+  readonly sync: boolean;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 const encoding = { keyEncoding: "view", valueEncoding: "view" } as const;
 /** Beyond every key that we write: namespaces are below 0xff. */
 const lastKey = new Uint8Array([0xff]);
@@ -47,11 +56,18 @@ function plain(bytes: Uint8Array): Uint8Array {
 export class LevelStore implements KeyValueStore {
   readonly location: string;
   private readonly db: Level<Uint8Array, Uint8Array>;
+  /** Set by the first batch that failed, here or in another thread that shares the database. */
   private failure: StorageError | undefined;
+  private waiting: Waiting[] = [];
+  private writing: Promise<void> | undefined;
+  private readonly channel: BroadcastChannel;
 
   private constructor(location: string, db: Level<Uint8Array, Uint8Array>) {
     this.location = location;
     this.db = db;
+    this.channel = new BroadcastChannel(`lucid database ${resolvePath(location)}`);
+    this.channel.unref();
+    this.channel.onmessage = (event) => this.failedElsewhere(event);
   }
 
   /** @throws StorageError DB_LOCKED, DB_CORRUPT, DB_IO, DISK_FULL */
@@ -85,24 +101,56 @@ export class LevelStore implements KeyValueStore {
     return this.get(key) !== undefined;
   }
 
+  /**
+   * Batches that come while one is being written are written together after it, with one fsync. One at a time: behind a
+   * batch that failed, LevelDB's log is torn, and what is appended to it is lost at the next start.
+   */
   async batch(ops: readonly BatchOp[], options: BatchOptions): Promise<void> {
-    if (this.failure !== undefined) {
-      throw new StorageError({
-        code: this.failure.code,
-        message: `an earlier write failed, the database takes no more until it is opened again (${this.failure.message})`,
-        meta: { location: this.location },
-        cause: this.failure,
-      });
-    }
     for (const op of ops) checkKey(op.key);
+    await new Promise<void>((resolve, reject) => {
+      this.waiting.push({ ops, sync: options.sync, resolve, reject });
+      this.writing ??= this.drain();
+    });
+  }
+
+  private async drain(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const group = this.waiting;
+      this.waiting = [];
+      try {
+        await this.write(group);
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    this.writing = undefined;
+  }
+
+  private async write(group: readonly Waiting[]): Promise<void> {
+    if (this.failure !== undefined) throw this.refusal(this.failure);
+    const [first] = group;
+    const ops = group.length === 1 && first !== undefined ? first.ops : group.flatMap((batch) => batch.ops);
+    const settings = { ...encoding, sync: group.some(({ sync }) => sync) };
     try {
-      const settings = { ...encoding, sync: options.sync };
       await this.db.batch(ops as BatchOp[], settings);
     } catch (error) {
       const mapped = mapLevelError(error, this.location);
-      if (mapped.code !== "DB_CLOSED" && mapped.code !== "DB_INVALID") this.failure = mapped;
+      if (mapped.code !== "DB_CLOSED" && mapped.code !== "DB_INVALID") {
+        this.failure = mapped;
+        this.channel.postMessage({ code: mapped.code, message: mapped.message });
+      }
       throw mapped;
     }
+  }
+
+  private refusal(failure: StorageError): StorageError {
+    return new StorageError({
+      code: failure.code,
+      message: `an earlier write failed, the database takes no more until it is opened again (${failure.message})`,
+      meta: { location: this.location },
+      cause: failure,
+    });
   }
 
   async *entries(range: KeyRange = {}): AsyncGenerator<Entry, void, void> {
@@ -152,11 +200,18 @@ export class LevelStore implements KeyValueStore {
   }
 
   async close(): Promise<void> {
+    while (this.writing !== undefined) await this.writing;
+    this.channel.close();
     try {
       await this.db.close();
     } catch (error) {
       throw mapLevelError(error, this.location);
     }
+  }
+
+  private failedElsewhere(event: unknown): void {
+    const { data } = event as { data: { code: StorageErrorCode; message: string } };
+    this.failure ??= new StorageError({ code: data.code, message: data.message, meta: { location: this.location } });
   }
 
   private guard<T>(make: () => T): T {

