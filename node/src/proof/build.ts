@@ -5,7 +5,13 @@ import { NodeError } from "../errors.js";
 import { encodeReceipt } from "../execution/lists.js";
 import type { ChainReader, FoundLog, StoredBlock } from "../interfaces.js";
 import { proveListItem } from "./listProof.js";
-import { type AnchorProof, type AnchorProofFile, encodeProof, type SetChange } from "./proofFile.js";
+import {
+  type AnchorProof,
+  type AnchorProofFile,
+  type CertifiedHeader,
+  encodeProof,
+  type SetChange,
+} from "./proofFile.js";
 import { ANCHORS_ADDRESS, type RegisteredSession, SESSION_REGISTERED, sessionOfLog } from "./sessionEvent.js";
 import type { SetChanges } from "./setChanges.js";
 
@@ -102,9 +108,14 @@ export async function buildAnchorProof(found: FoundSession, modules: ProofBuilde
   };
 }
 
-function certified(chain: ChainReader, block: StoredBlock) {
+function certified(chain: ChainReader, block: StoredBlock): CertifiedHeader {
   const { header } = block;
-  return { header, commit: need(chain.commit(header.height), `the commit certificate of block ${header.height}`) };
+  const { height } = header;
+  return {
+    parent: need(chain.blockByHeight(height - 1), `block ${height - 1}`).header,
+    header,
+    commit: need(chain.commit(height), `the commit certificate of block ${height}`),
+  };
 }
 
 function setChange(chain: ChainReader, height: number): SetChange {

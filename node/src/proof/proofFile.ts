@@ -31,6 +31,7 @@ function isLowerHex(text: string): boolean {
 }
 
 const setChange = z.strictObject({
+  parent: hex(1, HEADER_BYTES),
   header: hex(1, HEADER_BYTES),
   commit: hex(1, COMMIT_BYTES),
   voters: hex(1, MAX_VOTERS_BYTES),
@@ -55,6 +56,7 @@ export const proofFileSchema = z.strictObject({
     logIndex: u32,
     nodes: z.array(hex(1, MAX_NODE_BYTES)).min(1).max(MAX_LIST_PROOF_NODES),
   }),
+  parent: hex(1, HEADER_BYTES),
   header: hex(1, HEADER_BYTES),
   commit: hex(1, COMMIT_BYTES),
   sets: z.array(setChange).max(MAX_SETS),
@@ -65,6 +67,8 @@ export const proofFileSchema = z.strictObject({
 export type AnchorProofFile = z.output<typeof proofFileSchema>;
 
 export interface CertifiedHeader {
+  /** The header before it, which names the voters of this one. */
+  readonly parent: Header;
   readonly header: Header;
   readonly commit: CommitCertificate;
 }
@@ -148,8 +152,9 @@ function decodeFile(file: AnchorProofFile): AnchorProof {
   };
 }
 
-function decodeCertified(from: { readonly header: string; readonly commit: string }): CertifiedHeader {
+function decodeCertified(from: Record<"parent" | "header" | "commit", string>): CertifiedHeader {
   return {
+    parent: decodeSsz(Header, fromHex(from.parent), HEADER_BYTES),
     header: decodeSsz(Header, fromHex(from.header), HEADER_BYTES),
     commit: decodeSsz(CommitCertificate, fromHex(from.commit), COMMIT_BYTES),
   };
@@ -161,7 +166,8 @@ function decodeVoters(text: string): VotersValue {
 
 /** The reverse of reading. */
 export function encodeProof(proof: AnchorProof): AnchorProofFile {
-  const certified = ({ header, commit }: CertifiedHeader) => ({
+  const certified = ({ parent, header, commit }: CertifiedHeader) => ({
+    parent: toHex(Header.serialize(parent)),
     header: toHex(Header.serialize(header)),
     commit: toHex(CommitCertificate.serialize(commit)),
   });

@@ -3,6 +3,7 @@ import {
   chainConfig,
   commitVote,
   forkVersionAt,
+  genesisState,
   type Header,
   headerRoot,
   signersWeight,
@@ -31,8 +32,8 @@ export interface ProofTrust {
 
 export interface ProofModules {
   readonly verifier: Verifier;
-  /** Who votes on height 1. @throws ConsensusError BAD_GENESIS */
-  readonly firstVoters: (config: ChainConfig) => VoterSet["members"];
+  /** Who votes on height 1; by default those of the genesis state. @throws ConsensusError */
+  readonly firstVoters?: (config: ChainConfig) => VoterSet["members"];
 }
 
 /** What a verified proof proves. */
@@ -52,22 +53,34 @@ export interface ProvenAnchor {
     readonly totalWeight: number;
   };
   /** Where trust starts, and how many changes of the voters lie between there and the block. */
-  readonly trust: { readonly from: "genesis" | "checkpoint"; readonly height: number; readonly setChanges: number };
+  readonly trust: {
+    readonly from: "genesis" | "checkpoint";
+    readonly height: number;
+    readonly setChanges: number;
+    /**
+     * Unix seconds from which this start is too old to rely on: keys of voters who left long ago can be bought, and
+     * could then sign another history (consensus.md section 5, long range).
+     */
+    readonly staleAfter: number;
+  };
 }
 
 /**
- * Checks a proof file without a node, clock or network.
+ * Checks a proof file without a node, clock or network. Hashes come first and signatures last, so that a damaged file
+ * is refused in no time.
  * @throws NodeError ANCHOR_PROOF_MALFORMED, ANCHOR_PROOF_UNTRUSTED, ANCHOR_PROOF_INVALID (the message names the step)
  */
 export function verifyProof(text: string, trust: ProofTrust, modules: ProofModules): ProvenAnchor {
   const proof = parseProofFile(text);
   const config = checkGenesis(proof, trust);
-  const { voters, start } = followVoters(proof, trust, config, modules);
+  for (const [index, change] of proof.sets.entries()) checkHashes(change, `sets.${index}`);
+  checkHashes(proof.block, "block");
   const { header, commit } = proof.block;
-  checkCertified(proof.block, voters, config, modules.verifier, "block");
   const session = checkReceipt(proof, header);
   checkSession(proof.session, session);
   checkChunk(proof.chunk, session);
+  const { voters, start } = followVoters(proof, trust, config, modules);
+  checkSignatures(proof.block, voters, config, modules.verifier, "block");
   return {
     session,
     chunk: proof.chunk && { index: proof.chunk.index, root: proof.chunk.root },
@@ -80,8 +93,14 @@ export function verifyProof(text: string, trust: ProofTrust, modules: ProofModul
       weight: signersWeight(voters, commit.signers) ?? 0,
       totalWeight: totalWeight(voters),
     },
-    trust: { ...start, setChanges: proof.sets.length },
+    trust: { ...start, setChanges: proof.sets.length, staleAfter: staleAfter(config, proof) },
   };
+}
+
+/** Half of the credit window after the start. */
+function staleAfter({ genesis, params }: ChainConfig, { checkpoint }: AnchorProof): number {
+  const start = Number(checkpoint?.header.timestamp ?? genesis.genesisTime);
+  return start + (params.windowEpochs / 2) * params.epochSlots * genesis.slotDuration;
 }
 
 function checkGenesis(proof: AnchorProof, trust: ProofTrust): ChainConfig {
@@ -115,7 +134,7 @@ function followVoters(
   for (const [index, change] of proof.sets.entries()) {
     const step = `sets.${index}`;
     if (change.header.height <= height) throw invalid(step, "changes of the voters are not in order");
-    checkCertified(change, setOf(members), config, modules.verifier, step);
+    checkSignatures(change, setOf(members), config, modules.verifier, step);
     checkRoot(change.voters, change.header, step);
     // A change that changes nothing proves nothing, so an honest proof does not hold it.
     if (equalBytes(Voters.hashTreeRoot(members), change.header.activeSetRoot)) {
@@ -150,7 +169,8 @@ function startOf(
 
 function firstVoters(config: ChainConfig, modules: ProofModules): VoterSet["members"] {
   try {
-    return modules.firstVoters(config);
+    const { verifier } = modules;
+    return modules.firstVoters?.(config) ?? genesisState(config, verifier).voters.members;
   } catch (cause) {
     throw invalid("genesis", "its validators are not valid", cause);
   }
@@ -165,18 +185,27 @@ function checkRoot(voters: VoterSet["members"], header: Header, step: string): v
 /** Only the members count here; who proposes when does not. */
 const setOf = (members: VoterSet["members"]): VoterSet => ({ seed: ZERO_ROOT, members, primaries: [], fallbacks: [] });
 
-function checkCertified(
-  certified: CertifiedHeader,
+function checkHashes({ parent, header, commit }: CertifiedHeader, step: string): void {
+  if (commit.height !== header.height || !equalBytes(commit.blockRoot, headerRoot(header))) {
+    throw invalid(step, "the commit certificate is of another block");
+  }
+  if (commit.slot < header.slot) throw invalid(step, "the commit certificate is older than the block");
+  if (parent.height !== header.height - 1 || !equalBytes(headerRoot(parent), header.parentRoot)) {
+    throw invalid(step, "the parent is not the block before");
+  }
+}
+
+/** More than 2/3 of exactly the voters of this height signed: those that the parent names. */
+function checkSignatures(
+  { parent, commit }: CertifiedHeader,
   voters: VoterSet,
   config: ChainConfig,
   verifier: Verifier,
   step: string,
 ): void {
-  const { header, commit } = certified;
-  if (commit.height !== header.height || !equalBytes(commit.blockRoot, headerRoot(header))) {
-    throw invalid(step, "the commit certificate is of another block");
+  if (!equalBytes(Voters.hashTreeRoot(voters.members), parent.activeSetRoot)) {
+    throw invalid(step, "a change of the voters before it is missing");
   }
-  if (commit.slot < header.slot) throw invalid(step, "the commit certificate is older than the block");
   const context = { genesisRoot: config.genesisRoot, forkVersion: forkVersionAt(config, commit.slot) };
   if (!verifyQuorum(commitVote(commit), commit, voters, context, verifier)) {
     throw invalid(step, "the commit certificate does not hold valid signatures of more than 2/3 of the weight");

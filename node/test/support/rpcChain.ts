@@ -4,14 +4,16 @@ import {
   BlsVerifier,
   Body,
   type CommitCertificate,
+  chainConfig,
   EMPTY_BODY,
   Genesis,
+  genesisState,
   type Header,
   headerRoot,
   NO_CERTIFICATE,
   nextBaseFee,
   nextMix,
-  nodeIdOf,
+  possessionMessage,
   shortTextOf,
   VoteKind,
   Voters,
@@ -36,7 +38,7 @@ export interface RpcChainOptions {
   readonly validators?: number;
   /** Accounts beside the wallets and the genesis contracts. */
   readonly alloc?: readonly GenesisAccount[];
-  /** Weight of a validator when it votes on a height; where it changes, the voters change. */
+  /** Weight of a validator when it votes on a height above 1; where it changes, the voters change. */
   readonly weight?: (validator: number, height: number) => number;
 }
 
@@ -92,19 +94,18 @@ export class RpcChain {
       stateRoot,
       validators: signers.map((signer, i) => ({
         blsPublicKey: signer.publicKey,
-        proofOfPossession: ZERO_SIGNATURE,
+        proofOfPossession: signer.sign(
+          possessionMessage(BigInt(TEST_CHAIN_ID), signer.publicKey, new Uint8Array(20).fill(0xc0 + i)),
+        ),
         peerId: sha256(u32be(i)),
         operator: new Uint8Array(20).fill(0xc0 + i),
       })),
     };
-    const weight = options.weight ?? (() => 1);
+    const { members } = genesisState(chainConfig(genesis), new BlsVerifier()).voters;
     const voters = (height: number): Voters =>
-      signers.map((signer, i) => ({
-        node: i,
-        nodeId: nodeIdOf(signer.publicKey),
-        blsPublicKey: signer.publicKey,
-        weight: weight(i, height),
-        entity: nodeIdOf(signer.publicKey),
+      members.map((member, i) => ({
+        ...member,
+        weight: height === 1 ? member.weight : (options.weight?.(i, height) ?? member.weight),
       }));
     const store = new MemoryStore();
     const blocks = new BlockStore(store);
