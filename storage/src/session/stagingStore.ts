@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { hasCode, toHex } from "@lucid/consensus/base";
 import { MAX_BLOB_LENGTH } from "@lucid/consensus/proofs";
 import { StorageError } from "../errors.js";
@@ -35,6 +35,9 @@ export class StagingStore {
   async prepare(sessionId: Uint8Array): Promise<string> {
     const folder = this.sessionFolder(sessionId);
     await ensureDirectory(this.files, folder);
+    // A folder that is there may be one that a killed process made and did not sync.
+    await this.files.syncDirectory(this.folder);
+    await this.files.syncDirectory(dirname(this.folder));
     return folder;
   }
 
