@@ -19,7 +19,7 @@ export { Genesis, GenesisValidator } from "./genesis.js";
 export { hasherName } from "./hasher.js";
 export { Header, headerRoot } from "./header.js";
 export { PROPOSAL_BYTES, Proposal, ProposalSummary, SignedProposal, summarise } from "./proposal.js";
-export { BODY_BYTES, decodeSsz, REGISTRY_LIMIT, VOTER_LIMIT, ZERO_ROOT, ZERO_SIGNATURE } from "./ssz.js";
+export { BODY_BYTES, decodeExact, decodeSsz, REGISTRY_LIMIT, VOTER_LIMIT, ZERO_ROOT, ZERO_SIGNATURE } from "./ssz.js";
 export {
   AcceptedBeacons,
   activeSetRoot,

@@ -5,7 +5,7 @@ import { ConsensusError } from "../errors.js";
 /*
  * Primitive types, named by what they hold. Fields up to 32 bits are numbers. Wider ones are bigint, but for credits and
  * amounts of the consensus state, which are `safe` numbers: no sum of them reaches 2^53 (total supply < 4.3e15 gwei), and
- * they are never read from a peer without `checkSafe`.
+ * they are read with `decodeExact`.
  */
 export const u8 = new UintNumberType(1);
 export const u16 = new UintNumberType(2);
@@ -57,4 +57,20 @@ export function decodeSsz<V>(type: Type<V>, bytes: Uint8Array, limit: number): V
       cause,
     });
   }
+}
+
+/**
+ * The same for types with `safe` numbers, which round above 2^53: what does not encode to the same bytes is refused.
+ * @throws ConsensusError TOO_LARGE, BAD_SSZ
+ */
+export function decodeExact<V>(type: Type<V>, bytes: Uint8Array, limit: number): V {
+  const value = decodeSsz(type, bytes, limit);
+  if (Buffer.compare(type.serialize(value), bytes) !== 0) {
+    throw new ConsensusError({
+      code: "BAD_SSZ",
+      message: `bytes do not decode as ${type.typeName}: a number is above 2^53`,
+      meta: { type: type.typeName, length: bytes.length },
+    });
+  }
+  return value;
 }
