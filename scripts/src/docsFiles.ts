@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { errorTables, globalOptions, specs } from "@lucid/node/cli";
+import { errorTables, globalOptions, rpcDocument, specs } from "@lucid/node/cli";
 import { cliDocument, errorsDocument } from "./docsText.js";
 import { scriptErrorInfo } from "./errors.js";
 import { repositoryRoot } from "./suites.js";
@@ -13,5 +13,6 @@ export function generatedDocuments(): readonly { readonly path: string; readonly
   return [
     { path: join(repositoryRoot, "docs/cli.md"), text: cliDocument(specs, globalOptions) },
     { path: join(repositoryRoot, "docs/errors.md"), text: errorsDocument(tables) },
+    { path: join(repositoryRoot, "docs/rpc.md"), text: rpcDocument() },
   ];
 }

@@ -1,3 +1,4 @@
+export { rpcDocument } from "../rpc/document.js";
 export { type ErrorTable, errorTables, lookUpCode } from "./errorTables.js";
 export { errorLine, type PresentedError, presentError } from "./presentError.js";
 export type { ArgumentSpec, CommandSpec, OptionSpec } from "./spec.js";

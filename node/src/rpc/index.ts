@@ -1,6 +1,7 @@
 export type { NodeView, RpcModules, SessionChunkSource } from "./backend.js";
 export type { PushChannel, RpcContext } from "./context.js";
 export { RpcDispatcher } from "./dispatcher.js";
+export { rpcDocument } from "./document.js";
 export { type RpcErrorCode, rpcErrorInfo } from "./errorInfo.js";
 export type { Json, JsonObject } from "./json.js";
 export { DEFAULT_RPC_LIMITS, type RpcLimits } from "./limits.js";

@@ -49,10 +49,11 @@ function describeMethod(method: RpcMethod, definitions: Definitions): Json {
   };
 }
 
-/** The OpenRPC document of everything in the table, made from the schemas that validate the requests. */
-export function openRpcDocument(table: MethodTable, version: string): JsonObject {
+/** The OpenRPC document of what can be called, made from the schemas that validate the requests. */
+export function openRpcDocument(table: MethodTable, version: string, withAdmin = false): JsonObject {
   const schemas: Definitions = {};
-  const methods = table.list().map((method) => describeMethod(method, schemas));
+  const shown = table.list().filter((method) => withAdmin || method.module !== "admin");
+  const methods = shown.map((method) => describeMethod(method, schemas));
   const sorted = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
   return {
     openrpc: OPENRPC_VERSION,

@@ -6,7 +6,7 @@ import type { Json } from "./json.js";
  * The number of each code on the wire: JSON-RPC 2.0, EIP-1474, 3 for reverts (geth), 4444 for pruned history
  * (execution-apis). Clients branch on these, so they never change.
  */
-const WIRE_CODE: Readonly<Record<RpcErrorCode, number>> = {
+export const WIRE_CODE: Readonly<Record<RpcErrorCode, number>> = {
   RPC_PARSE: -32700,
   RPC_INVALID_REQUEST: -32600,
   RPC_METHOD_NOT_FOUND: -32601,

@@ -2,17 +2,16 @@ import { z } from "zod";
 import type { RpcBackend } from "../backend.js";
 import { quantityHex, toHex } from "../format/hex.js";
 import { defineMethod, type RpcMethod } from "../method.js";
-import { answerAddress, answerHash, answerQuantity } from "../schema/primitives.js";
+import { answerAddress, answerHash, answerQuantity, schemaRegistry } from "../schema/primitives.js";
 
 const syncingAnswer = z.union([
   z.literal(false),
   z.strictObject({ startingBlock: answerQuantity, currentBlock: answerQuantity, highestBlock: answerQuantity }),
 ]);
 
-const capability = z.strictObject({
-  disabled: z.boolean(),
-  oldestBlock: answerQuantity.optional(),
-});
+const capability = z
+  .strictObject({ disabled: z.boolean(), oldestBlock: answerQuantity.optional() })
+  .register(schemaRegistry, { id: "Capability", description: "What is kept of a kind of data, from which height on" });
 
 export function ethChainMethods(backend: RpcBackend): readonly RpcMethod[] {
   const { chain, node, view } = backend;

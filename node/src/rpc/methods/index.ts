@@ -30,10 +30,10 @@ export function buildMethodTable(
     summary: "This document (OpenRPC).",
     params: [],
     result: z.custom<JsonObject>(isJsonObject),
-    cost: 20,
-    handler: () => document(),
+    cost: 200,
+    handler: (_, { admin }) => openRpcDocument(table, backend.node.clientVersion, admin),
   });
-  const table = new MethodTable(
+  const table: MethodTable = new MethodTable(
     [
       ethChainMethods(backend),
       ethBlockMethods(backend),
@@ -53,10 +53,5 @@ export function buildMethodTable(
     ],
     new Set([...options.modules, "rpc", "admin"]),
   );
-  let cached: ReturnType<typeof openRpcDocument> | undefined;
-  const document = () => {
-    cached ??= openRpcDocument(table, backend.node.clientVersion);
-    return cached;
-  };
   return table;
 }

@@ -2,7 +2,7 @@ import { fromHex } from "@lucid/consensus/base";
 import { z } from "zod";
 
 /** Names and texts of the schemas in the OpenRPC document. */
-export const schemaRegistry = z.registry<{ id: string; description: string }>();
+export const schemaRegistry = z.registry<{ id: string; description: string; pattern?: string }>();
 
 const QUANTITY = /^0x(0|[1-9a-fA-F][0-9a-fA-F]*)$/;
 const MAX_QUANTITY_LENGTH = 2 + 64;
@@ -20,14 +20,13 @@ function bytesOf(text: string): Uint8Array | undefined {
 function bytesSchema(id: string, description: string, pattern: string, fits: (length: number) => boolean) {
   return z
     .string()
-    .meta({ pattern })
     .transform((text, context): Uint8Array => {
       const bytes = bytesOf(text);
       if (bytes !== undefined && fits(bytes.length)) return bytes;
       context.addIssue({ code: "custom", message: `expected ${description}` });
       return z.NEVER;
     })
-    .register(schemaRegistry, { id, description });
+    .register(schemaRegistry, { id, description, pattern });
 }
 
 function fixedBytes(id: string, description: string, length: number) {

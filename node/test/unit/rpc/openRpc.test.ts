@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { rpcDocument } from "../../../src/rpc/index.js";
 import { RpcNode } from "../../support/rpcNode.js";
 
 interface Document {
@@ -75,6 +77,11 @@ describe("json-rpc: OpenRPC document", () => {
       true,
       JSON.stringify(validate.errors),
     );
+  });
+
+  it("is the page docs/rpc.md", () => {
+    const page = readFileSync(new URL("../../../../../docs/rpc.md", import.meta.url), "utf8");
+    assert.equal(page, rpcDocument(), "docs/rpc.md is stale; run npm run docs");
   });
 
   it("says which parameters can be left out", () => {
