@@ -1,4 +1,4 @@
-import { formatSeconds, formatTime } from "./format.js";
+import { formatBytes, formatSeconds, formatTime } from "./format.js";
 import type { NodeClient } from "./nodeClient.js";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -16,6 +16,9 @@ export interface StatusReport {
   /** As the node gives them. */
   readonly node: Fields;
   readonly consensus: Fields;
+  readonly params: Fields;
+  /** Slot by this machine's clock, and the one of the head. */
+  readonly slot: number;
   /** Unix milliseconds of this machine when the answers were in. */
   readonly readAt: number;
 }
@@ -34,9 +37,10 @@ function text(value: unknown): string {
 
 /** Asks the node. @throws NodeError NODE_UNREACHABLE, NODE_REFUSED */
 export async function readStatus(client: NodeClient): Promise<StatusReport> {
-  const [info, consensus, block, syncing, peers, pool] = await Promise.all([
+  const [info, consensus, params, block, syncing, peers, pool] = await Promise.all([
     client.rpc("lucid_nodeInfo"),
     client.rpc("lucid_consensusStatus"),
+    client.rpc("lucid_getParams"),
     client.rpc("eth_getBlockByNumber", ["latest", false]),
     client.rpc("eth_syncing"),
     client.rpc("net_peerCount"),
@@ -44,6 +48,9 @@ export async function readStatus(client: NodeClient): Promise<StatusReport> {
   ]);
   const node = fields(info);
   const head = fields(block);
+  const parameters = fields(params);
+  const readAt = Date.now();
+  const sinceGenesis = readAt / 1000 - number(parameters["genesisTime"]);
   return {
     clientVersion: text(node["clientVersion"]),
     network: text(node["network"]),
@@ -55,7 +62,9 @@ export async function readStatus(client: NodeClient): Promise<StatusReport> {
     pendingTransactions: number(fields(pool)["pending"]),
     node,
     consensus: fields(consensus),
-    readAt: Date.now(),
+    params: parameters,
+    slot: Math.floor(sinceGenesis / number(parameters["slotDuration"])),
+    readAt,
   };
 }
 
@@ -64,7 +73,11 @@ function percent(part: number, whole: number): string {
 }
 
 /** "can lose 2 nodes" or "no quorum: 61.2 % of weight seen, 66.7 % needed, missing: ..." */
-function quorumText(consensus: Fields): string {
+function quorumText({ consensus, head, params, readAt }: StatusReport): string {
+  const waiting = consensus["step"] === "waiting" || consensus["step"] === "decided";
+  const slots = (readAt / 1000 - head.timestamp) / number(params["slotDuration"]);
+  // Between two blocks nobody votes: then the last block tells whether there is a quorum.
+  if (waiting && slots < 3) return "yes, the last block is final";
   const seen = number(consensus["seenWeight"] ?? 0);
   const total = number(consensus["totalWeight"] ?? 0);
   const needed = number(consensus["quorumWeight"] ?? 0);
@@ -83,8 +96,11 @@ export function statusRows(report: StatusReport): readonly (readonly [string, st
     ["node", report.clientVersion],
     ["network", `${report.network}, chain id ${report.chainId}, genesis ${report.genesisRoot.slice(0, 18)}...`],
     ["head", `block ${head.number}, ${formatTime(head.timestamp)} (${formatSeconds(age)} ago)`],
-    ["slot", `${text(consensus["slot"])}, round ${text(consensus["round"])}, ${text(consensus["step"])}`],
-    ["quorum", quorumText(consensus)],
+    [
+      "slot",
+      `${report.slot}, height ${text(consensus["height"])}, round ${text(consensus["round"])}, ${text(consensus["step"])}`,
+    ],
+    ["quorum", quorumText(report)],
     ["voting", text(consensus["signing"]) || "no"],
     ["sync", report.syncing ? "fetching blocks" : "at the head"],
     ["peers", String(report.peers)],
@@ -96,7 +112,7 @@ export function statusRows(report: StatusReport): readonly (readonly [string, st
   if (chunks["count"] !== undefined) {
     rows.push([
       "storage",
-      `${text(chunks["count"])} chunks, ${text(chunks["bytes"])} of ${text(chunks["quota"])} bytes`,
+      `${text(chunks["count"])} chunks, ${formatBytes(number(chunks["bytes"]))} of ${formatBytes(number(chunks["quota"]))}`,
     ]);
   }
   return rows;

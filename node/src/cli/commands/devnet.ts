@@ -90,7 +90,10 @@ export async function run(context: CommandContext): Promise<number> {
     const lines = await Promise.race([ready, aborted(interruption.signal)]);
     if (lines !== undefined) {
       await announce(context, devnet, folder, lines);
-      await Promise.race([aborted(interruption.signal), allGone(nodes, output.note.bind(output))]);
+      await Promise.race([
+        aborted(interruption.signal),
+        allGone(nodes, interruption.signal, (text) => output.note(text)),
+      ]);
     }
     return ExitCode.Ok;
   } finally {
@@ -100,14 +103,19 @@ export async function run(context: CommandContext): Promise<number> {
 }
 
 /** Tells of each node that ends by itself; rejects when the last one has. */
-async function allGone(nodes: readonly ChildNode[], note: (text: string) => void): Promise<never> {
+async function allGone(
+  nodes: readonly ChildNode[],
+  stopping: AbortSignal,
+  note: (text: string) => void,
+): Promise<undefined> {
   const ends = await Promise.all(
     nodes.map(async (node, index) => {
       const { code, signal } = await node.exit;
       const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
-      note(`node ${index + 1} (pid ${node.pid}) ended ${how}; its log is ${node.logPath}`);
+      if (!stopping.aborted) note(`node ${index + 1} (pid ${node.pid}) ended ${how}; its log is ${node.logPath}`);
       return how;
     }),
   );
-  throw new NodeError({ code: "DEVNET_FAILED", message: `the last node ended ${ends[0]}` });
+  if (stopping.aborted) return undefined;
+  throw new NodeError({ code: "DEVNET_FAILED", message: `the last node ended ${ends.at(-1)}` });
 }

@@ -1,4 +1,4 @@
-import { BlsVerifier, Genesis, genesisState } from "@lucid/consensus";
+import { BlsVerifier, Genesis } from "@lucid/consensus";
 import { fromHex, toHex } from "@lucid/consensus/base";
 import { type ProvenAnchor, parseProofFile, statementOf, verifyProof } from "../../proof/index.js";
 
@@ -15,11 +15,7 @@ export function namedGenesisRoot(text: string): string {
 
 /** Offline check. @throws NodeError ANCHOR_PROOF_MALFORMED, ANCHOR_PROOF_UNTRUSTED, ANCHOR_PROOF_INVALID */
 export function checkProof(text: string, genesisRoot: string): CheckedProof {
-  const verifier = new BlsVerifier();
-  const proven = verifyProof(
-    text,
-    { genesisRoot: fromHex(genesisRoot, 32) },
-    { verifier, firstVoters: (config) => genesisState(config, verifier).voters.members },
-  );
+  const trust = { genesisRoot: fromHex(genesisRoot, 32) };
+  const proven = verifyProof(text, trust, { verifier: new BlsVerifier() });
   return { proven, lines: statementOf(proven) };
 }
