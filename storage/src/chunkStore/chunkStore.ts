@@ -257,7 +257,10 @@ export class ChunkStore {
     options: ChunkPutOptions,
   ): Promise<{ record: ChunkRecord; created: boolean }> {
     const before = this.records.records.get(root);
-    if (before?.state === "stored") return { record: before, created: false };
+    // The size costs next to nothing and tells a lost or a cut file; the rest is for the scrub.
+    if (before?.state === "stored" && (await this.files.size(root)) === before.size) {
+      return { record: before, created: false };
+    }
     const header = parseChunkBlob(blob);
     if (options.verified !== true && !equalBytes(await this.hash(blob), root)) {
       throw new StorageError({
@@ -267,7 +270,8 @@ export class ChunkStore {
       });
     }
     // The file of a damaged chunk is replaced: its bytes are counted already.
-    const extra = before?.state === "damaged" ? blob.length - before.size : blob.length;
+    const counted = before === undefined || before.state === "missing" ? 0 : before.size;
+    const extra = blob.length - counted;
     this.admit(extra, options.purpose ?? "upload");
     this.pendingBytes += extra;
     try {

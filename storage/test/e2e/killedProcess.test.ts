@@ -60,6 +60,7 @@ describe("a process that is killed while it stores chunks", function () {
       let count = 0;
       for await (const line of acknowledgements(child)) {
         acknowledged.push(Number(line));
+        if (count === 0) await assert.rejects(openDatabase({ location: join(folder, "chain") }), { code: "DB_LOCKED" });
         // Killed after another number of chunks each time, wherever the next ones are.
         if (++count === 3 + round * 5) child.kill("SIGKILL");
       }

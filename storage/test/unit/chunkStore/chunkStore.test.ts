@@ -75,6 +75,17 @@ describe("ChunkStore", () => {
     assert.deepEqual([chunks.stats().chunks, chunks.stats().bytes], [1, blob.length]);
   });
 
+  it("writes a chunk again when its file was lost or cut without anybody noticing", async () => {
+    const { root, blob } = makeBlob(0);
+    await chunks.put(root, blob);
+    for (const harm of [(file: string) => rm(file), (file: string) => truncate(file, 3)]) {
+      await harm(fileOf(root));
+      assert.equal((await chunks.put(root, blob)).created, true);
+      assert.deepEqual(await chunks.read(root), blob);
+    }
+    assert.deepEqual([chunks.stats().chunks, chunks.stats().bytes], [1, blob.length]);
+  });
+
   it("refuses what is no chunk, another chunk than named, and too large a one", async () => {
     const { root, blob } = makeBlob(0);
     await assert.rejects(chunks.put(root, new Uint8Array(10)), { code: "CHUNK_TRUNCATED" });

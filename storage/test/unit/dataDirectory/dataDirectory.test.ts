@@ -134,6 +134,25 @@ describe("data directory", () => {
     await (await openDataDirectory(root)).close();
   });
 
+  it("names no holder when nobody knows who it is, and is free when taking it failed half way", async () => {
+    await createDataDirectory(root, version);
+    const holder = join(root, "LOCK", "holder.json");
+    const first = await openDataDirectory(root);
+    for (const content of ["rubbish", "{}", '{"pid":"x","since":1}', "7"]) {
+      await writeFile(holder, content);
+      await assert.rejects(openDataDirectory(root), { code: "DATA_LOCKED", message: /in use by another process/ });
+    }
+    await first.close();
+    // A folder where the holder's name is to be written.
+    await mkdir(join(root, "LOCK", "holder.json.tmp"));
+    await assert.rejects(
+      openDataDirectory(root),
+      (error) => error instanceof StorageError && error.code !== "DATA_LOCKED",
+    );
+    await rm(join(root, "LOCK", "holder.json.tmp"), { recursive: true });
+    await (await openDataDirectory(root)).close();
+  });
+
   it("makes a damaged lock anew", async () => {
     await createDataDirectory(root, version);
     await (await openDataDirectory(root)).close();

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { fromHex, toHex } from "@lucid/consensus/base";
+import { fromHex, sha256, toHex } from "@lucid/consensus/base";
 import { decryptKeystoreJson, encryptKeystoreJson } from "ethers";
 import fc from "fast-check";
 import {
@@ -12,9 +12,11 @@ import {
   decryptKeystoreV3,
   deriveAccount,
   deriveBlsKey,
+  deviceFingerprint,
   encryptKeystoreBls,
   encryptKeystoreV3,
   formatAddress,
+  generateDeviceId,
   generatePeerKey,
   loadAccount,
   loadBlsKey,
@@ -93,6 +95,18 @@ describe("keystore: Web3 secret storage v3", function () {
       );
       assert.deepEqual(await decryptKeystoreV3(JSON.parse(written), passphrase), account.privateKey);
     }
+  });
+
+  it("holds 1 to 256 bytes", async () => {
+    for (const size of [0, 257])
+      await assert.rejects(encryptKeystoreV3(new Uint8Array(size), "x", { cost }), { code: "KEY_INVALID" });
+    for (const size of [1, 16, 256]) {
+      const bytes = new Uint8Array(size).fill(size);
+      assert.deepEqual(await decryptKeystoreV3(await encryptKeystoreV3(bytes, "x", { cost }), "x"), bytes);
+    }
+    await assert.rejects(encryptKeystoreV3(secret, "x", { cost: { n: 3, r: 8, p: 1 } }), {
+      code: "KEYSTORE_UNSUPPORTED",
+    });
   });
 
   it("refuses a wrong passphrase and a changed ciphertext alike", async () => {
@@ -233,6 +247,16 @@ describe("keystore: EIP-2335", function () {
     await assert.rejects(decryptKeystoreBls(keystore, "x"), { code: "KEYSTORE_DAMAGED" });
   });
 
+  it("refuses a secret that is no key, and another derived length", async () => {
+    const bls = (await import("@chainsafe/bls-keystore")).default;
+    const zero = await bls.Keystore.create("x", new Uint8Array(32), fromHex(pubkey), "");
+    await assert.rejects(decryptKeystoreBls(zero.toObject(), "x"), { code: "KEYSTORE_DAMAGED" });
+    const long = structuredClone(scryptVector);
+    long.crypto.kdf.params.dklen = 65;
+    await assert.rejects(decryptKeystoreBls(long, "x"), { code: "KEYSTORE_UNSUPPORTED" });
+    await assert.rejects(encryptKeystoreBls(new Uint8Array(32), "x"), { code: "KEY_INVALID" });
+  });
+
   it("refuses what is no keystore, and costs out of bounds", async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), (value) =>
@@ -316,12 +340,17 @@ describe("keystore: files", function () {
     clean(await readFile(file, "utf8"));
     await failing(loadAccount(file, "no"), "KEYSTORE_PASSPHRASE");
     await failing(loadBlsKey(file, "hunter2-passphrase"), "KEYSTORE_DAMAGED");
+    const odd = await encryptKeystoreV3(new Uint8Array(17), "hunter2-passphrase", { cost });
+    await writeFile(file, JSON.stringify(odd));
+    await failing(loadOwner(file, "hunter2-passphrase"), "KEYSTORE_DAMAGED");
     await saveBlsKey(file, bls, "hunter2-passphrase", { cost });
     clean(await readFile(file, "utf8"));
     await failing(loadBlsKey(file, "no"), "KEYSTORE_PASSPHRASE");
     await writeFile(file, Buffer.from(account.privateKey).toString("hex"));
     await failing(loadAccount(file, "x"), "KEYSTORE_DAMAGED");
     await failing(loadPeerKey(file), "KEYSTORE_DAMAGED");
+    await failing(loadOrCreateDeviceId(file), "KEYSTORE_DAMAGED");
+    await writeFile(file, "{}");
     await failing(loadOrCreateDeviceId(file), "KEYSTORE_DAMAGED");
   });
 
@@ -335,6 +364,12 @@ describe("keystore: files", function () {
     await chmod(file, 0o600);
     await writeFile(file, new Uint8Array(1 << 20));
     await assert.rejects(loadPeerKey(file), { code: "IO_TOO_LARGE" });
+  });
+
+  it("fingerprints the device without telling its id", () => {
+    const id = generateDeviceId();
+    assert.equal(deviceFingerprint(id), toHex(sha256(id)));
+    assert.notDeepEqual(generateDeviceId(), id);
   });
 
   it("refuses a BLS secret out of range", () => {
