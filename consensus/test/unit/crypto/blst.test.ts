@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { hasCode } from "../../../src/base/errors.js";
+import { sha256 } from "../../../src/base/hash.js";
+import { BlsSigner, BlsVerifier } from "../../../src/crypto/blst.js";
+import { StandInSigner, StandInVerifier } from "../../../src/crypto/standIn.js";
+import type { Signer, Verifier } from "../../../src/crypto/types.js";
+
+const message = sha256(new Uint8Array([1]));
+const other = sha256(new Uint8Array([2]));
+
+const kinds: readonly { name: string; verifier: Verifier; signerOf: (seed: Uint8Array) => Signer }[] = [
+  { name: "BLS", verifier: new BlsVerifier(), signerOf: (seed) => new BlsSigner(Uint8Array.from(seed).fill(0, 0, 1)) },
+  { name: "stand-in", verifier: new StandInVerifier(), signerOf: (seed) => new StandInSigner(seed) },
+];
+
+for (const { name, verifier, signerOf } of kinds) {
+  describe(`${name} signatures`, () => {
+    const signers = Array.from({ length: 32 }, (_, i) => signerOf(sha256(new Uint8Array([i, 9]))));
+    const items = signers.map((signer) => ({ publicKey: signer.publicKey, message, signature: signer.sign(message) }));
+
+    it("verify, and only for their key and message", () => {
+      const [first, second] = signers;
+      assert.ok(first !== undefined && second !== undefined);
+      const signature = first.sign(message);
+      assert.ok(verifier.verify(first.publicKey, message, signature));
+      assert.ok(!verifier.verify(first.publicKey, other, signature));
+      assert.ok(!verifier.verify(second.publicKey, message, signature));
+    });
+
+    it("are unique: the VRF rests on it", () => {
+      const [first] = signers;
+      assert.deepEqual(first?.sign(message), first?.sign(message));
+    });
+
+    it("verify as a batch; bad ones cost nobody else", () => {
+      assert.deepEqual(
+        verifier.verifyBatch(items),
+        items.map(() => true),
+      );
+      const bad = items.map((item, i) => {
+        if (i === 3) return { ...item, signature: items[4]?.signature ?? item.signature };
+        if (i === 17) return { ...item, signature: new Uint8Array(96).fill(0xff) };
+        return i === 20 ? { ...item, message: other } : item;
+      });
+      assert.deepEqual(
+        verifier.verifyBatch(bad),
+        bad.map((_, i) => ![3, 17, 20].includes(i)),
+      );
+      assert.deepEqual(verifier.verifyBatch([]), []);
+    });
+
+    it("two errors that cancel out in a plain sum are found", () => {
+      const [a, b] = items;
+      assert.ok(a !== undefined && b !== undefined);
+      const swapped = [
+        { ...a, signature: b.signature },
+        { ...b, signature: a.signature },
+      ];
+      assert.deepEqual(verifier.verifyBatch(swapped), [false, false]);
+    });
+
+    it("aggregate", () => {
+      const keys = items.map((item) => item.publicKey);
+      const aggregate = verifier.aggregate(items.map((item) => item.signature));
+      assert.ok(verifier.verifyAggregate(keys, message, aggregate));
+      assert.ok(!verifier.verifyAggregate(keys.slice(1), message, aggregate));
+      assert.ok(!verifier.verifyAggregate(keys, other, aggregate));
+      assert.ok(!verifier.verifyAggregate([], message, aggregate));
+    });
+
+    it("garbage is false, never an exception", () => {
+      const [first] = items;
+      assert.ok(first !== undefined);
+      for (const garbage of [new Uint8Array(96), new Uint8Array(96).fill(0xff), new Uint8Array(3)]) {
+        assert.equal(verifier.verify(first.publicKey, message, garbage), false);
+        assert.equal(verifier.verifyAggregate([first.publicKey], message, garbage), false);
+      }
+      assert.equal(verifier.verify(new Uint8Array(48), message, first.signature), false);
+      assert.equal(verifier.verifyAggregate([new Uint8Array(48)], message, first.signature), false);
+    });
+  });
+}
+
+describe("BLS keys", () => {
+  it("a secret key that is none is refused with a code", () => {
+    assert.throws(
+      () => new BlsSigner(new Uint8Array(32).fill(0xff)),
+      (error) => hasCode(error, "BAD_KEY"),
+    );
+    assert.throws(
+      () => new BlsSigner(new Uint8Array(5)),
+      (error) => hasCode(error, "BAD_KEY"),
+    );
+  });
+
+  it("the point at infinity is no key", () => {
+    const infinity = new Uint8Array(48);
+    infinity[0] = 0xc0;
+    const signature = new Uint8Array(96);
+    signature[0] = 0xc0;
+    assert.equal(new BlsVerifier().verify(infinity, message, signature), false);
+  });
+});
