@@ -49,7 +49,7 @@ export async function recordSession(options: RecordOptions, modules: SessionModu
     await writer.writeAll(streamChunks(bytes, engine, { signal: writer.signal, clock, flushAfter }), engine);
   } catch (error) {
     // Nothing was recorded at all: then there is nothing to keep, not even a record.
-    if (writer.bytes === 0) await forget(writer, modules);
+    if (writer.bytes === 0) await forget(writer, modules).catch(() => undefined);
     throw error;
   } finally {
     await engine.stop();

@@ -13,6 +13,7 @@ import { newSessionId } from "./sessionId.js";
 import type { SessionJournal } from "./sessionJournal.js";
 import type { SessionKind, SessionRecord, SessionSummary, StagedChunk } from "./sessionRecord.js";
 import type { ChunkSink, SessionDescription, SessionKey, SessionProgress, SessionResult } from "./sessionTypes.js";
+import { abortedError } from "./slotPool.js";
 import type { FilledSlot } from "./sourceChunks.js";
 import type { StagingStore } from "./stagingStore.js";
 
@@ -89,6 +90,7 @@ export class SessionWriter {
   private readonly progress: ProgressTracker;
   private readonly chunks: StagedChunk[] = [];
   private record: SessionRecord;
+  private failure: unknown;
 
   constructor(record: SessionRecord, options: WriterOptions, modules: SessionModules) {
     this.record = record;
@@ -165,6 +167,10 @@ export class SessionWriter {
           }
         },
       );
+    } catch (error) {
+      // The first failure is the one to report; an aborted source then fails in ways of its own.
+      if (this.failure !== undefined) throw this.failure;
+      throw outer?.aborted === true ? abortedError() : error;
     } finally {
       outer?.removeEventListener("abort", onAbort);
     }
@@ -273,6 +279,7 @@ export class SessionWriter {
       try {
         return await task(item);
       } catch (error) {
+        this.failure ??= error;
         this.abort.abort();
         throw error;
       }

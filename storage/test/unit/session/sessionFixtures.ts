@@ -109,3 +109,26 @@ export async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer
   for await (const piece of pieces) all.push(piece);
   return Buffer.concat(all);
 }
+
+/** A sink that lets everything else move as far as it can before it takes a chunk, and counts how many wait for it. */
+export class SlowSink implements ChunkSink {
+  delivered = 0;
+  /** Most chunks that were acknowledged and not delivered. */
+  most = 0;
+  private acknowledged = 0;
+
+  onProgress({ chunksAcknowledged }: { readonly chunksAcknowledged: number }): void {
+    this.acknowledged = chunksAcknowledged;
+  }
+
+  async deliver(): Promise<void> {
+    // Sealing a small chunk takes a few turns of the event loop; this waits until none has been sealed for many.
+    let seen = -1;
+    while (seen !== this.acknowledged) {
+      seen = this.acknowledged;
+      for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.most = Math.max(this.most, this.acknowledged - this.delivered);
+    this.delivered++;
+  }
+}
