@@ -82,8 +82,6 @@ async function main(args: readonly string[]): Promise<void> {
       for (const name of ["node", "runtime", "build"]) {
         await tryCommand("podman", ["rmi", "--force", `${prefix}-${name}`], { timeout: 120_000 });
       }
-      // What the build stages left; only untagged images of this machine that nothing uses.
-      await tryCommand("podman", ["image", "prune", "--force"], { timeout: 120_000 });
     }
   }
   report.finish();

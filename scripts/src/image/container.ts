@@ -11,14 +11,14 @@ export const node = "/nodejs/bin/node";
  * How the node is to be run: nothing to write to but the volume and a tmpfs, no capability, no network that it does
  * not need, bounded memory and number of processes.
  */
-export function hardening(image: string): string[] {
+export function hardening(image: string, profile = seccompProfile): string[] {
   return [
     "--read-only",
     "--read-only-tmpfs=false",
     "--tmpfs=/tmp:rw,noexec,nosuid,nodev,size=64m",
     "--cap-drop=ALL",
     "--security-opt=no-new-privileges",
-    `--security-opt=seccomp=${seccompProfile}`,
+    `--security-opt=seccomp=${profile}`,
     "--network=none",
     "--pids-limit=256",
     "--memory=1g",
@@ -35,9 +35,9 @@ export function runOnce(
   image: string,
   options: readonly string[],
   command: readonly string[],
-  timeout = 60_000,
+  profile = seccompProfile,
 ): Promise<CommandResult> {
-  return tryCommand("podman", [...runtime, "run", "--rm", ...options, ...hardening(image), ...command], { timeout });
+  return tryCommand("podman", [...runtime, "run", "--rm", ...options, ...hardening(image, profile), ...command]);
 }
 
 /** A container that runs in the background. */
@@ -103,6 +103,6 @@ export class Container {
   }
 
   async remove(): Promise<void> {
-    await tryCommand("podman", [...runtime, "rm", "--force", "--time=0", this.name]);
+    await tryCommand("podman", [...runtime, "rm", "--force", "--volumes", "--time=0", this.name]);
   }
 }

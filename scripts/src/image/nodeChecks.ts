@@ -83,7 +83,12 @@ async function checkRun(
 ): Promise<void> {
   const started = performance.now();
   const healthy = await report.check("healthy", async () => {
-    await container.start(image, options, ["start", "--validator"]);
+    await container.start(image, options, ["start", "--validator", "--json"]);
+    const ready = await until("the ready line", 30_000, async () =>
+      (await container.logs()).includes('"ready":true') ? true : undefined,
+    );
+    if (ready !== true) return `${ready}\n${await container.logs()}`;
+    report.figures["readySeconds"] = Number(((performance.now() - started) / 1000).toFixed(1));
     const answer = await until("health", 30_000, async () => {
       const { code, stdout, stderr } = await health(container);
       if (code === 0) return true;
