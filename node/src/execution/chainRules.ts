@@ -21,8 +21,9 @@ export const REMOVED_OPCODES = [{ opcode: 0xf0 }, { opcode: 0xf5 }, { opcode: 0x
 export const REMOVED_PRECOMPILES = [{ address: createAddressFromString(`0x${"0a".padStart(40, "0")}`) }] as const;
 
 function ecrecover(hash: Uint8Array, v: bigint, r: Uint8Array, s: Uint8Array): Uint8Array {
-  // The precompile gives 27 or 28, typed transactions 0 or 1.
-  const key = recoverPublicKey(hash, r, s, v === 1n || v === 28n ? 1 : 0);
+  // 0 or 1 from typed transactions; 27 and 28 from the precompile, 35 and more from EIP-155: odd stands for 0.
+  const yParity = v > 1n ? 1n - (v & 1n) : v;
+  const key = recoverPublicKey(hash, r, s, yParity === 1n ? 1 : 0);
   if (key === undefined) throw new NodeError({ code: "TX_SIGNATURE", message: "invalid signature" });
   return key;
 }
