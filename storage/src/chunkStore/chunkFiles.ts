@@ -73,6 +73,14 @@ export class ChunkFiles {
     return this.files.freeBytes(this.folder);
   }
 
+  /** Makes the name of a file that is there durable: the process that renamed it may have died before it could. */
+  async secure(root: Uint8Array): Promise<void> {
+    const { outer, inner } = chunkPath(this.folder, root);
+    await this.makeDurable(outer);
+    await this.makeDurable(inner);
+    await this.files.syncDirectory(inner);
+  }
+
   /** Roots that have a file, folder by folder; names that are none of ours are passed over. */
   async *roots(): AsyncGenerator<Uint8Array, void, void> {
     for (const outer of (await this.files.list(this.folder)).filter(isChunkFolderName)) {

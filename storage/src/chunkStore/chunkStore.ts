@@ -240,6 +240,7 @@ export class ChunkStore {
   /** Gives a file that is there a record. The caller holds the root (`exclusively`) and has verified the file. */
   async adopt(root: Uint8Array, header: ChunkHeader, size: number): Promise<boolean> {
     if (this.records.totals.bytes + this.pendingBytes + size > this.options.quotaBytes) return false;
+    await this.files.secure(root);
     await this.records.change(root, this.newRecord(header, size), true);
     return true;
   }
@@ -341,7 +342,7 @@ export class ChunkStore {
     start: number,
     length: number,
   ): Promise<Uint8Array | undefined> {
-    const buffer = new Uint8Array(length);
+    const buffer = uninitialised(length);
     try {
       const { read, size } = await this.files.read(root, buffer, start);
       return size === record.size && read === length ? buffer : undefined;
@@ -353,7 +354,7 @@ export class ChunkStore {
 
   /** State of the file as it is now. */
   private async examine(root: Uint8Array, record: ChunkRecord): Promise<ChunkState> {
-    const buffer = new Uint8Array(record.size);
+    const buffer = uninitialised(record.size);
     try {
       const { read, size } = await this.files.read(root, buffer, 0);
       if (size !== record.size || read !== size) return "damaged";
@@ -406,4 +407,9 @@ export class ChunkStore {
       this.operations.delete(operation);
     }
   }
+}
+
+/** Not zeroed, since it is filled or thrown away; not of Node's pool, so that it can be handed to another thread. */
+function uninitialised(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }

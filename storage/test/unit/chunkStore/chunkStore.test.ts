@@ -234,12 +234,16 @@ describe("ChunkStore", () => {
     let code: "IO_FAILED" | "IO_DENIED" = "IO_FAILED";
     const files: FileSystem = {
       ...realFileSystem,
-      open: async (path, intent, mode) => ({
-        ...(await realFileSystem.open(path, intent, mode)),
-        size: async () => blob.length,
-        read: () => Promise.reject(new StorageError({ code, message: "bad sector" })),
-        close: async () => undefined,
-      }),
+      open: async (path, intent, mode) => {
+        const handle = await realFileSystem.open(path, intent, mode);
+        return {
+          write: (bytes) => handle.write(bytes),
+          read: () => Promise.reject(new StorageError({ code, message: "bad sector" })),
+          size: () => handle.size(),
+          sync: () => handle.sync(),
+          close: () => handle.close(),
+        };
+      },
     };
     const failing = await ChunkStore.open({ folder, quotaBytes: 1e6, reservedFreeBytes: 0 }, { store, files });
     code = "IO_DENIED";
