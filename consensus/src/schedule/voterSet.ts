@@ -1,4 +1,4 @@
-import { compareBytes, concatBytes, equalBytes } from "../base/bytes.js";
+import { compareBytes, concatBytes } from "../base/bytes.js";
 import { sha256 } from "../base/hash.js";
 import { NOBODY, type Voter, type VoterSet } from "../types/state.js";
 
@@ -19,8 +19,13 @@ export function tieBreaker(seed: Uint8Array, id: Uint8Array): Uint8Array {
   return sha256(concatBytes(seed, id));
 }
 
+function nameOf(id: Uint8Array): string {
+  return Buffer.from(id.buffer, id.byteOffset, id.length).toString("latin1");
+}
+
 interface Entity {
   readonly id: Uint8Array;
+  readonly name: string;
   rankKey: number;
   /** Index in `members` of the one on duty, with what chose it. */
   duty: number;
@@ -33,10 +38,10 @@ function rankEntities(ranked: readonly RankedVoter[], seed: Uint8Array): Entity[
   const entities = new Map<string, Entity>();
   ranked.forEach(({ voter, rankKey }, index) => {
     const tie = tieBreaker(seed, voter.nodeId);
-    const name = Buffer.from(voter.entity).toString("latin1");
+    const name = nameOf(voter.entity);
     const entity = entities.get(name);
     if (entity === undefined) {
-      entities.set(name, { id: voter.entity, rankKey, duty: index, dutyKey: rankKey, dutyTie: tie });
+      entities.set(name, { id: voter.entity, name, rankKey, duty: index, dutyKey: rankKey, dutyTie: tie });
       return;
     }
     entity.rankKey += rankKey;
@@ -66,16 +71,16 @@ export function makeVoterSet(
 ): VoterSet {
   const ranking = rankEntities(ranked, seed);
   const cooldown = Math.min(rules.cooldownSlots, ranking.length - 1);
-  const granted = [...grants];
+  const granted = grants.map(nameOf);
   const primaries: number[] = [];
   const fallbacks: number[] = [];
   for (let slot = 0; slot < rules.epochSlots; slot++) {
-    const cooling = cooldown > 0 ? granted.slice(-cooldown) : [];
-    const free = ranking.filter(({ id }) => !cooling.some((other) => equalBytes(other, id)));
+    const cooling = new Set(cooldown > 0 ? granted.slice(-cooldown) : []);
+    const free = ranking.filter(({ name }) => !cooling.has(name));
     const [primary, fallback] = free;
     primaries.push(primary?.duty ?? NOBODY);
     fallbacks.push(fallback?.duty ?? NOBODY);
-    if (primary !== undefined) granted.push(primary.id);
+    if (primary !== undefined) granted.push(primary.name);
   }
   return { seed, members: ranked.map(({ voter }) => voter), primaries, fallbacks };
 }
