@@ -68,7 +68,7 @@ export const storageErrorInfo = {
   },
   EXPORT_DAMAGED: {
     summary: "The file is no complete export of a database.",
-    fix: "Make the export again with lucid db export; the target database was not put to use.",
+    fix: "Make the export again; the target database was not put to use.",
     exitCode: ExitCode.BadInput,
   },
   IMPORT_NOT_EMPTY: {
