@@ -31,6 +31,8 @@ export interface SessionRecord {
   readonly startedAt: number;
   readonly endedAt?: number | undefined;
   readonly gaps: readonly Gap[];
+  /** Days of retention to pay for when it is anchored. */
+  readonly retentionDays?: number | undefined;
   /** From sealed on. */
   readonly summary?: SessionSummary | undefined;
   /** From anchored on. */

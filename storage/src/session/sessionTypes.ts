@@ -15,6 +15,8 @@ export interface SessionDescription {
   readonly deviceFingerprint: Uint8Array;
   /** 32 bytes; hash of the empty policy {} when absent. */
   readonly policyHash?: Uint8Array | undefined;
+  /** Days that the owner wants to pay for. Not in the manifest: kept for whoever anchors the session after a crash. */
+  readonly retentionDays?: number | undefined;
 }
 
 /** What the chain says about a session: the arguments of `LucidAnchors.registerSession`. */

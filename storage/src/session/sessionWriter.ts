@@ -63,7 +63,14 @@ export function newSessionRecord(
       meta: { chunkSize },
     });
   }
-  const { owner, participants = [], recorder, deviceFingerprint, policyHash = policyHashOf({}) } = options.description;
+  const {
+    owner,
+    participants = [],
+    recorder,
+    deviceFingerprint,
+    policyHash = policyHashOf({}),
+    retentionDays,
+  } = options.description;
   return {
     sessionId: newSessionId(),
     kind,
@@ -78,6 +85,7 @@ export function newSessionRecord(
     chunkSize,
     startedAt: clock.now(),
     gaps: [],
+    retentionDays,
   };
 }
 
