@@ -34,14 +34,14 @@ async function store(
   context: CommandContext,
   workspace: Workspace,
   path: string,
-  size: number,
+  { size, days }: { readonly size: number; readonly days: number },
   progress: Progress,
 ): Promise<SessionResult> {
   const chunkSize = context.options.number("chunkSize");
   return await putSession(
     {
       path,
-      description: workspace.description,
+      description: { ...workspace.description, retentionDays: days },
       keyOf: (id) => workspace.keyOf(id),
       signal: context.interruption.signal,
       ...(chunkSize === undefined ? {} : { chunkSize }),
@@ -73,7 +73,7 @@ export async function run(context: CommandContext): Promise<undefined> {
     const { signal } = interruption;
     const result =
       sealed === undefined
-        ? await store(context, workspace, path, file.size, progress)
+        ? await store(context, workspace, path, { size: file.size, days }, progress)
         : await deliverSession(sealed.sessionId, { signal }, workspace.writing);
     const ingestSeconds = (performance.now() - startedAt) / 1000;
     progress.stop();

@@ -24,7 +24,7 @@ export async function run(context: CommandContext): Promise<undefined> {
       {
         source: file === undefined || file === "-" ? process.stdin : { file, args },
         stop: interruption.signal,
-        description: workspace.description,
+        description: { ...workspace.description, retentionDays: days },
         keyOf: (id) => workspace.keyOf(id),
         ...(chunkSize === undefined ? {} : { chunkSize }),
         restart: { maxFailures: (options.number("restarts") ?? 5) + 1 },

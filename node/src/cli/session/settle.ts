@@ -1,4 +1,11 @@
-import { closeRecording, deliverSession, releaseSession, type SessionRecord, type SessionResult } from "@lucid/storage";
+import {
+  closeRecording,
+  deliverSession,
+  discardSession,
+  releaseSession,
+  type SessionRecord,
+  type SessionResult,
+} from "@lucid/storage";
 import type { CommandContext } from "../commandContext.js";
 import { formatBytes, formatSessionId } from "../format.js";
 import { anchor } from "./anchoring.js";
@@ -7,7 +14,7 @@ import type { Workspace } from "./workspace.js";
 /** What earlier commands left behind, so that the caller can say what it finished. */
 export interface Settled {
   readonly sessionId: string;
-  readonly what: "recording closed" | "session anchored" | "staging emptied";
+  readonly what: "recording closed" | "session anchored" | "staging emptied" | "empty recording dropped";
 }
 
 async function pending(workspace: Workspace): Promise<readonly SessionRecord[]> {
@@ -47,6 +54,11 @@ export async function settle(
   return settled;
 }
 
+async function isEmpty({ writing }: Workspace, sessionId: Uint8Array): Promise<boolean> {
+  for await (const _ of writing.journal.chunks(sessionId)) return false;
+  return true;
+}
+
 async function finish(
   { output, interruption }: CommandContext,
   workspace: Workspace,
@@ -65,13 +77,18 @@ async function finish(
   }
   let result: SessionResult;
   if (record.state === "writing") {
+    if (await isEmpty(workspace, sessionId)) {
+      await discardSession(sessionId, writing);
+      output.note(`Dropped the interrupted recording ${formatSessionId(sessionId)}: nothing of it had been stored.`);
+      return "empty recording dropped";
+    }
     result = await closeRecording(sessionId, { keyOf, signal }, writing);
     output.note(
       `Closed the interrupted recording ${formatSessionId(sessionId)}: ${formatBytes(result.bytes)} kept, with a gap marker at the end.`,
     );
   }
   result = await deliverSession(sessionId, { signal }, writing);
-  await anchor(workspace, result, { days, signal, note: (text) => output.note(text) });
+  await anchor(workspace, result, { days: record.retentionDays ?? days, signal, note: (text) => output.note(text) });
   output.note(`Anchored session ${formatSessionId(sessionId)} of an earlier command.`);
   return record.state === "writing" ? "recording closed" : "session anchored";
 }
