@@ -90,6 +90,51 @@ describe("keys: mnemonic (BIP-39)", () => {
   });
 });
 
+describe("keys: texts from people (fuzz)", () => {
+  const coded = (parse: (text: string) => unknown, prefix: string) => (text: string) => {
+    try {
+      parse(text);
+    } catch (error) {
+      assert.ok(error instanceof Error && "code" in error && String(error.code).startsWith(prefix), String(error));
+    }
+  };
+  const words = fc.array(fc.oneof(fc.constantFrom("abandon", "about", "zoo", "Zoo", "ábaco"), fc.string()), {
+    maxLength: 26,
+  });
+
+  it("gives a code for anything that is no mnemonic or no address", () => {
+    fc.assert(
+      fc.property(words, (list) => coded(parseMnemonic, "MNEMONIC_")(list.join(" "))),
+      { numRuns: 500, seed: 20261123 },
+    );
+    fc.assert(fc.property(fc.string({ unit: "binary" }), coded(parseMnemonic, "MNEMONIC_")), {
+      numRuns: 500,
+      seed: 20261123,
+    });
+    const almost = fc.string({ unit: fc.constantFrom(..."0123456789abcdefABCDEFgx"), minLength: 38, maxLength: 42 });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          almost.map((text) => `0x${text}`),
+        ),
+        coded(parseAddress, "ADDRESS_"),
+      ),
+      { numRuns: 500, seed: 20261123 },
+    );
+  });
+
+  it("reads back every address that it writes", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 20, maxLength: 20 }), (address) => {
+        const text = formatAddress(address);
+        assert.deepEqual(parseAddress(text), address);
+        assert.deepEqual(parseAddress(`0x${text.slice(2).toUpperCase()}`), address);
+      }),
+    );
+  });
+});
+
 describe("keys: accounts (BIP-32, BIP-44, EIP-55)", () => {
   it("gives the accounts that every Ethereum tool derives from the development mnemonic", async () => {
     const seed = await mnemonicToSeed(devMnemonic);
