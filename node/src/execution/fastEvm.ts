@@ -2,6 +2,7 @@ import { createEVM, EVM, EVMError, type EVMOpts, type ExecResult, type Message, 
 import { Account, createZeroAddress } from "@ethereumjs/util";
 import { NodeError } from "../errors.js";
 import { type FastOpcode, fastOpcodes, type LibraryOpcode, type ReadSlot, type RunState } from "./fastOpcodes.js";
+import { type RunPrecompile, staticCallOpcode } from "./fastPrecompiles.js";
 
 /** The library's frame of execution; the class itself is not exported. */
 type Interpreter = RunState["interpreter"];
@@ -26,6 +27,8 @@ type RunOptions = NonNullable<Parameters<Interpreter["run"]>[1]>;
 
 /** An opcode that no fork knows, to look into a frame. */
 const PROBE = 0x0c;
+const STATICCALL = 0xfa;
+const TRACED = ["step", "beforeMessage", "afterMessage"] as const;
 
 /** A frame gives its class away to an opcode that runs in it. */
 async function interpreterClass(common: EVMOpts["common"]): Promise<InterpreterConstructor> {
@@ -64,7 +67,13 @@ export class FastEvm extends EVM {
   private constructor(options: EVMOpts, interpreter: InterpreterConstructor, readSlot: ReadSlot) {
     super(options);
     this.#Interpreter = interpreter;
-    this.#opcodes = fastOpcodes(this._opcodeMap as unknown as readonly LibraryOpcode[], this.common, readSlot);
+    const table = [...fastOpcodes(this._opcodeMap as unknown as readonly LibraryOpcode[], this.common, readSlot)];
+    const staticCall = table[STATICCALL];
+    if (staticCall !== undefined) {
+      const run: RunPrecompile = (code, data, gas) => this.runPrecompile(code, data, gas);
+      table[STATICCALL] = staticCallOpcode(staticCall, this.precompiles, this.common, run);
+    }
+    this.#opcodes = table;
   }
 
   static async create(
@@ -77,7 +86,7 @@ export class FastEvm extends EVM {
 
   protected override async runInterpreter(message: Message, options: RunOptions = {}): Promise<ExecResult> {
     const code = message.code;
-    if (!(code instanceof Uint8Array) || options.pc !== undefined || this.events.listenerCount("step") > 0) {
+    if (!(code instanceof Uint8Array) || options.pc !== undefined || this.#listened()) {
       return super.runInterpreter(message, options);
     }
     const to = message.to ?? createZeroAddress();
@@ -123,13 +132,17 @@ export class FastEvm extends EVM {
       error === undefined ? outcome : { ...outcome, logs: [], selfdestruct: new Map(), createdAddresses: new Set() };
     return {
       ...result,
-      runState: { ...state, ...result, ...interpreter._env },
       exceptionError: error,
       gas: state.gasLeft,
       executionGasUsed: gasUsed,
       gasRefund: state.gasRefund,
       returnValue: result.returnValue ?? new Uint8Array(0),
     } as unknown as ExecResult;
+  }
+
+  /** Tracers want every step and every message. */
+  #listened(): boolean {
+    return TRACED.some((event) => this.events.listenerCount(event) > 0);
   }
 
   /** Runs the code to its end; returns why it failed, if it did. */

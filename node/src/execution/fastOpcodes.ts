@@ -131,7 +131,7 @@ function slotGas(cold: bigint, warm: bigint): GasHandler {
 }
 
 /** Yellow paper, equation 326: 3 a word and the square of the words over 512, for the part that is new. */
-function memoryGas(state: RunState, offset: bigint, length: bigint): bigint {
+export function memoryGas(state: RunState, offset: bigint, length: bigint): bigint {
   if (length === 0n) return 0n;
   const words = (offset + length + WORD - 1n) / WORD;
   if (words <= state.memoryWordCount) return 0n;

@@ -143,4 +143,44 @@ describe("FastEvm", () => {
       assert.ok(succeeded > 20, `only ${succeeded} runs succeeded: the generator is too wild`);
     });
   }
+
+  it("does what the library does for static calls of precompiles around the limits of their gas", async () => {
+    const random = seededRandom(17);
+    let current = new StateOverlay(head());
+    const bound = new Proxy(current, {
+      get: (_, name) => {
+        const member: unknown = Reflect.get(current, name, current);
+        return typeof member === "function" ? member.bind(current) : member;
+      },
+    });
+    const fast = await FastEvm.create({ ...options, stateManager: bound }, (address, slot) =>
+      current.readSlot(address.bytes, slot),
+    );
+    const stock = await createEVM({ ...options, stateManager: bound });
+    for (let round = 0; round < 300; round++) {
+      const code: number[] = [];
+      for (let call = 1 + random.below(3); call > 0; call--) {
+        const length = random.pick([0, 1, 31, 32, 33, 64, 65, 128]);
+        const price = random.pick([600, 612, 624, 636, 672, 3000, 15, 18, 27, 100_000]) + random.below(3) - 1;
+        const target = random.pick([1, 2, 2, 2, 3, 4, 6, 0x0a]);
+        code.push(0x60, random.pick([0, 1, 32, 64]), 0x60, random.below(70)); // output
+        code.push(0x60, length, 0x60, random.below(40)); // input
+        // Bits above an address are cut off.
+        if (random.below(4) === 0) code.push(0x7f, ...random.bytes(12), ...addressOf(target));
+        else code.push(0x60, target);
+        code.push(0x62, price >> 16, (price >> 8) & 0xff, price & 0xff, 0xfa);
+        code.push(0x60, random.below(4), 0x55); // the outcome into a slot
+        if (random.below(2) === 0) code.push(0x3d, 0x60, random.below(4), 0x55); // and the size of what came back
+        code.push(0x60, random.below(32), 0x51, 0x60, random.below(4), 0x55); // and a word of the memory
+      }
+      const codes = [Uint8Array.from(code), ...contracts.slice(1).map(() => Uint8Array.of(0))];
+      const data = random.bytes(32);
+      const gas = BigInt(random.pick([2_000, 30_000, 200_000]) + random.below(1_000));
+      current = new StateOverlay(head());
+      const ours = visible(await run(fast, current, codes, data, gas), current);
+      current = new StateOverlay(head());
+      const theirs = visible(await run(stock, current, codes, data, gas), current);
+      assert.deepEqual(ours, theirs, `round ${round}: ${codes.map(toHex).join(" ")} gas ${gas}`);
+    }
+  });
 });

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { toHex } from "@lucid/consensus/base";
-import { genesisStateRoot } from "../../../src/state/genesisState.js";
+import { MemoryStore } from "@lucid/storage";
+import { Workload } from "../../../bench/support/workload.js";
+import { LocalExecutor } from "../../../src/execution/localExecutor.js";
+import { genesisStateRoot, initialiseState } from "../../../src/state/genesisState.js";
 import { randomBlocks } from "../../support/randomBlocks.js";
 import { StockExecutor } from "../../support/stockExecutor.js";
-import { alloc, blockRoot, openLocal } from "../../support/testChain.js";
+import { alloc, blockInput, blockRoot, environment, executorOptions, openLocal } from "../../support/testChain.js";
 
 describe("Executor against @ethereumjs/vm with its own state manager", () => {
   it("has the same genesis root", async () => {
@@ -31,4 +34,30 @@ describe("Executor against @ethereumjs/vm with its own state manager", () => {
       await executor.stop();
     });
   }
+
+  it("has the same roots over registrations and anchored chunks of the real contracts", async () => {
+    const workload = new Workload(4);
+    const genesis = await workload.alloc();
+    const stock = await StockExecutor.create(genesis, blockRoot);
+    const store = new MemoryStore();
+    await initialiseState(store, genesis);
+    const executor = await LocalExecutor.open(executorOptions, { store, blockRoot });
+    for (let height = 1; height <= 3; height++) {
+      const parts = [workload.registrations(5, environment(height).timestamp), workload.anchoring(2, 1_000_000n)];
+      const input = blockInput(
+        height,
+        parts.flatMap(({ transactions }) => transactions),
+      );
+      const ours = await executor.execute(input);
+      assert.deepEqual(
+        ours.receipts.map(({ status }) => status),
+        Array(7).fill(1),
+      );
+      const theirs = await stock.execute(input);
+      assert.equal(ours.gasUsed, theirs.gasUsed);
+      assert.equal(toHex(ours.receiptsRoot), toHex(theirs.receiptsRoot));
+      assert.equal(toHex(ours.stateRoot), toHex(theirs.stateRoot));
+      await executor.commit(ours.candidate, []);
+    }
+  });
 });
