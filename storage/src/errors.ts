@@ -11,6 +11,11 @@ export const storageErrorInfo = {
     fix: "Stop the other process (a running lucid start holds the lock), or name another data directory.",
     exitCode: ExitCode.Environment,
   },
+  DB_MISSING: {
+    summary: "There is no database in the folder.",
+    fix: "Start the node once, which makes it, or name the right data directory with --data.",
+    exitCode: ExitCode.NotFound,
+  },
   DB_CORRUPT: {
     summary: "The database is damaged.",
     fix: "Restore the data directory from a backup or a snapshot, or sync it again from the network.",

@@ -24,6 +24,7 @@ function codeOf(chain: readonly Error[]): StorageErrorCode {
     if (/no space left|ENOSPC|disk quota exceeded|EDQUOT/i.test(error.message)) return "DISK_FULL";
     // "missing files", "does not match" and the like come without the corruption code from some paths of LevelDB.
     if (/^Corruption:/.test(error.message)) return "DB_CORRUPT";
+    if (/create_if_missing is false/.test(error.message)) return "DB_MISSING";
     const code = "code" in error && typeof error.code === "string" ? codeOfLevel[error.code] : undefined;
     if (code !== undefined) return code;
   }
@@ -31,6 +32,7 @@ function codeOf(chain: readonly Error[]): StorageErrorCode {
 }
 
 const textOf: Readonly<Partial<Record<StorageErrorCode, string>>> = {
+  DB_MISSING: "there is no database",
   DB_LOCKED: "the database is in use by another process",
   DB_CORRUPT: "the database is damaged",
   DB_CLOSED: "the database is not open",

@@ -15,7 +15,7 @@ import { mapLevelError } from "./levelErrors.js";
 export interface LevelStoreOptions {
   /** Folder of the database. */
   readonly location: string;
-  /** Default true. False: a database that is not there is DB_IO. */
+  /** Default true. False: a database that is not there is DB_MISSING. */
   readonly createIfMissing?: boolean;
   /** Bytes of uncompressed blocks that are kept in memory. Default 16 MiB. */
   readonly cacheSize?: number;
@@ -70,7 +70,7 @@ export class LevelStore implements KeyValueStore {
     this.channel.onmessage = (event) => this.failedElsewhere(event);
   }
 
-  /** @throws StorageError DB_LOCKED, DB_CORRUPT, DB_IO, DISK_FULL */
+  /** @throws StorageError DB_LOCKED, DB_MISSING, DB_CORRUPT, DB_IO, DISK_FULL */
   static async open(options: LevelStoreOptions): Promise<LevelStore> {
     const db = new Level<Uint8Array, Uint8Array>(options.location, encoding);
     try {
