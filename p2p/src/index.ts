@@ -1,5 +1,6 @@
 export { P2pError, type P2pErrorCode, p2pErrorInfo } from "./errors.js";
 export { type TransportLimits, transportLimits } from "./limits.js";
+export { type LinkFilter, MemoryHub, MemoryNetwork } from "./memory/memoryHub.js";
 export type {
   Codec,
   ConsensusNetwork,

@@ -50,6 +50,9 @@ export class ConsensusDriver {
   private tickQueued = false;
   private lastNow = 0;
   private running: Promise<void> | undefined;
+  private stepping = false;
+  /** Builds and executions under way. */
+  private tasks = 0;
   private closing = false;
   private failed = false;
 
@@ -92,18 +95,26 @@ export class ConsensusDriver {
     return this.queue.length;
   }
 
+  /** True while an input waits or an effect is being carried out; nothing but time or a message moves an idle one. */
+  get busy(): boolean {
+    return this.queue.length > 0 || this.stepping || this.tasks > 0;
+  }
+
   private async run(): Promise<void> {
     try {
       for (;;) {
         const inputs = await this.queue.take();
         if (inputs.length === 0) return;
+        this.stepping = true;
         for (const input of mergeVotes(inputs)) {
           if (await this.step(input)) return;
         }
+        this.stepping = false;
       }
     } catch (cause) {
       this.fail(cause);
     } finally {
+      this.stepping = false;
       this.timer?.cancel();
       this.queue.close();
       this.sources.close();
@@ -197,9 +208,14 @@ export class ConsensusDriver {
 
   /** Work whose failure means that the node cannot tell right from wrong any more. */
   private background(task: () => Promise<void>): void {
-    task().catch((error: unknown) => {
-      if (!this.closing) this.fail(error);
-    });
+    this.tasks++;
+    task()
+      .catch((error: unknown) => {
+        if (!this.closing) this.fail(error);
+      })
+      .finally(() => {
+        this.tasks--;
+      });
   }
 
   private fail(cause: unknown): void {
