@@ -24,7 +24,7 @@ function codeOf(chain: readonly Error[]): StorageErrorCode {
     if (/no space left|ENOSPC|disk quota exceeded|EDQUOT/i.test(error.message)) return "DISK_FULL";
     // "missing files", "does not match" and the like come without the corruption code from some paths of LevelDB.
     if (/^Corruption:/.test(error.message)) return "DB_CORRUPT";
-    if (/create_if_missing is false/.test(error.message)) return "DB_MISSING";
+    if (/create_if_missing is false|LOCK: No such file or directory/.test(error.message)) return "DB_MISSING";
     const code = "code" in error && typeof error.code === "string" ? codeOfLevel[error.code] : undefined;
     if (code !== undefined) return code;
   }

@@ -44,6 +44,9 @@ describe("errors of LevelDB", () => {
     await rm(location, { recursive: true });
     const missing = { location: join(location, "none"), createIfMissing: false };
     await assert.rejects(LevelStore.open(missing), { code: "DB_MISSING" });
+    const empty = await mkdtemp(join(tmpdir(), "lucid-level-"));
+    await assert.rejects(LevelStore.open({ location: empty, createIfMissing: false }), { code: "DB_MISSING" });
+    await rm(empty, { recursive: true });
     if (process.getuid?.() === 0) return;
     const readOnly = await mkdtemp(join(tmpdir(), "lucid-level-"));
     await chmod(readOnly, 0o500);
