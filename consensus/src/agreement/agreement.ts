@@ -31,6 +31,7 @@ import {
   voteItem,
 } from "./intake.js";
 import { LateVotes } from "./lateVotes.js";
+import { soundRules } from "./rules.js";
 import { rootKey } from "./tally.js";
 import type { AgreementOptions, AgreementStatus, Effect, HeightContext, Input, Source, StepResult } from "./types.js";
 
@@ -68,6 +69,7 @@ export class Agreement {
     const self = this;
     this.#host = {
       options,
+      rules: options.rules ?? soundRules,
       guard: this.#guard,
       get now() {
         return self.#now;

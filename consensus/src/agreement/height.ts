@@ -1,7 +1,7 @@
 import { equalBytes } from "../base/bytes.js";
 import { aggregateVotes } from "../certificates.js";
 import { timeoutOf } from "../params.js";
-import { proposerAt, type ScheduleContext } from "../schedule/leaders.js";
+import type { ScheduleContext } from "../schedule/leaders.js";
 import { totalWeight, voterIndex } from "../schedule/quorum.js";
 import { slotAt, slotStart } from "../slots.js";
 import type { Block, Body } from "../types/body.js";
@@ -10,7 +10,7 @@ import { type Header, headerRoot } from "../types/header.js";
 import type { SignedProposal } from "../types/proposal.js";
 import { ZERO_ROOT } from "../types/ssz.js";
 import type { Voter } from "../types/state.js";
-import { compareViews, isNoView, MAX_ROUND, NO_VIEW, type View, viewKey } from "../types/view.js";
+import { compareViews, MAX_ROUND, NO_VIEW, type View, viewKey } from "../types/view.js";
 import { type SignedVote, Step, stepOfKind, type Vote, VoteKind } from "../types/vote.js";
 import { type Candidate, Candidates } from "./candidates.js";
 import type { Host } from "./host.js";
@@ -105,14 +105,19 @@ export class Height {
     const key = viewKey(view);
     let votes = this.views.get(key);
     if (votes === undefined) {
-      votes = new ViewVotes({ slot: view.slot, round: view.round }, this.context.voters, this.total);
+      votes = new ViewVotes(
+        { slot: view.slot, round: view.round },
+        this.context.voters,
+        this.total,
+        this.#host.rules.isQuorum,
+      );
       this.views.set(key, votes);
     }
     return votes;
   }
 
   proposerOf(view: View): Voter | undefined {
-    return proposerAt(this.#schedule, view);
+    return this.#host.rules.proposerAt(this.#schedule, view);
   }
 
   /** First slot in whose views this height may be voted: at most one decision a slot. */
@@ -403,15 +408,13 @@ export class Height {
     if (candidate.verdict === "valid") {
       const { validSlot, validRound } = proposal.signed.proposal;
       const validView = { slot: validSlot, round: validRound };
-      if (
-        this.locked === undefined ||
-        equalBytes(this.locked.blockRoot, proposal.root) ||
-        (!isNoView(validView) && compareViews(validView, this.locked) >= 0)
-      ) {
+      if (this.#host.rules.mayPrevote(this.locked, proposal.root, validView)) {
         return this.#cast(VoteKind.Prevote, proposal.root, "prevote");
       }
       // The lock's proof goes along, so that the others can take it up.
-      this.#host.emit({ type: "broadcast", gossip: { topic: "lock", message: this.locked } });
+      if (this.locked !== undefined) {
+        this.#host.emit({ type: "broadcast", gossip: { topic: "lock", message: this.locked } });
+      }
       return this.#cast(VoteKind.PrevoteNil, ZERO_ROOT, "prevote");
     }
     if (now < this.#bodyDeadline) return false;

@@ -1,10 +1,12 @@
 import type { SigningContext } from "../crypto/signing.js";
 import type { Guard } from "./guard.js";
+import type { AgreementRules } from "./rules.js";
 import type { AgreementOptions, Effect } from "./types.js";
 
 /** What a height sees of the machine around it. */
 export interface Host {
   readonly options: AgreementOptions;
+  readonly rules: AgreementRules;
   readonly guard: Guard | undefined;
   /** Unix milliseconds of the running step. */
   readonly now: number;

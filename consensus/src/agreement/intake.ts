@@ -123,8 +123,8 @@ export function checkProposal(
   }
   if (held !== undefined) return { ...ignore("SECOND_PROPOSAL"), second: true };
   const [certificate] = validCertificate;
-  if (certificate !== undefined && !isPrevoteCertificate(height, options, certificate)) return reject("CERTIFICATE");
-  return ACCEPT;
+  const proven = certificate === undefined || isPrevoteCertificate(height, options, certificate);
+  return host.rules.acceptsProof(proven) ? ACCEPT : reject("CERTIFICATE");
 }
 
 export function isPrevoteCertificate(

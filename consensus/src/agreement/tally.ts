@@ -1,9 +1,10 @@
-import { isBlocking, isQuorum } from "../schedule/quorum.js";
+import { isBlocking } from "../schedule/quorum.js";
 import type { PrevoteCertificate } from "../types/certificate.js";
 import type { SignedProposal } from "../types/proposal.js";
 import type { VoterSet } from "../types/state.js";
 import type { View } from "../types/view.js";
 import { isNilKind, type SignedVote, VoteKind } from "../types/vote.js";
+import type { AgreementRules } from "./rules.js";
 
 /** Map key of a root. */
 export function rootKey(root: Uint8Array): string {
@@ -15,15 +16,17 @@ export class Tally {
   readonly votes = new Map<number, SignedVote>();
   readonly #set: VoterSet;
   readonly #total: number;
+  readonly #isQuorum: AgreementRules["isQuorum"];
   readonly #byRoot = new Map<string, { root: Uint8Array; weight: number }>();
   /** Weight of all votes, of nil votes of either kind, and of absent ones. */
   #all = 0;
   #nil = 0;
   #absent = 0;
 
-  constructor(set: VoterSet, total: number) {
+  constructor(set: VoterSet, total: number, isQuorum: AgreementRules["isQuorum"]) {
     this.#set = set;
     this.#total = total;
+    this.#isQuorum = isQuorum;
   }
 
   /** False when the voter has a vote here. */
@@ -46,20 +49,20 @@ export class Tally {
 
   /** The block with more than 2/3, of which there is at most one. */
   quorumRoot(): Uint8Array | undefined {
-    for (const { root, weight } of this.#byRoot.values()) if (isQuorum(weight, this.#total)) return root;
+    for (const { root, weight } of this.#byRoot.values()) if (this.#isQuorum(weight, this.#total)) return root;
     return undefined;
   }
 
   get anyQuorum(): boolean {
-    return isQuorum(this.#all, this.#total);
+    return this.#isQuorum(this.#all, this.#total);
   }
 
   get nilQuorum(): boolean {
-    return isQuorum(this.#nil, this.#total);
+    return this.#isQuorum(this.#nil, this.#total);
   }
 
   get absentQuorum(): boolean {
-    return isQuorum(this.#absent, this.#total);
+    return this.#isQuorum(this.#absent, this.#total);
   }
 
   /** Signatures by voter of the votes of one kind for one root. */
@@ -84,10 +87,10 @@ export class ViewVotes {
   certificate: PrevoteCertificate | undefined;
   skipReported = false;
 
-  constructor(view: View, set: VoterSet, total: number) {
+  constructor(view: View, set: VoterSet, total: number, isQuorum: AgreementRules["isQuorum"]) {
     this.view = view;
-    this.prevotes = new Tally(set, total);
-    this.precommits = new Tally(set, total);
+    this.prevotes = new Tally(set, total, isQuorum);
+    this.precommits = new Tally(set, total, isQuorum);
   }
 }
 

@@ -9,6 +9,7 @@ import type { SignedProposal } from "../types/proposal.js";
 import type { VoterSet } from "../types/state.js";
 import type { SignedVote } from "../types/vote.js";
 import type { VoterRecord } from "../types/voterRecord.js";
+import type { AgreementRules } from "./rules.js";
 
 /*
  * The agreement is a machine without clock, disk, network or randomness:
@@ -42,6 +43,8 @@ export interface AgreementOptions {
   readonly restored?: { readonly record: VoterRecord; readonly blocks: readonly Block[] };
   /** Unix milliseconds of this start: a vote of the own key for a view that began later is a twin's. */
   readonly startedAt: number;
+  /** The simulator's planted bugs; a node never sets it. */
+  readonly rules?: AgreementRules;
 }
 
 /** What the state after the parent says about the height to decide. */

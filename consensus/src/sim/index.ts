@@ -1,5 +1,8 @@
+export { ByzantineNode, type Misdeed, misdeeds } from "./byzantine.js";
 export { ChainBuilder, type NextBlock } from "./chainBuilder.js";
+export { plantedBugs } from "./plantedBugs.js";
 export { Random } from "./random.js";
+export { runScenario, type ScenarioOptions, type ScenarioResult } from "./scenario.js";
 export { type SimInputs, type SimNetwork, simBuild, simCheck, simExecute, simNetwork } from "./simChain.js";
 export { type Decided, inputOf, type SimDisk, type SimMessage, SimNode } from "./simNode.js";
 export { type Link, SimWorld, type WorldOptions } from "./simWorld.js";

@@ -1,0 +1,255 @@
+import type { Agreement } from "../agreement/agreement.js";
+import type { AgreementOptions } from "../agreement/types.js";
+import type { Signer } from "../crypto/types.js";
+import { Step, stepOfKind, VoteKind } from "../types/vote.js";
+import { ByzantineNode, type Misdeed, misdeeds } from "./byzantine.js";
+import { Random } from "./random.js";
+import { type SimMessage, SimNode } from "./simNode.js";
+import { SimWorld, type WorldOptions } from "./simWorld.js";
+
+export interface ScenarioOptions {
+  readonly seed: number;
+  readonly size: number;
+  readonly timeline?: boolean;
+  readonly separateExecution?: boolean;
+  readonly crypto?: NonNullable<WorldOptions["crypto"]>;
+  /** Planted bugs. */
+  readonly makeAgreement?: (options: AgreementOptions) => Agreement;
+  /** Spoils what a node writes or reads back; true keeps the sound behaviour. */
+  readonly persists?: (node: SimNode) => boolean;
+  readonly onRestart?: (node: SimNode) => void;
+}
+
+export interface ScenarioResult {
+  readonly seed: number;
+  readonly violations: readonly string[];
+  readonly timeline: readonly string[];
+  readonly decisions: number;
+  readonly byzantine: number;
+}
+
+/** Slots of trouble, and of peace after them. */
+const TROUBLE_SLOTS = 8;
+const PEACE_SLOTS = 5;
+
+/**
+ * One seed: a network with strictly less than a third of the weight Byzantine, faults for some slots, then peace. In 40 %
+ * of the seeds the adversary hunts: random faults alone find no lock bug. Checks the invariants of the world all along, and
+ * that every slot of the late peace has a block.
+ */
+export function runScenario(options: ScenarioOptions): ScenarioResult {
+  const plan = new Random(options.seed ^ 0x5eed);
+  const { size } = options;
+  // Equal weights: strictly less than a third.
+  const most = Math.ceil(size / 3) - 1;
+  const byzantine = most === 0 ? 0 : plan.between(plan.chance(0.8) ? 1 : 0, most);
+  const hunting = byzantine > 0 && plan.chance(0.4);
+  const bad = new Set<number>();
+  const makeNode = (world: SimWorld, index: number, signer: Signer): SimNode => {
+    if (bad.size === 0 && byzantine > 0) choose(world, bad, byzantine, plan, hunting);
+    if (!bad.has(index)) return new SimNode(world, index, signer);
+    const deeds = hunting
+      ? (["doubleVote", "staleLock", "equivocate"] as Misdeed[])
+      : plan.shuffle(misdeeds).slice(0, plan.between(1, 3));
+    return new ByzantineNode(world, index, signer, deeds);
+  };
+  const world = new SimWorld({
+    size,
+    seed: options.seed,
+    preset: "mainnet",
+    makeNode,
+    ...(options.timeline === undefined ? {} : { timeline: options.timeline }),
+    ...(options.separateExecution === undefined ? {} : { separateExecution: options.separateExecution }),
+    ...(options.crypto === undefined ? {} : { crypto: options.crypto }),
+    ...(options.makeAgreement === undefined ? {} : { makeAgreement: options.makeAgreement }),
+  });
+  if (options.persists !== undefined) world.persists = options.persists;
+  for (const node of world.nodes) {
+    node.skew = plan.between(-1000, 1000);
+    node.executionTime = plan.between(10, plan.chance(0.1) ? 3_000 : 300);
+  }
+  const trouble = new Trouble(world, plan, hunting, options.onRestart);
+  trouble.begin();
+  world.start();
+  world.runSlots(TROUBLE_SLOTS);
+  trouble.end();
+  world.runSlots(PEACE_SLOTS);
+  checkPeace(world);
+  return {
+    seed: options.seed,
+    violations: world.violations,
+    timeline: world.timeline,
+    decisions: world.decisions.length,
+    byzantine,
+  };
+}
+
+/** Hunters sit where they propose soon: at the top of the schedule. */
+function choose(world: SimWorld, bad: Set<number>, count: number, plan: Random, hunting: boolean): void {
+  const { voters } = world.network.genesis.state;
+  const top = [...new Set([...voters.primaries.slice(1), ...voters.fallbacks.slice(1)])];
+  const order = hunting ? top : plan.shuffle(world.network.signers.map((_, index) => index));
+  for (const index of order) {
+    if (bad.size >= count) break;
+    if (index < world.network.signers.length) bad.add(index);
+  }
+}
+
+/** From the second slot of peace on every slot has a block, and nobody is left behind. */
+function checkPeace(world: SimWorld): void {
+  const { slotDuration } = world.network.config.clock;
+  const decided = new Set(world.decisions.map(({ slot }) => slot));
+  // A Byzantine primary may still cost its own slot's rounds, but not the slot.
+  for (let slot = TROUBLE_SLOTS + 2; slot < TROUBLE_SLOTS + PEACE_SLOTS; slot++) {
+    if (!decided.has(slot)) world.broken(`slot ${slot} in peace has no block`);
+  }
+  const heights = world.nodes.filter((node) => node.honest && node.alive).map((node) => node.height);
+  if (Math.max(...heights) - Math.min(...heights) > 1) {
+    world.broken(`a node stayed behind: heights ${heights.join(" ")} after ${world.elapsed / slotDuration} slots`);
+  }
+}
+
+/** Network faults, crashes, and in hunts the adaptive adversary. */
+class Trouble {
+  readonly #world: SimWorld;
+  readonly #plan: Random;
+  readonly #hunting: boolean;
+  readonly #onRestart: ((node: SimNode) => void) | undefined;
+  #active = true;
+  /** Nodes cut off from the others. */
+  readonly #cut = new Set<number>();
+  /** In a hunt, the few that see the honest votes of the hunted slots. */
+  #chosen = new Set<number>();
+  #hideStep: Step = Step.Precommit;
+  #huntedSlot = 0;
+
+  constructor(world: SimWorld, plan: Random, hunting: boolean, onRestart: ((node: SimNode) => void) | undefined) {
+    this.#world = world;
+    this.#plan = plan;
+    this.#hunting = hunting;
+    this.#onRestart = onRestart;
+  }
+
+  begin(): void {
+    const { random } = this.#world;
+    const loss = this.#plan.chance(0.5) ? 0 : this.#plan.unit() * 0.3;
+    const slow = this.#plan.chance(0.3) ? 6_000 : 600;
+    const doubled = this.#plan.chance(0.3);
+    this.#world.link = (from, to, message) => {
+      if (this.#cut.has(from) !== this.#cut.has(to) || (this.#cut.has(from) && this.#cut.has(to))) return undefined;
+      if (random.chance(loss) || this.#hides(from, to, message)) return undefined;
+      if (doubled && random.chance(0.1)) this.#again(to, from, message);
+      return random.between(10, slow);
+    };
+    this.#world.onDecided = (node) => this.#onDecided(node);
+    for (let slot = 1; slot < TROUBLE_SLOTS; slot++) this.#planSlot(slot);
+  }
+
+  end(): void {
+    const { random } = this.#world;
+    this.#active = false;
+    this.#cut.clear();
+    this.#world.link = () => random.between(10, 300);
+    for (const node of this.#world.nodes) this.#restart(node);
+  }
+
+  #again(to: number, from: number, message: SimMessage): void {
+    const { queue, random, nodes } = this.#world;
+    queue.at(queue.now + random.between(10, 4_000), () => nodes[to]?.receive(from, message));
+  }
+
+  #at(slot: number, milliseconds: number, run: () => void): void {
+    const { clock } = this.#world.network.config;
+    this.#world.queue.at(clock.genesisTime + slot * clock.slotDuration + milliseconds, () => {
+      if (this.#active) run();
+    });
+  }
+
+  #restart(node: SimNode): void {
+    if (node.alive) return;
+    this.#onRestart?.(node);
+    node.start();
+  }
+
+  #planSlot(slot: number): void {
+    const plan = this.#plan;
+    const { nodes } = this.#world;
+    if (this.#hunting) this.#at(slot, 0, () => this.#hunt(slot));
+    for (const node of nodes) {
+      if (!(node instanceof ByzantineNode)) continue;
+      if (node.deeds.has("staleLock")) {
+        for (const [round, after] of [
+          [0, 300],
+          [1, 12_000],
+          [2, 25_000],
+          [3, 45_000],
+        ] as const) {
+          this.#at(slot, after + plan.below(3_000), () => node.pushStale({ slot, round }));
+        }
+      }
+      if (node.deeds.has("amnesia") && plan.chance(0.4)) {
+        this.#at(slot, plan.below(100_000), () => {
+          node.crash();
+          node.disk.record = undefined;
+          node.disk.blocks = [];
+          node.start();
+        });
+      }
+    }
+    if (plan.chance(0.3)) {
+      const node = plan.pick(nodes);
+      const from = plan.below(110_000);
+      this.#at(slot, from, () => node.crash());
+      this.#at(slot, from + plan.between(100, 150_000), () => this.#restart(node));
+    }
+    if (plan.chance(0.3)) {
+      const side = plan.shuffle(nodes).slice(0, plan.between(1, nodes.length));
+      const from = plan.below(60_000);
+      this.#at(slot, from, () => {
+        for (const node of side) this.#cut.add(node.index);
+      });
+      this.#at(slot, from + plan.between(1_000, 200_000), () => {
+        for (const node of side) this.#cut.delete(node.index);
+      });
+    }
+  }
+
+  /** The honest votes of one step reach a chosen few, in the first rounds of this slot. */
+  #hunt(slot: number): void {
+    const plan = this.#plan;
+    this.#chosen = new Set();
+    if (plan.chance(0.3)) return;
+    this.#huntedSlot = slot;
+    this.#hideStep = plan.chance(0.7) ? Step.Precommit : Step.Prevote;
+    const honest = this.#world.nodes.filter((node) => node.honest);
+    for (const node of plan.shuffle(honest).slice(0, plan.between(1, 2))) this.#chosen.add(node.index);
+  }
+
+  #hides(from: number, to: number, message: SimMessage): boolean {
+    if (this.#chosen.size === 0) return false;
+    const toChosen = this.#chosen.has(to) || this.#world.nodes[to]?.honest === false;
+    if ("input" in message) return message.input.type === "votesResponse" && !toChosen;
+    const { gossip } = message;
+    if (gossip.topic === "commit") return !toChosen;
+    if (gossip.topic !== "vote" || this.#world.nodes[from]?.honest === false) return false;
+    const { vote } = gossip.message;
+    if (vote.slot !== this.#huntedSlot || stepOfKind(vote.kind) !== this.#hideStep) return false;
+    return !toChosen && (vote.kind === VoteKind.Precommit || vote.kind === VoteKind.Prevote);
+  }
+
+  /** Whoever decides first in a hunt is cut off at once, and another honest node crashes just then. */
+  #onDecided(node: SimNode): void {
+    if (!this.#active || !this.#hunting || !node.honest || !this.#chosen.has(node.index)) return;
+    const plan = this.#plan;
+    const { queue, nodes, network } = this.#world;
+    const { slotDuration } = network.config.clock;
+    this.#cut.add(node.index);
+    queue.at(queue.now + plan.between(1, 3) * slotDuration, () => this.#cut.delete(node.index));
+    if (!plan.chance(0.6)) return;
+    const others = nodes.filter((other) => other.honest && other.alive && other !== node);
+    if (others.length === 0) return;
+    const victim = plan.pick(others);
+    queue.at(queue.now + 1, () => victim.crash());
+    queue.at(queue.now + plan.between(500, 40_000), () => this.#restart(victim));
+  }
+}
