@@ -58,6 +58,8 @@ export async function estimateGas(
     return TRANSFER_GAS;
   }
   const cap = affordableGas(source, request, smaller(request.gas ?? gasCap, gasCap));
+  const { intrinsic, floor } = baseGas({ data, accessList: accessEntries(request) });
+  if (cap < larger(intrinsic, floor)) throw exceedsAllowance(cap);
   const first = await run(host, source, request, env, cap);
   if (first.status !== "success") throw failed(first, cap);
   let low = first.gasUsed - 1n;
@@ -88,10 +90,7 @@ async function run(
   const from = request.from ?? ZERO_ADDRESS;
   const data = request.data ?? NOTHING;
   const value = request.value ?? 0n;
-  const accessList = (request.accessList ?? []).map(({ address, storageKeys }): [Uint8Array, Uint8Array[]] => [
-    address,
-    [...storageKeys],
-  ]);
+  const accessList = accessEntries(request);
   const { intrinsic, floor } = baseGas({ data, accessList });
   if (gas < larger(intrinsic, floor)) {
     throw new NodeError({
@@ -132,6 +131,10 @@ async function run(
   } finally {
     host.release();
   }
+}
+
+function accessEntries(request: CallRequest): [Uint8Array, Uint8Array[]][] {
+  return (request.accessList ?? []).map(({ address, storageKeys }) => [address, [...storageKeys]]);
 }
 
 /** Price that the GASPRICE opcode shows; without one in the request there is no fee at all, as clients expect. */
@@ -184,8 +187,13 @@ function failed(result: RunResult, cap: bigint): NodeError {
     });
   }
   const reason = result.reason ?? "execution failed";
-  const message = reason === "out of gas" ? `gas required exceeds allowance (${cap})` : reason;
-  return new NodeError({ code: "CALL_HALTED", message, meta: { reason } });
+  if (reason === "out of gas") return exceedsAllowance(cap);
+  return new NodeError({ code: "CALL_HALTED", message: reason, meta: { reason } });
+}
+
+function exceedsAllowance(cap: bigint): NodeError {
+  const message = `gas required exceeds allowance (${cap})`;
+  return new NodeError({ code: "CALL_HALTED", message, meta: { reason: "out of gas" } });
 }
 
 function accountOf(source: StateSource, address: Bytes20): AccountRecord | undefined {
