@@ -11,11 +11,14 @@ import type { BlockReference } from "./schema/primitives.js";
 
 /** Blocks whose transaction hashes are kept; wallets and explorers ask for the newest again and again. */
 const HASH_CACHE_BLOCKS = 256;
+/** Blocks whose JSON without whole transactions is kept: everybody polls the head. */
+const ANSWER_CACHE_BLOCKS = 32;
 
 /** Resolves what clients name and turns final blocks into their JSON; final blocks never change, so it may cache. */
 export class ChainView {
   private readonly chain: ChainReader;
   private readonly hashes = new BoundedCache<number, readonly Uint8Array[]>(HASH_CACHE_BLOCKS);
+  private readonly answers = new BoundedCache<number, BlockAnswer>(ANSWER_CACHE_BLOCKS);
 
   constructor(modules: { chain: ChainReader }) {
     this.chain = modules.chain;
@@ -99,11 +102,21 @@ export class ChainView {
   }
 
   block(block: StoredBlock, full: boolean): BlockAnswer {
+    const { height } = block.header;
+    const known = full ? undefined : this.answers.get(height);
+    if (known !== undefined) return known;
     const hashes = this.transactionHashes(block);
-    const transactions = full
-      ? hashes.flatMap((_, index) => this.transaction(block, index) ?? [])
-      : hashes.map((hash) => toHex(hash));
-    return formatBlock(block, this.authors(block), transactions as string[] | TransactionAnswer[]);
+    if (full) {
+      const transactions = hashes.flatMap((_, index) => this.transaction(block, index) ?? []);
+      return formatBlock(block, this.authors(block), transactions);
+    }
+    const answer = formatBlock(
+      block,
+      this.authors(block),
+      hashes.map((hash) => toHex(hash)),
+    );
+    this.answers.set(height, answer);
+    return answer;
   }
 
   /** Undefined for an index that the block does not have. */

@@ -1,4 +1,7 @@
-import { toHex } from "@lucid/consensus/base";
+/** Lower-case hex with 0x in front; native, since a block's bloom alone is 512 digits. */
+export function toHex(bytes: Uint8Array): `0x${string}` {
+  return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex")}`;
+}
 
 /** An unsigned integer as JSON-RPC writes it: hex, no leading zeros. */
 export function quantityHex(value: number | bigint): `0x${string}` {
@@ -17,5 +20,3 @@ export function quantityOfBytes(bytes: Uint8Array): `0x${string}` {
 export function bigintOfBytes(bytes: Uint8Array): bigint {
   return BigInt(quantityOfBytes(bytes));
 }
-
-export { toHex };
