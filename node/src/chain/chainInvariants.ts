@@ -3,10 +3,20 @@ import { equalBytes, toHex } from "@lucid/consensus/base";
 import type { CheckContext, Invariant, KeyValueStore } from "@lucid/storage";
 import { readStateHead } from "../state/index.js";
 import { BlockStore } from "./blockStore.js";
+import { consensusInvariants } from "./consensusInvariants.js";
+import { indexInvariants } from "./indexInvariants.js";
 
 /** What holds between the blocks, their certificates, receipts and indexes of a database that nobody writes to. */
 export function chainInvariants(store: KeyValueStore, genesisRoot: Uint8Array): Invariant[] {
   const blocks = new BlockStore(store);
+  return [
+    ...blockInvariants(blocks, store, genesisRoot),
+    ...indexInvariants(store),
+    ...consensusInvariants(store, genesisRoot),
+  ];
+}
+
+function blockInvariants(blocks: BlockStore, store: KeyValueStore, genesisRoot: Uint8Array): Invariant[] {
   return [
     {
       name: "chain.blocks",

@@ -1,3 +1,4 @@
+import { concatBytes } from "@lucid/consensus/base";
 import { NodeError } from "../errors.js";
 import type { Log, Receipt } from "../interfaces.js";
 
@@ -94,7 +95,7 @@ export function encodeReceipts(
       logIndex++;
     }
   }
-  return Buffer.concat([head, ...blooms, ...logs]);
+  return concatBytes(head, ...blooms, ...logs);
 }
 
 /** Reads single receipts and logs out of a record. @throws NodeError CHAIN_CORRUPT */

@@ -1,0 +1,83 @@
+import {
+  activeSetRoot,
+  BlsVerifier,
+  ConsensusState,
+  commitVote,
+  decodeSsz,
+  VOTER_RECORD_BYTES,
+  VoterRecord,
+  verifyQuorum,
+  votersOfHeight,
+} from "@lucid/consensus";
+import { concatBytes, equalBytes } from "@lucid/consensus/base";
+import { type Invariant, type KeyValueStore, namespaces } from "@lucid/storage";
+import { BlockStore } from "./blockStore.js";
+
+const RECORD_KEY = concatBytes(Uint8Array.of(namespaces.voterState), new TextEncoder().encode("record"));
+
+/** What holds between the head, the consensus state, the certificates and what this node has signed. */
+export function consensusInvariants(store: KeyValueStore, genesisRoot: Uint8Array): Invariant[] {
+  const blocks = new BlockStore(store);
+  return [
+    {
+      name: "chain.consensus",
+      summary:
+        "The consensus state is that of the head, and the head's certificate is signed by a quorum of its voters.",
+      check: async ({ report, looked }) => {
+        looked();
+        const head = blocks.head();
+        const header = head === undefined ? undefined : blocks.block(head.height)?.header;
+        const bytes = blocks.consensusState();
+        if (head === undefined || header === undefined || bytes === undefined) {
+          report({ code: "CHAIN_CORRUPT", message: "the consensus state is missing" });
+          return;
+        }
+        const state = ConsensusState.deserialize(bytes);
+        if (!equalBytes(ConsensusState.hashTreeRoot(state), header.consensusRoot)) {
+          report({ code: "CHAIN_CORRUPT", message: "the consensus state is not the one that the head names" });
+        }
+        if (!equalBytes(activeSetRoot(state.voters), header.activeSetRoot)) {
+          report({ code: "CHAIN_CORRUPT", message: "the voters are not those that the head names" });
+        }
+        const commit = blocks.commit(head.height);
+        const voters = votersOfHeight(state, head.height);
+        if (commit === undefined || voters === undefined) return;
+        const context = { genesisRoot, forkVersion: header.forkVersion };
+        if (!verifyQuorum(commitVote(commit), commit, voters, context, new BlsVerifier())) {
+          report({ code: "CHAIN_CORRUPT", message: "the certificate of the head is not signed by a quorum" });
+        }
+      },
+    },
+    {
+      name: "chain.voterSets",
+      summary: "The voters that any header names are there.",
+      check: async ({ report, looked }) => {
+        for (let height = 0; height <= (blocks.head()?.height ?? -1); height++) {
+          const root = blocks.block(height)?.header.activeSetRoot;
+          if (root === undefined) continue;
+          looked();
+          if (blocks.voters(root) === undefined) {
+            report({
+              code: "CHAIN_CORRUPT",
+              message: `the voters that block ${height} names are missing`,
+              meta: { height },
+            });
+          }
+        }
+      },
+    },
+    {
+      name: "voter.record",
+      summary: "What this node has signed can be read, and belongs to this network.",
+      check: async ({ report, looked }) => {
+        const bytes = store.get(RECORD_KEY);
+        if (bytes === undefined) return;
+        looked();
+        const record = decodeSsz(VoterRecord, bytes, VOTER_RECORD_BYTES);
+        if (!equalBytes(record.genesisRoot, genesisRoot)) {
+          report({ code: "CHAIN_CORRUPT", message: "the voter record belongs to another network" });
+        }
+      },
+    },
+  ];
+}
