@@ -6,10 +6,11 @@ import {
   decodeSsz,
   VOTER_RECORD_BYTES,
   VoterRecord,
+  Voters,
   verifyQuorum,
   votersOfHeight,
 } from "@lucid/consensus";
-import { concatBytes, equalBytes } from "@lucid/consensus/base";
+import { concatBytes, equalBytes, toHex } from "@lucid/consensus/base";
 import { type Invariant, type KeyValueStore, namespaces } from "@lucid/storage";
 import { BlockStore } from "./blockStore.js";
 
@@ -50,18 +51,18 @@ export function consensusInvariants(store: KeyValueStore, genesisRoot: Uint8Arra
     },
     {
       name: "chain.voterSets",
-      summary: "The voters that any header names are there.",
+      summary: "The voters that any header names are there, and are those.",
       check: async ({ report, looked }) => {
+        const checked = new Set<string>();
         for (let height = 0; height <= (blocks.head()?.height ?? -1); height++) {
           const root = blocks.block(height)?.header.activeSetRoot;
-          if (root === undefined) continue;
+          if (root === undefined || checked.has(toHex(root))) continue;
           looked();
-          if (blocks.voters(root) === undefined) {
-            report({
-              code: "CHAIN_CORRUPT",
-              message: `the voters that block ${height} names are missing`,
-              meta: { height },
-            });
+          checked.add(toHex(root));
+          const voters = blocks.voters(root);
+          if (voters === undefined || !equalBytes(Voters.hashTreeRoot(voters), root)) {
+            const message = `the voters that block ${height} names are missing or others`;
+            report({ code: "CHAIN_CORRUPT", message, meta: { height } });
           }
         }
       },
