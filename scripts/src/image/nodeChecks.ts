@@ -84,12 +84,12 @@ async function checkRun(
   const started = performance.now();
   const healthy = await report.check("healthy", async () => {
     await container.start(image, options, ["start", "--validator", "--json"]);
-    const ready = await until("the ready line", 30_000, async () =>
+    const ready = await until("the ready line", 60_000, async () =>
       (await container.logs()).includes('"ready":true') ? true : undefined,
     );
     if (ready !== true) return `${ready}\n${await container.logs()}`;
     report.figures["readySeconds"] = Number(((performance.now() - started) / 1000).toFixed(1));
-    const answer = await until("health", 30_000, async () => {
+    const answer = await until("health", 60_000, async () => {
       const { code, stdout, stderr } = await health(container);
       if (code === 0) return true;
       throw new ScriptError({ code: "COMMAND_FAILED", message: `${stdout}${stderr}`.trim() });
