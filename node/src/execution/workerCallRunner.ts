@@ -26,6 +26,7 @@ interface Waiting {
 interface Thread {
   readonly client: WorkerClient;
   busy: boolean;
+  open: boolean;
 }
 
 const DEFAULT_LIMIT = 256;
@@ -103,7 +104,8 @@ export class WorkerCallRunner implements CallRunner {
     let timer: NodeJS.Timeout | undefined;
     try {
       // Starting the thread is not the call's fault.
-      await thread.client.request("open", undefined);
+      if (!thread.open) await thread.client.request("open", undefined);
+      thread.open = true;
       timer = setTimeout(() => this.#end(thread, timeout), milliseconds);
       resolve(await thread.client.request(name, job));
     } catch (error) {
@@ -134,7 +136,7 @@ export class WorkerCallRunner implements CallRunner {
       limit: 2,
       answer: (_name, height) => this.#blockRoot(height as number),
     });
-    const thread = { client, busy: false };
+    const thread = { client, busy: false, open: false };
     this.#threads.push(thread);
     return thread;
   }

@@ -8,6 +8,9 @@ export class SenderQueue {
   #nonce = 0n;
   #balance = 0n;
   #runnable = 0;
+  /** Cost of the runnable ones, and of all. */
+  #runnableCost = 0n;
+  #totalCost = 0n;
 
   constructor(account: AccountRecord | undefined) {
     this.update(account);
@@ -29,11 +32,8 @@ export class SenderQueue {
 
   /** Nonce after the last consecutive transaction, whether or not the account can pay for all. */
   get nextNonce(): bigint {
-    let next = this.#nonce;
-    for (const { nonce } of this.#sorted) {
-      if (nonce === next) next += 1n;
-      else if (nonce > next) break;
-    }
+    let next = this.#nonce + BigInt(this.#runnable);
+    while (this.#byNonce.has(next)) next += 1n;
     return next;
   }
 
@@ -47,15 +47,19 @@ export class SenderQueue {
 
   /** What the transactions can cost together, `except` left out. */
   cost(except?: PoolTransaction): bigint {
-    let sum = 0n;
-    for (const transaction of this.#sorted) if (transaction !== except) sum += transaction.cost;
-    return sum;
+    return this.#totalCost - (except?.cost ?? 0n);
   }
 
   /** Adds or replaces the one with the same nonce. */
   set(transaction: PoolTransaction): void {
+    const { last } = this;
     this.#byNonce.set(transaction.nonce, transaction);
-    this.#rebuild();
+    // Wallets and tests send nonce after nonce; sorting a thousand for each would add up.
+    if (last === undefined || transaction.nonce > last.nonce) {
+      this.#sorted.push(transaction);
+      this.#totalCost += transaction.cost;
+      this.#extendRunnable();
+    } else this.#rebuild();
   }
 
   remove(transaction: PoolTransaction): void {
@@ -76,13 +80,17 @@ export class SenderQueue {
 
   #rebuild(): void {
     this.#sorted = [...this.#byNonce.values()].sort((a, b) => (a.nonce < b.nonce ? -1 : 1));
-    let next = this.#nonce;
-    let left = this.#balance;
+    this.#totalCost = this.#sorted.reduce((sum, { cost }) => sum + cost, 0n);
     this.#runnable = 0;
-    for (const { nonce, cost } of this.#sorted) {
-      if (nonce !== next || cost > left) break;
-      next += 1n;
-      left -= cost;
+    this.#runnableCost = 0n;
+    this.#extendRunnable();
+  }
+
+  #extendRunnable(): void {
+    for (let next = this.#sorted[this.#runnable]; next !== undefined; next = this.#sorted[this.#runnable]) {
+      if (next.nonce !== this.#nonce + BigInt(this.#runnable)) return;
+      if (this.#runnableCost + next.cost > this.#balance) return;
+      this.#runnableCost += next.cost;
       this.#runnable += 1;
     }
   }

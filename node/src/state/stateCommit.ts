@@ -8,6 +8,9 @@ import { stateHeadOp } from "./stateHead.js";
 import type { Trie } from "./trie.js";
 import { encodeUndo, type OldRecord } from "./undoRecord.js";
 
+/** Undo records that one block deletes at most. */
+const MAX_PRUNED = 64;
+
 /** A block's state, sealed and not yet decided. Only what differs from the head. */
 export interface CandidateState {
   readonly height: number;
@@ -45,7 +48,7 @@ export function candidateOps(
     const flatOld = flat.map(old);
     const nodesOld = ops.slice(flat.length).map(old);
     ops.push({ type: "put", key: stateKeys.undo(height), value: encodeUndo([...flatOld, ...nodesOld]) });
-    if (height > options.keepBlocks) ops.push({ type: "del", key: stateKeys.undo(height - options.keepBlocks) });
+    for (const op of pruneOps(height - options.keepBlocks, store)) ops.push(op);
     if (options.archive) for (const op of archiveOps(flatOld, height, store)) ops.push(op);
     for (const op of archiveMarkerOps(options.archive, height, store)) ops.push(op);
   }
@@ -54,6 +57,17 @@ export function candidateOps(
     ops.push({ type: "put", key: stateKeys.code(bytesOf(hashText)), value: code });
   }
   ops.push(stateHeadOp(candidate));
+  return ops;
+}
+
+/** Undo records from `height` down: one a block, more after the operator chose to keep fewer. */
+function pruneOps(height: number, store: KeyValueStore): StoreOp[] {
+  const ops: StoreOp[] = [];
+  for (let at = height; at > 0 && ops.length < MAX_PRUNED; at--) {
+    const key = stateKeys.undo(at);
+    if (!store.has(key)) break;
+    ops.push({ type: "del", key });
+  }
   return ops;
 }
 
