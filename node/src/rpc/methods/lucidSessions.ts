@@ -1,6 +1,4 @@
 import { fromHex } from "@lucid/consensus/base";
-import { lucidAnchorsAbi } from "@lucid/contracts";
-import { decodeFunctionResult, encodeFunctionData } from "viem/utils";
 import { z } from "zod";
 import {
   buildAnchorProof,
@@ -14,11 +12,27 @@ import {
 } from "../../proof/index.js";
 import { proofFileSchema } from "../../proof/proofFile.js";
 import { ANCHORS_ADDRESS } from "../../proof/sessionEvent.js";
+import {
+  decodeCount,
+  decodeSession,
+  decodeSessions,
+  encodeSessionCall,
+  encodeSessionCountCall,
+  encodeSessionsCall,
+  type SessionView,
+} from "../anchorsAbi.js";
 import type { RpcBackend } from "../backend.js";
 import { quantityHex, toHex } from "../format/hex.js";
 import { defineMethod, type Param, type RpcMethod } from "../method.js";
-import { RpcError } from "../rpcError.js";
-import { address, answerAddress, answerHash, answerQuantity, schemaRegistry } from "../schema/primitives.js";
+import { invalidParams, RpcError } from "../rpcError.js";
+import {
+  address,
+  answerAddress,
+  answerHash,
+  answerQuantity,
+  quantityOrNumber,
+  schemaRegistry,
+} from "../schema/primitives.js";
 import { orderedChunkRoots } from "../sessionChunks.js";
 
 const READ_COST = 20;
@@ -63,27 +77,14 @@ const sessionAnswer = z
     description: "A registered session as LucidAnchors holds it; times in Unix seconds",
   });
 
-interface SessionStruct {
-  readonly number: number;
-  readonly owner: string;
-  readonly sessionId: string;
-  readonly manifestHash: string;
-  readonly merkleRoot: string;
-  readonly chunkCount: number;
-  readonly startedAt: bigint;
-  readonly registeredAt: bigint;
-  readonly paidUntil: bigint;
-  readonly firstChunk: bigint;
-}
-
-function formatSession(session: SessionStruct): z.output<typeof sessionAnswer> {
+function formatSession(session: SessionView): z.output<typeof sessionAnswer> {
   return {
     number: quantityHex(session.number),
-    owner: session.owner.toLowerCase(),
-    sessionId: session.sessionId,
-    uuid: uuidOf(fromHex(session.sessionId, 32)) ?? null,
-    manifestHash: session.manifestHash,
-    merkleRoot: session.merkleRoot,
+    owner: toHex(session.owner),
+    sessionId: toHex(session.sessionId),
+    uuid: uuidOf(session.sessionId) ?? null,
+    manifestHash: toHex(session.manifestHash),
+    merkleRoot: toHex(session.merkleRoot),
     chunkCount: quantityHex(session.chunkCount),
     startedAt: quantityHex(session.startedAt),
     registeredAt: quantityHex(session.registeredAt),
@@ -104,10 +105,8 @@ export function lucidSessionMethods(backend: RpcBackend): readonly RpcMethod[] {
       handler: async ([id, owner]) => {
         const found = await findOrNull(backend, id, owner);
         if (found === null) return null;
-        const args = [toHex(found.session.owner), toHex(id)] as const;
-        const data = encodeFunctionData({ abi: lucidAnchorsAbi, functionName: "session", args });
-        const result = await readAnchors(backend, data);
-        return formatSession(decodeFunctionResult({ abi: lucidAnchorsAbi, functionName: "session", data: result }));
+        const data = encodeSessionCall(found.session.owner, id);
+        return formatSession(decodeSession(await readAnchors(backend, data)));
       },
     }),
     defineMethod({
@@ -115,33 +114,18 @@ export function lucidSessionMethods(backend: RpcBackend): readonly RpcMethod[] {
       summary: "Sessions of an account in the order of their registration, at most 100 at once.",
       params: [
         { name: "owner", schema: address },
-        { name: "offset", schema: z.number().int().min(0).max(0xffffffff).optional() },
-        { name: "limit", schema: z.number().int().min(1).max(MAX_PAGE).optional() },
+        { name: "offset", schema: quantityOrNumber.optional() },
+        { name: "limit", summary: `1 to ${MAX_PAGE}`, schema: quantityOrNumber.optional() },
       ],
       result: z.strictObject({ total: z.number(), sessions: z.array(sessionAnswer) }),
       cost: 2 * READ_COST,
       handler: async ([owner, offset, limit]) => {
-        const account = toHex(owner);
-        const countData = encodeFunctionData({
-          abi: lucidAnchorsAbi,
-          functionName: "sessionCountOf",
-          args: [account],
-        });
-        const pageData = encodeFunctionData({
-          abi: lucidAnchorsAbi,
-          functionName: "sessionsOf",
-          args: [account, BigInt(offset ?? 0), BigInt(limit ?? MAX_PAGE)],
-        });
-        const count = await readAnchors(backend, countData);
-        const page = await readAnchors(backend, pageData);
-        return {
-          total: Number(decodeFunctionResult({ abi: lucidAnchorsAbi, functionName: "sessionCountOf", data: count })),
-          sessions: decodeFunctionResult({
-            abi: lucidAnchorsAbi,
-            functionName: "sessionsOf",
-            data: page,
-          }).map(formatSession),
-        };
+        if (limit !== undefined && (limit < 1 || limit > MAX_PAGE)) {
+          throw invalidParams(`invalid argument 2 (limit): expected 1 to ${MAX_PAGE}`);
+        }
+        const count = await readAnchors(backend, encodeSessionCountCall(owner));
+        const page = await readAnchors(backend, encodeSessionsCall(owner, offset ?? 0, limit ?? MAX_PAGE));
+        return { total: decodeCount(count), sessions: decodeSessions(page).map(formatSession) };
       },
     }),
     defineMethod({
@@ -153,7 +137,7 @@ export function lucidSessionMethods(backend: RpcBackend): readonly RpcMethod[] {
         {
           name: "chunk",
           summary: "Number of the chunk that the proof is about",
-          schema: z.number().int().min(0).max(0xffffffff).optional(),
+          schema: quantityOrNumber.optional(),
         },
         ownerParam,
       ],
@@ -176,11 +160,11 @@ async function findOrNull(backend: RpcBackend, id: Uint8Array, owner: Uint8Array
   return found.length === 0 ? null : onlySession(found, id);
 }
 
-async function readAnchors(backend: RpcBackend, data: `0x${string}`): Promise<`0x${string}`> {
+async function readAnchors(backend: RpcBackend, data: Uint8Array): Promise<Uint8Array> {
   const { calls, limits, state, view } = backend;
-  const request = { to: ANCHORS_ADDRESS, data: fromHex(data), gas: limits.callGas };
+  const request = { to: ANCHORS_ADDRESS, data, gas: limits.callGas };
   const caps = { gas: limits.callGas, milliseconds: limits.callMilliseconds };
   const result = await calls.run(() => state.call(request, view.headHeight(), caps));
   if (result.status !== "success") throw new RpcError("RPC_RESOURCE_NOT_FOUND", "LucidAnchors does not answer");
-  return toHex(result.returnData);
+  return result.returnData;
 }
