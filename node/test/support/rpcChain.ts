@@ -36,6 +36,8 @@ import { ETHER, GWEI, TEST_CHAIN_ID, TestWallet } from "./wallet.js";
 
 export interface RpcChainOptions {
   readonly validators?: number;
+  /** Blocks whose state is kept; 128 by default. */
+  readonly keepBlocks?: number;
   /** Accounts beside the wallets and the genesis contracts. */
   readonly alloc?: readonly GenesisAccount[];
   /** Weight of a validator when it votes on a height above 1; where it changes, the voters change. */
@@ -118,7 +120,7 @@ export class RpcChain {
     );
     const blockRoot = (height: number): Uint8Array => chain.blockByHeight(height)?.root ?? ZERO_ROOT;
     const executor = await LocalExecutor.open(
-      { chainId: TEST_CHAIN_ID, keepBlocks: 128, archive: false },
+      { chainId: TEST_CHAIN_ID, keepBlocks: options.keepBlocks ?? 128, archive: false },
       { store, blockRoot },
     );
     const calls = await LocalCallRunner.create(TEST_CHAIN_ID, store, blockRoot);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { toHex } from "@lucid/consensus/base";
+import { readFileSync } from "node:fs";
+import { BlsVerifier } from "@lucid/consensus";
+import { fromHex, toHex } from "@lucid/consensus/base";
 import { abis } from "@lucid/contracts";
 import { toEventSelector } from "viem/utils";
 import {
@@ -122,6 +124,29 @@ describe("anchor proof", () => {
     await assert.rejects(findSession(reader, session.sessionId, undefined), /2 accounts registered/);
     const own = await findSession(reader, session.sessionId, owner.address);
     assert.deepEqual(own.session.merkleRoot, session.merkleRoot);
+  });
+});
+
+describe("anchor proof, golden file", () => {
+  const read = (name: string) => readFileSync(new URL(`../../../../test/vectors/${name}`, import.meta.url), "utf8");
+
+  it("verifies for ever, with the same words", () => {
+    const expected = JSON.parse(read("anchorProofExpected.json")) as {
+      readonly genesisRoot: string;
+      readonly blockRoot: string;
+      readonly lines: readonly string[];
+      readonly [figure: string]: unknown;
+    };
+    const text = read("anchorProof.json");
+    const trust = { genesisRoot: fromHex(expected.genesisRoot) };
+    const proven = verifyProof(text, trust, { verifier: new BlsVerifier() });
+    assert.equal(toHex(proven.block.root), expected.blockRoot);
+    assert.equal(proven.notLaterThan, expected["notLaterThan"]);
+    assert.equal(proven.signers.weight, expected["weight"]);
+    assert.equal(proven.signers.totalWeight, expected["totalWeight"]);
+    assert.equal(proven.trust.setChanges, expected["setChanges"]);
+    assert.deepEqual(statementOf(proven), expected.lines);
+    assert.equal(formatProofFile(proofToFile(parseProofFile(text))), text);
   });
 });
 

@@ -92,4 +92,29 @@ describe("json-rpc: state", () => {
     assert.equal((await node.fail("eth_getBalance", from, "latest", "more")).code, -32602);
     assert.equal((await node.fail("eth_getStorageAt", from, `0x${"0".repeat(65)}`, "latest")).code, -32602);
   });
+
+  it("answers 4444 for state that is no longer kept, and still has the blocks", async () => {
+    const short = await RpcNode.start({ alloc: calleeAlloc, keepBlocks: 2 });
+    try {
+      for (let i = 0; i < 6; i++) {
+        await short.chain.parts.pool.add(alice.sign({ nonce: i, to: bob.address, gasLimit: 21_000n }));
+        await short.chain.mine();
+      }
+      for (const [method, ...params] of [
+        ["eth_getBalance", from, "0x1"],
+        ["eth_getTransactionCount", from, "0x1"],
+        ["eth_getStorageAt", writer, "0x7", "0x1"],
+        ["eth_call", { to: writer }, "0x1"],
+        ["eth_getProof", writer, [], "0x1"],
+      ] as const) {
+        const error = await short.fail(method, ...params);
+        assert.deepEqual([error.code, error.message], [4444, "pruned history unavailable"], method);
+      }
+      assert.equal(await short.call("eth_getTransactionCount", from, "0x5"), "0x5");
+      assert.notEqual(await short.call("eth_getBlockByNumber", "0x1", true), null);
+      assert.deepEqual(short.defects, []);
+    } finally {
+      await short.stop();
+    }
+  });
 });
