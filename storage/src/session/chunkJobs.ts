@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import {
   type ChunkExpectation,
   openSlot,
@@ -9,12 +8,12 @@ import {
   sealSlot,
   verifySlot,
 } from "../chunk/index.js";
-import { type FileSystem, writeFileAtomic } from "../files/index.js";
-import { stagedName } from "./stagingStore.js";
+import type { FileSystem } from "../files/index.js";
+import { stageBlob } from "./stagingStore.js";
 
 /** What a worker does with the chunk in a slot. */
 export type ChunkJob =
-  /** Plaintext -> blob, staged and synced in `folder`. */
+  /** Plaintext -> blob, written to `folder` and synced; the folder itself is not. */
   | { readonly kind: "seal"; readonly plainLength: number; readonly folder: string; readonly options: SealOptions }
   /** Blob -> plaintext at SLOT_PLAIN_START. */
   | { readonly kind: "open"; readonly blobLength: number; readonly expected: ChunkExpectation }
@@ -30,7 +29,7 @@ export async function runChunkJob(slot: Uint8Array, job: ChunkJob, files: FileSy
   if (job.kind === "seal") {
     const sealed = await sealSlot(slot, job.plainLength, job.options);
     const blob = slot.subarray(SLOT_BLOB_START, SLOT_BLOB_START + sealed.size);
-    await writeFileAtomic(files, join(job.folder, stagedName(sealed.root)), blob);
+    await stageBlob(files, job.folder, sealed.root, blob);
     return { kind: "seal", sealed };
   }
   if (job.kind === "verify") {

@@ -13,11 +13,12 @@ export async function withFetched<T>(
   root: Uint8Array,
   signal: AbortSignal,
   use: (blob: Uint8Array) => Promise<T>,
+  into?: Uint8Array,
 ): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     if (signal.aborted) throw abortedError();
     try {
-      const blob = await source.fetchChunk(root, { attempt, signal });
+      const blob = await source.fetchChunk(root, { attempt, signal, into });
       if (blob === undefined) {
         throw new StorageError({
           code: "CHUNK_NOT_FOUND",

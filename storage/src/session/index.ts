@@ -30,6 +30,7 @@ export type {
   BlobSource,
   BlobToDeliver,
   ChunkSink,
+  FetchOptions,
   ManifestCandidate,
   SessionAnchor,
   SessionDescription,

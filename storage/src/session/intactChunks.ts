@@ -30,9 +30,9 @@ export async function intactChunks(
   const compare = async ({ chunk, from }: { chunk: StagedChunk; from: number }): Promise<StagedChunk | undefined> => {
     const slot = await engine.acquire(options.signal);
     try {
-      const blob = await staging.read(sessionId, chunk.root);
+      const place = slot.bytes.subarray(SLOT_BLOB_START, SLOT_BLOB_START + chunk.size);
+      const blob = await staging.read(sessionId, chunk.root, place);
       if (blob.length !== chunk.size) return undefined;
-      slot.bytes.set(blob, SLOT_BLOB_START);
       const { root, size, plainSize, position } = chunk;
       const expected = { sessionKey, root, size, plainSize, sessionId, index: position, manifest: false };
       await engine.run(slot, { kind: "open", blobLength: blob.length, expected });

@@ -8,15 +8,9 @@ import {
   u64Codec,
 } from "../db/index.js";
 import { StorageError } from "../errors.js";
+import { GroupCommit } from "./groupCommit.js";
 import { formatSessionId } from "./sessionId.js";
 import { type SessionRecord, type StagedChunk, sessionRecordCodec, stagedChunkCodec } from "./sessionRecord.js";
-
-interface Waiting {
-  readonly op: BatchOp;
-  readonly sync: boolean;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
 
 /**
  * What the client has to remember of its sessions, so that a crash loses nothing that was acknowledged: a chunk is
@@ -27,12 +21,11 @@ export class SessionJournal {
   private readonly store: KeyValueStore;
   private readonly sessions: Repository<Uint8Array, SessionRecord>;
   private readonly chunkRecords: Repository<readonly [Uint8Array, bigint], Omit<StagedChunk, "position">>;
-  /** Bounded by the chunks in flight of the pipelines that use this journal. */
-  private readonly waiting: Waiting[] = [];
-  private flushing: Promise<void> | undefined;
+  private readonly marks: GroupCommit<BatchOp>;
 
   constructor(store: KeyValueStore) {
     this.store = store;
+    this.marks = new GroupCommit((ops) => store.batch(ops, { sync: false }));
     const id = bytesCodec(32);
     this.sessions = new Repository(store, { namespace: namespaces.clientSession, key: id, value: sessionRecordCodec });
     this.chunkRecords = new Repository(store, {
@@ -63,7 +56,7 @@ export class SessionJournal {
 
   /** Creates or replaces the record of a session; durable when it resolves. */
   async save(record: SessionRecord): Promise<void> {
-    await this.enqueue(this.sessions.putOp(record.sessionId, record), true);
+    await this.store.batch([this.sessions.putOp(record.sessionId, record)], { sync: true });
   }
 
   /** Chunks and manifest parts in order of positions. */
@@ -77,19 +70,19 @@ export class SessionJournal {
     }
   }
 
-  /** Acknowledges a chunk: durable when it resolves. Appends that arrive while one is being synced share the next sync. */
-  async append(sessionId: Uint8Array, chunk: StagedChunk): Promise<void> {
-    await this.enqueue(this.chunkOp(sessionId, chunk), true);
+  /** Acknowledges chunks, the next ones in order: durable when it resolves. Their blobs must be durable before. */
+  async append(sessionId: Uint8Array, chunks: readonly StagedChunk[]): Promise<void> {
+    const ops = chunks.map((chunk) => this.chunkOp(sessionId, chunk));
+    await this.store.batch(ops, { sync: true });
   }
 
   /** Not synced: a mark that is lost means that the chunk is delivered again, which does no harm. */
   async markDelivered(sessionId: Uint8Array, chunk: StagedChunk): Promise<void> {
-    await this.enqueue(this.chunkOp(sessionId, { ...chunk, delivered: true }), false);
+    await this.marks.add(this.chunkOp(sessionId, { ...chunk, delivered: true }));
   }
 
   /** Record and manifest parts at once. */
   async seal(record: SessionRecord, parts: readonly StagedChunk[]): Promise<void> {
-    await this.flushing;
     const ops = parts.map((part) => this.chunkOp(record.sessionId, part));
     await this.store.batch([...ops, this.sessions.putOp(record.sessionId, record)], { sync: true });
   }
@@ -115,31 +108,10 @@ export class SessionJournal {
   /** Forgets a session altogether. */
   async remove(sessionId: Uint8Array): Promise<void> {
     await this.truncate(sessionId, 0);
-    await this.enqueue(this.sessions.delOp(sessionId), true);
+    await this.store.batch([this.sessions.delOp(sessionId)], { sync: true });
   }
 
   private chunkOp(sessionId: Uint8Array, chunk: StagedChunk): BatchOp {
     return this.chunkRecords.putOp([sessionId, BigInt(chunk.position)], chunk);
-  }
-
-  private enqueue(op: BatchOp, sync: boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ op, sync, resolve, reject });
-      this.flushing ??= this.flush();
-    });
-  }
-
-  private async flush(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const group = this.waiting.splice(0);
-      try {
-        const ops = group.map(({ op }) => op);
-        await this.store.batch(ops, { sync: group.some(({ sync }) => sync) });
-        for (const { resolve } of group) resolve();
-      } catch (error) {
-        for (const { reject } of group) reject(error);
-      }
-    }
-    this.flushing = undefined;
   }
 }

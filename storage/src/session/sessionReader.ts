@@ -181,11 +181,12 @@ export class SessionReader {
     const { sessionKey } = this.options.key;
     const { sessionId, chunkSize } = this.manifest;
     const expected = { sessionKey, root, size, plainSize, sessionId, index, manifest: false, maxPlainSize: chunkSize };
-    return withFetched(this.modules.source, root, signal, async (blob) => {
+    const open = async (blob: Uint8Array) => {
       load(slot, blob, chunk);
       await engine.run(slot, { kind: "open", blobLength: blob.length, expected });
       return slot.bytes.slice(SLOT_PLAIN_START + from, SLOT_PLAIN_START + to);
-    });
+    };
+    return withFetched(this.modules.source, root, signal, open, placeFor(slot, size));
   }
 
   private verifyWanted(
@@ -194,11 +195,17 @@ export class SessionReader {
     engine: ChunkEngine,
     signal: AbortSignal,
   ): Promise<void> {
-    return withFetched(this.modules.source, root, signal, async (blob) => {
+    const verify = async (blob: Uint8Array) => {
       load(slot, blob, { root, size });
       await engine.run(slot, { kind: "verify", blobLength: blob.length, expected: { root, size } });
-    });
+    };
+    return withFetched(this.modules.source, root, signal, verify, placeFor(slot, size));
   }
+}
+
+/** Where in a slot a blob of that size stands. */
+function placeFor(slot: Slot, size: number): Uint8Array {
+  return slot.bytes.subarray(SLOT_BLOB_START, SLOT_BLOB_START + size);
 }
 
 /** Whoever sends more than the manifest says is not sending this chunk; it would not fit the slot either. */
@@ -210,7 +217,8 @@ function load(slot: Slot, blob: Uint8Array, { root, size }: Pick<ManifestChunk, 
       meta: { root: toHex(root) },
     });
   }
-  slot.bytes.set(blob, SLOT_BLOB_START);
+  const inPlace = blob.buffer === slot.bytes.buffer && blob.byteOffset === slot.bytes.byteOffset + SLOT_BLOB_START;
+  if (!inPlace) slot.bytes.set(blob, SLOT_BLOB_START);
 }
 
 async function* asyncOf<T>(items: Iterable<T>): AsyncGenerator<T, void, undefined> {

@@ -56,13 +56,21 @@ export interface ManifestCandidate {
   readonly index: number;
 }
 
+export interface FetchOptions {
+  /** Counts from 0: after bytes that were wrong the chunk is asked for again, best of somebody else. */
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  /**
+   * Memory that the blob may be written to, as long as the blob should be: then `into.subarray(0, length)` is returned and
+   * nothing is allocated. A source may ignore it and return an array of its own.
+   */
+  readonly into?: Uint8Array | undefined;
+}
+
 /** Where blobs come from. Nothing that it returns is trusted. */
 export interface BlobSource {
-  /** The blob with that root, or undefined. `attempt` counts from 0: after bad bytes it is asked again. */
-  fetchChunk(
-    root: Uint8Array,
-    options: { readonly attempt: number; readonly signal: AbortSignal },
-  ): Promise<Uint8Array | undefined>;
+  /** The blob with that root, or undefined when it cannot be had. */
+  fetchChunk(root: Uint8Array, options: FetchOptions): Promise<Uint8Array | undefined>;
   /** What may be parts of the session's manifest. The chain names only their hash. */
   manifestCandidates(sessionId: Uint8Array, signal: AbortSignal): Promise<readonly ManifestCandidate[]>;
 }

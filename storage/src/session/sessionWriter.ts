@@ -5,6 +5,7 @@ import { DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE, MIN_CHUNK_SIZE } from "../chunk/ind
 import { StorageError } from "../errors.js";
 import type { ChunkEngine } from "./chunkEngine.js";
 import { Deliverer } from "./deliverer.js";
+import { GroupCommit } from "./groupCommit.js";
 import { manifestTotals, policyHashOf } from "./manifest.js";
 import { manifestHashOf, merkleRootOf, sealManifest } from "./manifestParts.js";
 import { backlog, parallelOrdered } from "./parallelOrdered.js";
@@ -20,7 +21,7 @@ import type { StagingStore } from "./stagingStore.js";
 /** Chunks that may wait for the sink: half a gigabyte at the default chunk size. Then the source is held back. */
 const DEFAULT_BACKLOG = 64;
 const DELIVERIES = 2;
-/** Journal appends that may wait for one sync. */
+/** Chunks that may wait for one sync of folder and journal. */
 const APPENDS = 16;
 /** Of the chain: a count is a u32. Also what a manifest of MAX_MANIFEST_LENGTH can list. */
 const MAX_CHUNKS = 500_000;
@@ -97,6 +98,7 @@ export class SessionWriter {
   private readonly deliverer: Deliverer;
   private readonly progress: ProgressTracker;
   private readonly chunks: StagedChunk[] = [];
+  private readonly acknowledgements: GroupCommit<StagedChunk>;
   private record: SessionRecord;
   private failure: unknown;
 
@@ -107,6 +109,10 @@ export class SessionWriter {
     const defer = options.deferDelivery ?? record.kind === "record";
     const { sessionId } = record;
     this.deliverer = new Deliverer({ sessionId, signal: this.signal, defer }, { ...modules, sink: modules.sink });
+    this.acknowledgements = new GroupCommit(async (chunks) => {
+      await modules.staging.syncFolder(sessionId);
+      await modules.journal.append(sessionId, chunks);
+    });
     this.progress = new ProgressTracker(record.source?.size, options.onProgress);
   }
 
@@ -217,6 +223,7 @@ export class SessionWriter {
       const position = chunks.length + parts.length;
       parts.push({ position, root, size: blob.length, plainSize, manifest: true, delivered: false, at: clock.now() });
     }
+    await staging.syncFolder(sessionId);
     const partRoots = parts.map(({ root }) => root);
     const totals = manifestTotals(chunks);
     const summary: SessionSummary = {
@@ -271,7 +278,7 @@ export class SessionWriter {
   }
 
   private async acknowledge(chunk: StagedChunk): Promise<StagedChunk> {
-    await this.modules.journal.append(this.record.sessionId, chunk);
+    await this.acknowledgements.add(chunk);
     this.chunks.push(chunk);
     this.progress.acknowledged(chunk);
     return chunk;

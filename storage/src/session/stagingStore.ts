@@ -4,17 +4,48 @@ import { MAX_BLOB_LENGTH } from "@lucid/consensus/proofs";
 import { StorageError } from "../errors.js";
 import {
   ensureDirectory,
+  type FileHandle,
   type FileSystem,
   readFileBounded,
   realFileSystem,
   removeIfPresent,
-  writeFileAtomic,
 } from "../files/index.js";
 import { formatSessionId } from "./sessionId.js";
 
 /** File name of a staged blob. */
 export function stagedName(root: Uint8Array): string {
   return `${toHex(root).slice(2)}.lck`;
+}
+
+/**
+ * Writes a blob to `folder`: temporary name, fsync, rename. It is durable once the folder is synced too, which is left to the
+ * caller, who can do so for many blobs at once. A leftover of a crash under the temporary name is replaced.
+ */
+export async function stageBlob(files: FileSystem, folder: string, root: Uint8Array, blob: Uint8Array): Promise<void> {
+  const path = join(folder, stagedName(root));
+  const temporary = `${path}.tmp`;
+  const handle = await openFresh(files, temporary);
+  try {
+    await handle.write(blob);
+    await handle.sync();
+    await handle.close();
+    await files.rename(temporary, path);
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    // The first error is the one to report; the leftover goes with the next start.
+    await removeIfPresent(files, temporary).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openFresh(files: FileSystem, path: string): Promise<FileHandle> {
+  try {
+    return await files.open(path, "create");
+  } catch (error) {
+    if (!hasCode(error, "IO_EXISTS")) throw error;
+    await removeIfPresent(files, path);
+    return await files.open(path, "create");
+  }
 }
 
 /** Blobs that are on their way: one folder per session, one file per chunk, named by its root, written atomically and synced. */
@@ -41,14 +72,23 @@ export class StagingStore {
     return folder;
   }
 
+  /** Writes a blob, durable once `syncFolder` has run. */
   async write(sessionId: Uint8Array, root: Uint8Array, blob: Uint8Array): Promise<void> {
-    await writeFileAtomic(this.files, this.path(sessionId, root), blob);
+    await stageBlob(this.files, this.sessionFolder(sessionId), root, blob);
   }
 
-  /** @throws StorageError CHUNK_NOT_FOUND */
-  async read(sessionId: Uint8Array, root: Uint8Array): Promise<Uint8Array> {
+  /** Makes every blob durable that has been written to the session's folder. */
+  async syncFolder(sessionId: Uint8Array): Promise<void> {
+    await this.files.syncDirectory(this.sessionFolder(sessionId));
+  }
+
+  /** @param into memory that is used when it is long enough @throws StorageError CHUNK_NOT_FOUND */
+  async read(sessionId: Uint8Array, root: Uint8Array, into?: Uint8Array): Promise<Uint8Array> {
+    const path = this.path(sessionId, root);
     try {
-      return await readFileBounded(this.files, this.path(sessionId, root), MAX_BLOB_LENGTH);
+      return await (into === undefined
+        ? readFileBounded(this.files, path, MAX_BLOB_LENGTH)
+        : readInto(this.files, path, into));
     } catch (error) {
       if (!hasCode(error, "IO_NOT_FOUND")) throw error;
       throw new StorageError({ code: "CHUNK_NOT_FOUND", message: `chunk ${toHex(root)} is not staged`, cause: error });
@@ -82,4 +122,15 @@ export class StagingStore {
   private path(sessionId: Uint8Array, root: Uint8Array): string {
     return join(this.sessionFolder(sessionId), stagedName(root));
   }
+}
+
+async function readInto(files: FileSystem, path: string, into: Uint8Array): Promise<Uint8Array> {
+  const handle = await files.open(path, "read");
+  try {
+    const size = await handle.size();
+    if (size <= into.length) return into.subarray(0, await handle.read(into.subarray(0, size), 0));
+  } finally {
+    await handle.close();
+  }
+  return readFileBounded(files, path, MAX_BLOB_LENGTH);
 }

@@ -8,6 +8,10 @@ import { SlotPool } from "./slotPool.js";
 
 /** Bytes of all slots together: with large chunks there are fewer slots. */
 const MAX_SLOT_BYTES = 128 * 1024 * 1024;
+/** Each costs some 30 MB beside its slots, and six are faster than any disk. */
+const MAX_WORKERS = 6;
+/** MB; a worker makes little garbage on its heap, and what it makes holds on to memory outside of it. */
+const YOUNG_GENERATION = 4;
 
 export interface WorkerRequest {
   readonly slot: number;
@@ -20,7 +24,7 @@ export type WorkerReply =
 
 export interface WorkerEngineOptions {
   readonly chunkSize: number;
-  /** Default: cores + 1, so that the cores stay busy while a worker waits for the disk. */
+  /** Default: cores + 1, at most 6, so that the cores stay busy while a worker waits for the disk. */
   readonly workers?: number | undefined;
   /** The script of the worker, where a bundler has moved it. */
   readonly workerUrl?: URL | undefined;
@@ -29,7 +33,7 @@ export interface WorkerEngineOptions {
 /** Starts worker threads that share the slots with this thread. */
 export function createWorkerEngine(options: WorkerEngineOptions): ChunkEngine {
   const { chunkSize } = options;
-  const workers = options.workers ?? availableParallelism() + 1;
+  const workers = options.workers ?? Math.min(MAX_WORKERS, availableParallelism() + 1);
   const length = slotLength(chunkSize);
   // Two more than workers: one being filled, one waiting, the others at work.
   const count = Math.max(2, Math.min(workers + 2, Math.floor(MAX_SLOT_BYTES / length)));
@@ -103,7 +107,10 @@ class WorkerEngine implements ChunkEngine {
   }
 
   private startWorker(url: URL, shared: readonly SharedArrayBuffer[]): void {
-    const worker = new Worker(url, { workerData: shared });
+    const worker = new Worker(url, {
+      workerData: shared,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
+    });
     worker.on("message", (reply: WorkerReply) => this.onReply(worker, reply));
     worker.on("error", (cause) => this.onDeath(worker, cause));
     worker.on("exit", () => this.onDeath(worker, undefined));

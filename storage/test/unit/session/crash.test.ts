@@ -35,9 +35,9 @@ class WatchedJournal extends SessionJournal {
     this.promised = promised;
   }
 
-  override async append(sessionId: Uint8Array, chunk: StagedChunk): Promise<void> {
-    await super.append(sessionId, chunk);
-    this.promised.acknowledged.set(toHex(chunk.root), chunk);
+  override async append(sessionId: Uint8Array, chunks: readonly StagedChunk[]): Promise<void> {
+    await super.append(sessionId, chunks);
+    for (const chunk of chunks) this.promised.acknowledged.set(toHex(chunk.root), chunk);
     this.promised.sessionId = sessionId;
   }
 }
