@@ -44,7 +44,7 @@ export const rpcErrorInfo = {
   },
   RPC_RESPONSE_TOO_LARGE: {
     summary: "The answer to a JSON-RPC call is larger than the configured cap.",
-    fix: "Ask for a smaller part, or raise rpc.maxResponseBytes.",
+    fix: "Ask for a smaller part, or for fewer things in one batch.",
     exitCode: ExitCode.NoSpace,
   },
   RPC_PRUNED: {

@@ -1,4 +1,4 @@
-/** Every bound of the JSON-RPC server; all of them can be set in the configuration file. */
+/** Every bound of the JSON-RPC server. The composition root passes them; `DEFAULT_RPC_LIMITS` unless a test needs smaller ones. */
 export interface RpcLimits {
   /** Bytes of one HTTP body or WebSocket message. */
   readonly maxBodyBytes: number;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AccountReader } from "../accountReader.js";
 import type { RpcBackend } from "../backend.js";
 import { quantityHex, quantityOfBytes, toHex } from "../format/hex.js";
 import { defineMethod, type Param, type RpcMethod } from "../method.js";
@@ -21,13 +22,14 @@ const PROOF_COST = 20;
 
 export function ethStateMethods(backend: RpcBackend): readonly RpcMethod[] {
   const { state, mempool, view, limits } = backend;
+  const accounts = new AccountReader({ state });
   return [
     defineMethod({
       name: "eth_getBalance",
       summary: "Balance of an account, wei.",
       params: [addressParam, blockParam],
       result: answerQuantity,
-      handler: ([account, block]) => quantityHex(state.account(account, view.height(block))?.balance ?? 0n),
+      handler: ([account, block]) => quantityHex(accounts.at(account, view.height(block)).balance),
     }),
     defineMethod({
       name: "eth_getTransactionCount",
@@ -36,7 +38,7 @@ export function ethStateMethods(backend: RpcBackend): readonly RpcMethod[] {
       result: answerQuantity,
       handler: ([account, block]) => {
         if (block === "pending") return quantityHex(mempool.nextNonce(account));
-        return quantityHex(state.account(account, view.height(block))?.nonce ?? 0n);
+        return quantityHex(accounts.at(account, view.height(block)).nonce);
       },
     }),
     defineMethod({
