@@ -125,8 +125,17 @@ export class Agreement {
     const height = this.#height;
     if (height === undefined) return undefined;
     const horizon = viewKey({ slot: Math.max(0, height.view.slot - 1), round: 0 });
-    const seen = (index: number): boolean => (height.highest[index] ?? 0) >= Math.max(1, horizon);
     const { members } = height.context.voters;
+    // Between two heights nobody has voted on the open one yet: who voted on the last one is there.
+    const before = this.#previous;
+    const earlier = new Map(
+      before?.context.voters.members.map((member, index) => [rootKey(member.nodeId), before.highest[index] ?? 0]),
+    );
+    const seen = (index: number): boolean => {
+      const nodeId = members[index]?.nodeId;
+      const last = nodeId === undefined ? 0 : (earlier.get(rootKey(nodeId)) ?? 0);
+      return Math.max(height.highest[index] ?? 0, last) >= Math.max(1, horizon);
+    };
     return {
       height: height.context.height,
       ...height.view,
