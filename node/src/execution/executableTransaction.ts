@@ -2,7 +2,7 @@ import type { Common } from "@ethereumjs/common";
 import { Capability, type TypedTransaction } from "@ethereumjs/tx";
 import { Address } from "@ethereumjs/util";
 import type { Bytes20 } from "../interfaces.js";
-import { smaller } from "./bigints.js";
+import { effectiveTip } from "./fees.js";
 import type { Transaction } from "./transaction.js";
 import { baseGas } from "./validateBasic.js";
 
@@ -96,14 +96,6 @@ class FeeMarketTransaction extends ExecutableTransaction {
     this.maxFeePerGas = fields.maxFeePerGas;
     this.maxPriorityFeePerGas = fields.maxPriorityFeePerGas;
   }
-}
-
-/** Tip per gas that the proposer gets at this base fee; negative when the transaction cannot pay it. */
-export function effectiveTip(
-  fees: Pick<Transaction, "maxFeePerGas" | "maxPriorityFeePerGas">,
-  baseFee: bigint,
-): bigint {
-  return smaller(fees.maxPriorityFeePerGas, fees.maxFeePerGas - baseFee);
 }
 
 export function executable(fields: Runnable, sender: Bytes20, common: Common): TypedTransaction {

@@ -1,8 +1,6 @@
-import { createCustomCommon, Hardfork, Mainnet } from "@ethereumjs/common";
-import { createEVM, type EVM } from "@ethereumjs/evm";
-import { Account, createAddressFromString } from "@ethereumjs/util";
+import type { EVM } from "@ethereumjs/evm";
 import { compareBytes, concatBytes, fromHex, toHex } from "@lucid/consensus/base";
-import { type GenesisContract, genesisContracts } from "@lucid/contracts";
+import { type FoundingRegistry, type GenesisContract, genesisContracts } from "@lucid/contracts";
 import { NodeError } from "../errors.js";
 import type { Bytes20, Bytes32 } from "../interfaces.js";
 
@@ -22,10 +20,12 @@ export interface GenesisAllocOptions {
   /** EIP-155; the contracts' EIP-712 domains hold it. */
   readonly chainId: number;
   readonly balances: readonly { readonly address: Bytes20; readonly balance: bigint }[];
+  /** The nodes that found the network and the bond of later ones. */
+  readonly registry: FoundingRegistry;
 }
 
-/** Enough for any constructor; a scratch run has no block whose limit it could exceed. */
-const CONSTRUCTOR_GAS = 100_000_000n;
+/** Enough for any constructor, a registry of 10,000 founding nodes included; a scratch run has no block's limit. */
+const CONSTRUCTOR_GAS = 10_000_000_000n;
 
 /**
  * The accounts of the state at genesis by ascending address: the funded ones, and every genesis contract as its
@@ -36,7 +36,7 @@ const CONSTRUCTOR_GAS = 100_000_000n;
  */
 export async function buildGenesisAlloc(options: GenesisAllocOptions): Promise<readonly GenesisAccount[]> {
   const accounts = new Map<string, GenesisAccount>();
-  for (const account of await runConstructors(options.chainId)) accounts.set(toHex(account.address), account);
+  for (const account of await runConstructors(options)) accounts.set(toHex(account.address), account);
   for (const { address, balance } of options.balances) {
     const name = toHex(address);
     if (address.length !== 20 || balance < 0n || balance >= 1n << 256n) {
@@ -52,12 +52,16 @@ export async function buildGenesisAlloc(options: GenesisAllocOptions): Promise<r
   return [...accounts.values()].sort((a, b) => compareBytes(a.address, b.address));
 }
 
-async function runConstructors(chainId: number): Promise<GenesisAccount[]> {
+/** The EVM is loaded here and not with the module: a node that only starts needs no constructors. */
+async function runConstructors({ chainId, registry }: GenesisAllocOptions): Promise<GenesisAccount[]> {
+  const { createCustomCommon, Hardfork, Mainnet } = await import("@ethereumjs/common");
+  const { createEVM } = await import("@ethereumjs/evm");
   const common = createCustomCommon({ chainId, name: "lucid-genesis" }, Mainnet, { hardfork: Hardfork.Cancun });
   const evm = await createEVM({ common });
   const storage = recordStorage(evm);
   const made: GenesisAccount[] = [];
-  for (const contract of genesisContracts) {
+  const contracts = genesisContracts({ registry });
+  for (const contract of contracts) {
     const code = await runConstructor(evm, contract);
     const slots = storage.get(contract.address) ?? new Map<string, Bytes32>();
     made.push({
@@ -71,7 +75,7 @@ async function runConstructors(chainId: number): Promise<GenesisAccount[]> {
         .sort((a, b) => compareBytes(a[0], b[0])),
     });
   }
-  const known = new Set<string>(genesisContracts.map((contract) => contract.address));
+  const known = new Set<string>(contracts.map((contract) => contract.address));
   for (const address of storage.keys()) {
     if (!known.has(address)) {
       throw new NodeError({ code: "GENESIS_INVALID", message: `a constructor wrote storage of ${address}` });
@@ -81,6 +85,7 @@ async function runConstructors(chainId: number): Promise<GenesisAccount[]> {
 }
 
 async function runConstructor(evm: EVM, contract: GenesisContract): Promise<Uint8Array> {
+  const { Account, createAddressFromString } = await import("@ethereumjs/util");
   const address = createAddressFromString(contract.address);
   await evm.stateManager.putAccount(address, new Account(1n, 0n));
   const result = await evm.runCode({

@@ -1,4 +1,4 @@
-import { effectiveTip } from "../execution/executableTransaction.js";
+import { effectiveTip } from "../execution/fees.js";
 import type { PoolTransaction } from "./poolTransaction.js";
 import type { SenderQueue } from "./senderQueue.js";
 

@@ -1,6 +1,3 @@
-import { recoverPublicKey } from "../execution/sender.js";
-import { keccak256 } from "../state/keccak.js";
-
 /** Signing hash 32, r 32, s 32, y parity 1. */
 export const SIGNATURE_SIZE = 97;
 /** Status 1 (1 = recovered), address 20. */
@@ -23,21 +20,6 @@ export function packSignatures(batch: readonly Signed[]): Uint8Array {
     out.set(word(s), at + 64);
     out[at + 96] = yParity;
   });
-  return out;
-}
-
-/** Runs on the worker thread. */
-export function recoverBatch(signatures: Uint8Array): Uint8Array {
-  const count = Math.floor(signatures.length / SIGNATURE_SIZE);
-  const out = new Uint8Array(count * SENDER_SIZE);
-  for (let i = 0; i < count; i++) {
-    const at = i * SIGNATURE_SIZE;
-    const field = (from: number, to: number): Uint8Array => signatures.subarray(at + from, at + to);
-    const key = recoverPublicKey(field(0, 32), field(32, 64), field(64, 96), signatures[at + 96] === 1 ? 1 : 0);
-    if (key === undefined) continue;
-    out[i * SENDER_SIZE] = 1;
-    out.set(keccak256(key).subarray(12), i * SENDER_SIZE + 1);
-  }
   return out;
 }
 

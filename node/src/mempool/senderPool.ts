@@ -3,7 +3,7 @@ import { NodeError } from "../errors.js";
 import { refusal } from "../execution/validateBasic.js";
 import type { Bytes20 } from "../interfaces.js";
 import { WorkerClient } from "../workers/workerClient.js";
-import { packSignatures, recoverBatch, type Signed, unpackSenders } from "./senderBatch.js";
+import { packSignatures, type Signed, unpackSenders } from "./senderBatch.js";
 
 export interface SenderPoolOptions {
   /** Threads; 0 recovers on the calling thread. Default: cores less one, at most 3. Started when first needed. */
@@ -76,7 +76,7 @@ export class SenderPool {
   async #run(client: WorkerClient | undefined, batch: readonly Waiting[]): Promise<void> {
     try {
       const packed = packSignatures(batch.map(({ signed }) => signed));
-      const answer = client === undefined ? recoverBatch(packed) : await client.request("recover", packed);
+      const answer = client === undefined ? await recoverHere(packed) : await client.request("recover", packed);
       const senders = unpackSenders(answer as Uint8Array);
       batch.forEach(({ resolve, reject }, i) => {
         const sender = senders[i];
@@ -106,6 +106,12 @@ export class SenderPool {
     this.#clients.push(client);
     return client;
   }
+}
+
+/** Loaded only where there are no threads. */
+async function recoverHere(packed: Uint8Array): Promise<Uint8Array> {
+  const { recoverBatch } = await import("./senderRecovery.js");
+  return recoverBatch(packed);
 }
 
 function stopped(): NodeError {

@@ -82,3 +82,10 @@ export function equalAccounts(a: AccountRecord | undefined, b: AccountRecord | u
       Buffer.compare(a.storageRoot, b.storageRoot) === 0)
   );
 }
+
+/** Values of slots are stored and hashed in their shortest form. */
+export function withoutLeadingZeros(value: Uint8Array): Uint8Array {
+  let start = 0;
+  while (start < value.length && value[start] === 0) start++;
+  return start === 0 ? value : value.slice(start);
+}

@@ -1,37 +1,43 @@
-import { createAccount, createAddressFromString } from "@ethereumjs/util";
 import { toHex } from "@lucid/consensus/base";
 import { type KeyValueStore, MemoryStore } from "@lucid/storage";
 import { NodeError } from "../errors.js";
 import type { GenesisAccount } from "../genesis/alloc.js";
 import type { StoreOp } from "../interfaces.js";
+import { type AccountRecord, withoutLeadingZeros } from "./account.js";
 import { HeadState } from "./headState.js";
+import { EMPTY_CODE_HASH, EMPTY_TRIE_ROOT, keccak256 } from "./keccak.js";
+import { textOf } from "./keys.js";
 import { type CandidateState, candidateOps } from "./stateCommit.js";
 import { readStateHead } from "./stateHead.js";
-import { StateOverlay } from "./stateOverlay.js";
 
 const OPTIONS = { keepBlocks: 1, archive: false } as const;
 
-async function seal(alloc: readonly GenesisAccount[]): Promise<CandidateState> {
-  const head = HeadState.empty(new MemoryStore(), OPTIONS);
-  const overlay = new StateOverlay(head);
-  const seen = new Set<string>();
+/** By hand, not through the EVM's state manager: the main thread of a node never loads the EVM. */
+function seal(alloc: readonly GenesisAccount[]): CandidateState {
+  const accounts = new Map<string, AccountRecord>();
+  const slots = new Map<string, Map<string, Uint8Array>>();
+  const codes = new Map<string, Uint8Array>();
   for (const { address, nonce, balance, code, storage } of alloc) {
-    const name = toHex(address);
-    if (seen.has(name) || address.length !== 20) {
-      throw new NodeError({ code: "GENESIS_INVALID", message: `the genesis names ${name} twice, or it is no address` });
+    const name = textOf(address);
+    if (accounts.has(name) || address.length !== 20) {
+      throw new NodeError({
+        code: "GENESIS_INVALID",
+        message: `the genesis names ${toHex(address)} twice, or it is no address`,
+      });
     }
-    seen.add(name);
-    const account = createAddressFromString(name);
-    await overlay.putAccount(account, createAccount({ nonce, balance }));
-    if (code.length > 0) await overlay.putCode(account, code);
-    for (const [slot, value] of storage) await overlay.putStorage(account, slot, value);
+    const codeHash = code.length === 0 ? EMPTY_CODE_HASH : keccak256(code);
+    if (code.length > 0) codes.set(textOf(codeHash), code);
+    accounts.set(name, { nonce, balance, codeHash, storageRoot: EMPTY_TRIE_ROOT });
+    if (storage.length === 0) continue;
+    slots.set(name, new Map(storage.map(([slot, value]) => [textOf(slot), withoutLeadingZeros(value)])));
   }
-  return head.seal(overlay.changes(), 0);
+  const head = HeadState.empty(new MemoryStore(), OPTIONS);
+  return head.seal({ accounts, slots, codes, wiped: new Set() }, 0);
 }
 
 /** Root of the EVM state at genesis; part of the genesis root. */
 export async function genesisStateRoot(alloc: readonly GenesisAccount[]): Promise<Uint8Array> {
-  return (await seal(alloc)).root;
+  return seal(alloc).root;
 }
 
 /**
@@ -39,7 +45,7 @@ export async function genesisStateRoot(alloc: readonly GenesisAccount[]): Promis
  * @throws NodeError GENESIS_INVALID if an address is there twice.
  */
 export async function genesisStateOps(alloc: readonly GenesisAccount[]): Promise<{ root: Uint8Array; ops: StoreOp[] }> {
-  const candidate = await seal(alloc);
+  const candidate = seal(alloc);
   return { root: candidate.root, ops: candidateOps(candidate, new MemoryStore(), OPTIONS) };
 }
 

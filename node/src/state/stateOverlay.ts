@@ -1,7 +1,7 @@
 import type { AccountFields, StateManagerInterface } from "@ethereumjs/common";
 import { Account, type Address } from "@ethereumjs/util";
 import { NodeError } from "../errors.js";
-import { type AccountRecord, EMPTY_ACCOUNT } from "./account.js";
+import { type AccountRecord, EMPTY_ACCOUNT, withoutLeadingZeros } from "./account.js";
 import { EMPTY_CODE_HASH, EMPTY_TRIE_ROOT, keccak256 } from "./keccak.js";
 import { textOf } from "./keys.js";
 
@@ -237,10 +237,4 @@ export class StateOverlay implements StateManagerInterface {
 
 function unsupported(why: string): NodeError {
   return new NodeError({ code: "STATE_UNSUPPORTED", message: `not possible on this state: ${why}` });
-}
-
-function withoutLeadingZeros(value: Uint8Array): Uint8Array {
-  let start = 0;
-  while (start < value.length && value[start] === 0) start++;
-  return start === 0 ? value : value.slice(start);
 }

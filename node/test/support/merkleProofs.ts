@@ -10,7 +10,11 @@ type AccountProof = ReturnType<StateReader["proof"]>;
 const EMPTY_ROOT = keccak256(Uint8Array.of(0x80));
 const EMPTY_CODE = keccak256(new Uint8Array(0));
 
-async function provenValue(key: Uint8Array, root: Uint8Array, proof: readonly Uint8Array[]): Promise<Uint8Array | null> {
+async function provenValue(
+  key: Uint8Array,
+  root: Uint8Array,
+  proof: readonly Uint8Array[],
+): Promise<Uint8Array | null> {
   if (Buffer.compare(root, EMPTY_ROOT) === 0) {
     assert.equal(proof.length, 0);
     return null;

@@ -25,7 +25,9 @@ import { sha256, u32be } from "@lucid/consensus/base";
 import { MemoryStore } from "@lucid/storage";
 import { BlockStore, type FinalBlock, storedBlock } from "../../src/chain/blockStore.js";
 import { Chain } from "../../src/chain/chain.js";
-import { DatabaseStateReader, LocalCallRunner, LocalExecutor } from "../../src/execution/index.js";
+import { LocalCallRunner } from "../../src/execution/callRunner.js";
+import { DatabaseStateReader } from "../../src/execution/databaseStateReader.js";
+import { LocalExecutor } from "../../src/execution/localExecutor.js";
 import { transactionHash } from "../../src/execution/transaction.js";
 import { buildGenesisAlloc, type GenesisAccount } from "../../src/genesis/index.js";
 import type { BlockEnvironment, BuildOutput, StoredBlock } from "../../src/interfaces.js";
@@ -84,7 +86,7 @@ export class RpcChain {
       (_, i) => new BlsSigner(sha256(u32be(i)).fill(1, 0, 1)),
     );
     const balances = wallets.map(({ address }) => ({ address, balance: 1_000n * ETHER }));
-    const alloc = [...(await buildGenesisAlloc({ chainId: TEST_CHAIN_ID, balances })), ...(options.alloc ?? [])];
+    const alloc = [...(await buildGenesisAlloc({ chainId: TEST_CHAIN_ID, balances, registry })), ...(options.alloc ?? [])];
     const stateRoot = await genesisStateRoot(alloc);
     const genesis: Genesis = {
       forkVersion: 1,
