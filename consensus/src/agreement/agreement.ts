@@ -1,6 +1,5 @@
 import { equalBytes } from "../base/bytes.js";
 import { EXCHANGE_INTERVAL } from "../params.js";
-import { quorumWeight } from "../schedule/quorum.js";
 import { slotAt, slotStart } from "../slots.js";
 import type { Block, BodyMessage } from "../types/body.js";
 import type { CommitCertificate, PrevoteCertificate } from "../types/certificate.js";
@@ -32,6 +31,7 @@ import {
 } from "./intake.js";
 import { LateVotes } from "./lateVotes.js";
 import { soundRules } from "./rules.js";
+import { statusOf, votesOf } from "./status.js";
 import { rootKey } from "./tally.js";
 import type { AgreementOptions, AgreementStatus, Effect, HeightContext, Input, Source, StepResult } from "./types.js";
 
@@ -108,53 +108,13 @@ export class Agreement {
 
   /** Votes of one voter of the open height that this node holds (`own-votes/1`). */
   votesOf(nodeId: Uint8Array): SignedVote[] {
-    const height = this.#height;
-    const voter = height?.context.voters.members.findIndex((member) => equalBytes(member.nodeId, nodeId)) ?? -1;
-    if (height === undefined || voter < 0) return [];
-    const out: SignedVote[] = [];
-    for (const { prevotes, precommits } of height.views.values()) {
-      for (const tally of [prevotes, precommits]) {
-        const vote = tally.votes.get(voter);
-        if (vote !== undefined) out.push(vote);
-      }
-    }
-    return out;
+    return this.#height === undefined ? [] : votesOf(this.#height, nodeId);
   }
 
   status(): AgreementStatus | undefined {
     const height = this.#height;
     if (height === undefined) return undefined;
-    const horizon = viewKey({ slot: Math.max(0, height.view.slot - 1), round: 0 });
-    const { members } = height.context.voters;
-    // Between two heights nobody has voted on the open one yet: who voted on the last one is there.
-    const before = this.#previous;
-    const earlier = new Map(
-      before?.context.voters.members.map((member, index) => [rootKey(member.nodeId), before.highest[index] ?? 0]),
-    );
-    const seen = (index: number): boolean => {
-      const nodeId = members[index]?.nodeId;
-      const last = nodeId === undefined ? 0 : (earlier.get(rootKey(nodeId)) ?? 0);
-      return Math.max(height.highest[index] ?? 0, last) >= Math.max(1, horizon);
-    };
-    return {
-      height: height.context.height,
-      ...height.view,
-      step: height.step,
-      lockedSlot: height.locked?.slot ?? 0,
-      validSlot: height.valid?.slot ?? 0,
-      seenWeight: members.reduce((sum, member, index) => sum + (seen(index) ? member.weight : 0), 0),
-      totalWeight: height.total,
-      quorumWeight: quorumWeight(height.total),
-      missing: members.filter((_, index) => !seen(index)).map((member) => member.nodeId),
-      signing: this.#signing(height),
-    };
-  }
-
-  #signing(height: Height): AgreementStatus["signing"] {
-    if (this.#guard === undefined) return "observer";
-    if (this.#guard.closed || this.#halted) return "closed";
-    if (this.#guard.isSilent(height.context.height)) return "silent";
-    return this.#isListening() ? "listening" : "active";
+    return statusOf(height, this.#guard, { listening: this.#isListening(), halted: this.#halted });
   }
 
   #isListening(): boolean {

@@ -14,6 +14,7 @@ import { compareViews, MAX_ROUND, NO_VIEW, type View, viewKey } from "../types/v
 import { type SignedVote, Step, stepOfKind, type Vote, VoteKind } from "../types/vote.js";
 import { type Candidate, Candidates } from "./candidates.js";
 import type { Host } from "./host.js";
+import { ProposerDuty } from "./proposerDuty.js";
 import { reachedView, rootKey, ViewVotes } from "./tally.js";
 import type { HeightContext } from "./types.js";
 
@@ -50,9 +51,7 @@ export class Height {
   #precommitTimer = Number.POSITIVE_INFINITY;
   /** No proposal of this view arrived before its time was up. */
   #absent = false;
-  #proposed = false;
-  #askedBuild = 0;
-  #built: { readonly key: number; readonly block: Block; readonly root: Uint8Array } | undefined;
+  readonly #duty: ProposerDuty;
   #due: Vote[] = [];
   #halted = false;
 
@@ -69,6 +68,7 @@ export class Height {
       parentSlot: context.parent.slot,
       epochSlots: host.options.params.epochSlots,
     };
+    this.#duty = new ProposerDuty(host, this);
   }
 
   /** Takes up what the voter file holds of this height: lock, valid block, and own messages to be sent again. */
@@ -174,8 +174,7 @@ export class Height {
   }
 
   addBuilt(slot: number, round: number, block: Block): void {
-    if (block.header.height !== this.context.height) return;
-    this.#built = { key: viewKey({ slot, round }), block, root: headerRoot(block.header) };
+    if (block.header.height === this.context.height) this.#duty.addBuilt({ slot, round }, block);
   }
 
   executed(root: Uint8Array, valid: boolean): void {
@@ -198,12 +197,12 @@ export class Height {
       (this.#decide() ||
         this.#updateValid() ||
         this.#moveOn() ||
-        this.#propose() ||
+        this.#duty.propose() ||
         this.#prevote() ||
         this.#precommit() ||
         this.#nextRound())
     );
-    if (this.step !== "decided") this.#prepare();
+    if (this.step !== "decided") this.#duty.prepare();
     this.candidates.prune([
       this.locked?.blockRoot,
       this.valid?.blockRoot,
@@ -319,13 +318,12 @@ export class Height {
     this.#prevoteTimer = Number.POSITIVE_INFINITY;
     this.#precommitTimer = Number.POSITIVE_INFINITY;
     this.#absent = false;
-    this.#proposed = false;
     this.#due = [];
     for (const [key, votes] of this.views) if (votes.view.slot + KEPT_SLOTS <= view.slot) this.views.delete(key);
     const votes = this.viewVotes(view);
     if (votes.proposal !== undefined) this.#headerArrived();
     // After a restart in mid-view the own messages are there already.
-    this.#proposed = votes.proposal !== undefined && this.#proposesIn(view);
+    this.#duty.enter(votes.proposal !== undefined);
     if (this.own === undefined) return;
     if (votes.precommits.votes.has(this.own)) this.step = "precommit";
     else if (votes.prevotes.votes.has(this.own)) this.step = "prevote";
@@ -334,64 +332,6 @@ export class Height {
   #headerArrived(): void {
     const { now, options } = this.#host;
     this.#bodyDeadline = now + timeoutOf(options.params.bodyTimeout, this.view.round);
-  }
-
-  #proposesIn(view: View): boolean {
-    const { guard } = this.#host;
-    if (guard === undefined || guard.isSilent(this.context.height)) return false;
-    const proposer = this.proposerOf(view);
-    return proposer !== undefined && equalBytes(proposer.nodeId, guard.nodeId);
-  }
-
-  #askBuild(view: View): void {
-    if (viewKey(view) <= this.#askedBuild) return;
-    this.#askedBuild = viewKey(view);
-    const { slot, round } = view;
-    this.#host.emit({ type: "build", height: this.context.height, slot, round, parentCommit: this.parentCommit });
-  }
-
-  /** A block is built and executed before its slot opens. */
-  #prepare(): void {
-    const { now, options } = this.#host;
-    const clock = { genesisTime: options.genesisTime, slotDuration: options.slotDuration };
-    const slot = Math.max(slotAt(clock, now), this.view.slot, this.firstSlot - 1) + 1;
-    if (this.valid !== undefined || now < slotStart(clock, slot) - options.params.buildLead) return;
-    const view = { slot, round: 0 };
-    if (this.#proposesIn(view)) this.#askBuild(view);
-  }
-
-  /** The valid block if there is one, else a new one. */
-  #propose(): boolean {
-    const { guard, listening } = this.#host;
-    if (this.step !== "propose" || this.#proposed || listening || guard === undefined) return false;
-    if (!this.#proposesIn(this.view)) return false;
-    if (this.valid !== undefined) {
-      const block = this.candidates.block(this.valid.blockRoot);
-      return block !== undefined && this.#sendProposal(block, this.valid.blockRoot, this.valid);
-    }
-    if (this.#built?.key !== viewKey(this.view)) {
-      this.#askBuild(this.view);
-      return false;
-    }
-    const { block, root } = this.#built;
-    this.candidates.addHeader(root, block.header);
-    this.candidates.addBody(root, block.body);
-    // Building has executed it.
-    this.candidates.of(root).verdict = "valid";
-    return this.#sendProposal(block, root, undefined);
-  }
-
-  #sendProposal(block: Block, root: Uint8Array, valid: PrevoteCertificate | undefined): boolean {
-    const { guard, emit } = this.#host;
-    const { slot: validSlot, round: validRound } = valid ?? NO_VIEW;
-    const proposal = { height: this.context.height, ...this.view, validSlot, validRound, header: block.header };
-    this.#proposed = true;
-    const signed = guard?.signProposal(proposal, valid);
-    if (signed === undefined) return false;
-    emit({ type: "broadcast", gossip: { topic: "proposal", message: signed } });
-    emit({ type: "broadcast", gossip: { topic: "body", message: { blockRoot: root, body: block.body } } });
-    this.addProposal(signed, root);
-    return true;
   }
 
   #prevote(): boolean {

@@ -1,6 +1,7 @@
-import { equalBytes } from "../base/bytes.js";
 import { proposalSigningRoot } from "../crypto/signing.js";
+import { proposerOrder } from "../schedule/leaders.js";
 import type { SignedProposal } from "../types/proposal.js";
+import { NOBODY } from "../types/state.js";
 import { viewKey } from "../types/view.js";
 import { type SignedVote, stepOfKind } from "../types/vote.js";
 import { signingContextOf } from "./host.js";
@@ -43,11 +44,17 @@ export class HeldMessages {
     if (this.#proposals.has(key)) return ignore("KNOWN");
     if (this.#proposals.size >= MAX_PROPOSALS) return ignore("FULL");
     const message = proposalSigningRoot(proposal, signingContextOf(options, proposal.slot));
-    const members = [...context.voters.members, ...context.nextVoters.members];
-    // A carried block's header names another proposer, but a height that has not begun has no carried block.
-    const proposer = members.find((member) => equalBytes(member.nodeId, proposal.header.proposer));
-    if (proposer === undefined) return ignore("PROPOSER");
-    if (!options.verifier.verify(proposer.blsPublicKey, message, signed.signature)) return reject("SIGNATURE");
+    // The parent's slot is not known yet, so either schedule may hold. Neither fits when the open height closes an epoch
+    // and the next one another: that is nobody's fault.
+    const { voters, nextVoters } = context;
+    const proposers = [voters, nextVoters].map((set) => {
+      const order = proposerOrder(set, proposal.slot, options.params.epochSlots);
+      return set.members[order[proposal.round % order.length] ?? NOBODY];
+    });
+    const genuine = proposers.some(
+      (member) => member !== undefined && options.verifier.verify(member.blsPublicKey, message, signed.signature),
+    );
+    if (!genuine) return ignore("PROPOSER");
     this.#proposals.set(key, signed);
     return ACCEPT;
   }

@@ -9,7 +9,7 @@ import type { Block } from "../types/body.js";
 import type { PrevoteCertificate } from "../types/certificate.js";
 import { headerRoot } from "../types/header.js";
 import { ZERO_ROOT, ZERO_SIGNATURE } from "../types/ssz.js";
-import { compareViews, NO_VIEW, type View } from "../types/view.js";
+import { NO_VIEW, type View } from "../types/view.js";
 import { isNilKind, type SignedVote, Step, stepOfKind, VoteKind } from "../types/vote.js";
 import { simBuild } from "./simChain.js";
 import { SimNode } from "./simNode.js";
@@ -88,6 +88,15 @@ export class ByzantineNode extends SimNode {
       this.#broadcastVote(gossip.message);
       return;
     }
+    // What its own agreement would carry on, it replaces: a fresh block in the face of everybody's lock.
+    if (this.deeds.has("staleLock") && random.chance(0.8)) {
+      if (gossip.topic === "body") return;
+      if (gossip.topic === "proposal") {
+        const { slot, round } = gossip.message.proposal;
+        this.pushStale({ slot, round });
+        return;
+      }
+    }
     if (gossip.topic === "body" && this.deeds.has("noBody") && random.chance(0.7)) return;
     if (gossip.topic === "proposal" && this.deeds.has("equivocate") && random.chance(0.7)) {
       this.#equivocate(gossip);
@@ -158,35 +167,32 @@ export class ByzantineNode extends SimNode {
     const { slot: validSlot, round: validRound } = valid ?? NO_VIEW;
     const proposal = { height: block.header.height, ...view, validSlot, validRound, header: block.header };
     const signature = this.signer.sign(proposalSigningRoot(proposal, this.#context(view.slot)));
+    this.world.note(
+      `BYZANTINE node ${this.index} pushes ${Buffer.from(headerRoot(block.header)).toString("hex").slice(0, 8)} in (${view.slot}, ${view.round}), valid (${validSlot}, ${validRound})`,
+    );
     const signed = { proposal, signature, validCertificate: valid === undefined ? [] : [valid] };
     this.#sendTo(peers, { topic: "proposal", message: signed });
     this.#sendTo(peers, { topic: "body", message: { blockRoot: headerRoot(block.header), body: block.body } });
   }
 
-  /** Its turn: push a fresh block past everybody's lock, with a false proof when there is an older own header for it. */
-  pushStale(view: View): void {
-    const { random } = this.world;
-    const proposer = proposerAt(openSchedule(this.tip.state, this.world.network.config.params.epochSlots), view);
-    if (proposer?.node !== this.index) return;
-    const height = this.height + 1;
-    const older = this.#fresh.filter((each) => each.height === height && compareViews(each.view, view) < 0);
-    const voters = this.tip.state.voters.members.length;
-    if (older.length > 0 && random.chance(0.6)) {
-      const { block } = random.pick(older);
-      const validView = view.round > 0 ? { slot: view.slot, round: view.round - 1 } : { slot: view.slot - 1, round: 3 };
-      if (compareViews(block.header, validView) <= 0) {
-        const blockRoot = headerRoot(block.header);
-        const lie = {
-          height,
-          ...validView,
-          blockRoot,
-          signers: BitArray.fromBoolArray(new Array<boolean>(voters).fill(true)),
-          signature: ZERO_SIGNATURE,
-        };
-        this.#push(this.#everybody(), block, view, lie);
-        this.voteFor(view, blockRoot);
-        return;
-      }
+  /** Its turn: push a fresh block past everybody's lock, perhaps dressed as an earlier one with a false proof. */
+  private pushStale(view: View): void {
+    const older = this.world.random.chance(0.6) ? this.#earlierTurn(view) : undefined;
+    const carried = older === undefined ? undefined : this.#freshBlock(older);
+    if (older !== undefined && carried !== undefined) {
+      const blockRoot = headerRoot(carried.header);
+      const voters = this.tip.state.voters.members.length;
+      const lie = {
+        height: carried.header.height,
+        slot: older.slot,
+        round: older.slot === view.slot ? view.round - 1 : 99,
+        blockRoot,
+        signers: BitArray.fromBoolArray(new Array<boolean>(voters).fill(true)),
+        signature: ZERO_SIGNATURE,
+      };
+      this.#push(this.#everybody(), carried, view, lie);
+      this.voteFor(view, blockRoot);
+      return;
     }
     const block = this.#freshBlock(view);
     if (block === undefined) return;
@@ -194,8 +200,21 @@ export class ByzantineNode extends SimNode {
     this.voteFor(view, headerRoot(block.header));
   }
 
+  /** An earlier view of the height, real or not, in which this node was to propose. */
+  #earlierTurn(view: View): View | undefined {
+    const schedule = openSchedule(this.tip.state, this.world.network.config.params.epochSlots);
+    const first = (this.agreement?.parentCommit()?.slot ?? 0) + 1;
+    for (let slot = view.slot; slot >= Math.max(first, view.slot - 1); slot--) {
+      const rounds = slot === view.slot ? view.round : 8;
+      for (let round = 0; round < rounds; round++) {
+        if (proposerAt(schedule, { slot, round })?.node === this.index) return { slot, round };
+      }
+    }
+    return undefined;
+  }
+
   /** Both votes for a block, whatever was voted before. */
-  voteFor(view: View, root: Uint8Array): void {
+  private voteFor(view: View, root: Uint8Array): void {
     for (const kind of [VoteKind.Prevote, VoteKind.Precommit]) {
       this.#sendTo(this.#everybody(), { topic: "vote", message: this.#vote(kind, this.height + 1, view, root) });
     }

@@ -1,6 +1,8 @@
 import type { Agreement } from "../agreement/agreement.js";
 import type { AgreementOptions } from "../agreement/types.js";
 import type { Signer } from "../crypto/types.js";
+import { proposerAt } from "../schedule/leaders.js";
+import { openSchedule } from "../transition/votersOf.js";
 import { Step, stepOfKind, VoteKind } from "../types/vote.js";
 import { ByzantineNode, type Misdeed, misdeeds } from "./byzantine.js";
 import { Random } from "./random.js";
@@ -132,7 +134,7 @@ class Trouble {
 
   begin(): void {
     const { random } = this.#world;
-    const loss = this.#plan.chance(0.5) ? 0 : this.#plan.unit() * 0.3;
+    const loss = this.#plan.chance(this.#hunting ? 0.9 : 0.5) ? 0 : this.#plan.unit() * 0.3;
     const slow = this.#plan.chance(0.3) ? 6_000 : 600;
     const doubled = this.#plan.chance(0.3);
     this.#world.link = (from, to, message) => {
@@ -177,16 +179,6 @@ class Trouble {
     if (this.#hunting) this.#at(slot, 0, () => this.#hunt(slot));
     for (const node of nodes) {
       if (!(node instanceof ByzantineNode)) continue;
-      if (node.deeds.has("staleLock")) {
-        for (const [round, after] of [
-          [0, 300],
-          [1, 12_000],
-          [2, 25_000],
-          [3, 45_000],
-        ] as const) {
-          this.#at(slot, after + plan.below(3_000), () => node.pushStale({ slot, round }));
-        }
-      }
       if (node.deeds.has("amnesia") && plan.chance(0.4)) {
         this.#at(slot, plan.below(100_000), () => {
           node.crash();
@@ -196,13 +188,14 @@ class Trouble {
         });
       }
     }
-    if (plan.chance(0.3)) {
+    const chaos = this.#hunting ? 0.05 : 0.3;
+    if (plan.chance(chaos)) {
       const node = plan.pick(nodes);
       const from = plan.below(110_000);
       this.#at(slot, from, () => node.crash());
       this.#at(slot, from + plan.between(100, 150_000), () => this.#restart(node));
     }
-    if (plan.chance(0.3)) {
+    if (plan.chance(chaos)) {
       const side = plan.shuffle(nodes).slice(0, plan.between(1, nodes.length));
       const from = plan.below(60_000);
       this.#at(slot, from, () => {
@@ -218,16 +211,27 @@ class Trouble {
   #hunt(slot: number): void {
     const plan = this.#plan;
     this.#chosen = new Set();
-    if (plan.chance(0.3)) return;
+    // Once a decider is out of the way the rest must be left to disagree with it.
+    if (this.#cut.size > 0 || !plan.chance(this.#byzantineLeads(slot + 1) ? 0.9 : 0.3)) return;
     this.#huntedSlot = slot;
     this.#hideStep = plan.chance(0.7) ? Step.Precommit : Step.Prevote;
     const honest = this.#world.nodes.filter((node) => node.honest);
-    for (const node of plan.shuffle(honest).slice(0, plan.between(1, 2))) this.#chosen.add(node.index);
+    for (const node of plan.shuffle(honest).slice(0, plan.chance(0.8) ? 1 : 2)) this.#chosen.add(node.index);
+  }
+
+  /** Whether the next slot's primary is one of the adversary's. */
+  #byzantineLeads(slot: number): boolean {
+    const { nodes, network } = this.#world;
+    const [first] = nodes;
+    const schedule = first && openSchedule(first.tip.state, network.config.params.epochSlots);
+    const primary = schedule && proposerAt(schedule, { slot, round: 0 });
+    return nodes[primary?.node ?? -1]?.honest === false;
   }
 
   #hides(from: number, to: number, message: SimMessage): boolean {
     if (this.#chosen.size === 0) return false;
-    const toChosen = this.#chosen.has(to) || this.#world.nodes[to]?.honest === false;
+    // The adversary's own nodes stay at the old height, too.
+    const toChosen = this.#chosen.has(to);
     if ("input" in message) return message.input.type === "votesResponse" && !toChosen;
     const { gossip } = message;
     if (gossip.topic === "commit") return !toChosen;
@@ -237,7 +241,7 @@ class Trouble {
     return !toChosen && (vote.kind === VoteKind.Precommit || vote.kind === VoteKind.Prevote);
   }
 
-  /** Whoever decides first in a hunt is cut off at once, and another honest node crashes just then. */
+  /** Whoever decides first in a hunt is cut off at once, and others crash just then. */
   #onDecided(node: SimNode): void {
     if (!this.#active || !this.#hunting || !node.honest || !this.#chosen.has(node.index)) return;
     const plan = this.#plan;
@@ -247,9 +251,9 @@ class Trouble {
     queue.at(queue.now + plan.between(1, 3) * slotDuration, () => this.#cut.delete(node.index));
     if (!plan.chance(0.6)) return;
     const others = nodes.filter((other) => other.honest && other.alive && other !== node);
-    if (others.length === 0) return;
-    const victim = plan.pick(others);
-    queue.at(queue.now + 1, () => victim.crash());
-    queue.at(queue.now + plan.between(500, 40_000), () => this.#restart(victim));
+    for (const victim of plan.shuffle(others).slice(0, plan.between(1, others.length))) {
+      queue.at(queue.now + 1, () => victim.crash());
+      queue.at(queue.now + plan.between(500, 40_000), () => this.#restart(victim));
+    }
   }
 }

@@ -26,6 +26,7 @@ import { bookEvidence } from "./evidence.js";
 import { applyRegistry, isJailed } from "./registry.js";
 import { bookReward, takeWithdrawals } from "./rewards.js";
 import { bookSkip } from "./skips.js";
+import { jailedBetween, systemCallsOf } from "./systemCalls.js";
 import type { BlockInputs, BlockPlan, ExecutionOutcome, Tip } from "./types.js";
 import { openSchedule, votersOfHeight } from "./votersOf.js";
 
@@ -103,7 +104,7 @@ function transition(
       prevRandao: draft.mix,
     },
     withdrawals,
-    systemCalls: [],
+    systemCalls: systemCallsOf(eligibility, jailedBetween(before, draft)),
     eligibility,
     state: draft,
     tasks,

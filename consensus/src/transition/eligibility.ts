@@ -6,6 +6,7 @@ import { isJailed, isRetired } from "./registry.js";
 /** One change of a vote in governance, for the system call to NodeRegistry. */
 export interface EligibilityChange {
   readonly nodeId: Uint8Array;
+  readonly operator: Uint8Array;
   readonly eligible: boolean;
 }
 
@@ -43,7 +44,7 @@ export function updateEligibility(draft: ConsensusState, params: Params): Eligib
       (draft.earned[index] ?? 0) >= ELIGIBILITY_EARNED;
     if (now === eligible.get(index) || changes.length >= MAX_CHANGES) return;
     eligible.set(index, now);
-    changes.push({ nodeId: node.nodeId, eligible: now });
+    changes.push({ nodeId: node.nodeId, operator: node.operator, eligible: now });
   });
   draft.eligible = eligible;
   return changes;

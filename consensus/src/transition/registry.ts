@@ -64,6 +64,7 @@ export function applyRegistry(
     const index = nodeIndex(draft, event.nodeId);
     const node = index === undefined ? undefined : draft.nodes[index];
     if (index === undefined || node === undefined || isRetired(node)) continue;
+    if (!equalBytes(node.operator, event.operator)) continue;
     const { epoch } = draft.epoch;
     if (event.type === "retire") {
       draft.nodes[index] = { ...node, retiredEpoch: epoch };

@@ -85,11 +85,13 @@ export type RegistryEvent =
   | {
       readonly type: "update";
       readonly nodeId: Uint8Array;
+      /** The account that sent it: anybody may register a copied key, which does not make the node theirs. */
+      readonly operator: Uint8Array;
       readonly peerId: Uint8Array;
       readonly poolId: Uint8Array;
       readonly capacityMiB: number;
     }
-  | { readonly type: "retire"; readonly nodeId: Uint8Array };
+  | { readonly type: "retire"; readonly nodeId: Uint8Array; readonly operator: Uint8Array };
 
 /** What the executor found (its output fits this shape; `registry` is decoded from the receipts). */
 export interface ExecutionOutcome {

@@ -291,9 +291,28 @@ describe("registrations", () => {
     applyRegistry(draft, [event, event, { ...event, operator: new Uint8Array(20) }], config, verifier);
     assert.equal(draft.nodes.length, 5);
     assert.equal(draft.liveScore[4], 10_000);
-    applyRegistry(draft, [{ type: "retire", nodeId: nodeIdOf(signer.publicKey) }, event], config, verifier);
+    applyRegistry(
+      draft,
+      [{ type: "retire", nodeId: nodeIdOf(signer.publicKey), operator: event.operator }, event],
+      config,
+      verifier,
+    );
     assert.equal(draft.nodes.length, 5);
     assert.equal(draft.nodes[4]?.retiredEpoch, 24);
+  });
+
+  it("nobody but its operator changes or retires a node", () => {
+    const draft = draftOf(chain.tip.state);
+    applyRegistry(draft, [event], config, verifier);
+    const nodeId = nodeIdOf(signer.publicKey);
+    const stranger = new Uint8Array(20).fill(6);
+    const update = { type: "update", nodeId, peerId: ZERO_ROOT, poolId: ZERO_ROOT, capacityMiB: 1 } as const;
+    applyRegistry(draft, [{ ...update, operator: stranger }], config, verifier);
+    applyRegistry(draft, [{ type: "retire", nodeId, operator: stranger }], config, verifier);
+    assert.equal(draft.nodes[4]?.capacityMiB, 100);
+    assert.equal(draft.nodes[4]?.retiredEpoch, 0);
+    applyRegistry(draft, [{ ...update, operator }], config, verifier);
+    assert.equal(draft.nodes[4]?.capacityMiB, 1);
   });
 
   it("a stolen key is refused: the proof names the operator", () => {
