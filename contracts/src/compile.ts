@@ -9,7 +9,7 @@ import { ContractsError } from "./errors.js";
 export const packageRoot = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /** Contracts that get an artefact; everything that they import is compiled with them. */
-export const contractNames = ["LucidAnchors", "LucidChunkStore"] as const;
+export const contractNames = ["LucidAnchors", "LucidChunkStore", "NodeRegistry"] as const;
 export type ContractName = (typeof contractNames)[number];
 
 /** Reproducible: no metadata hash in the code, so neither comments nor paths change it. */

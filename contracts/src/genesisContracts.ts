@@ -1,22 +1,31 @@
 import type { Artifact, Hex } from "./artifact.js";
 import { lucidAnchors } from "./artifacts/lucidAnchors.js";
 import { lucidChunkStore } from "./artifacts/lucidChunkStore.js";
+import { nodeRegistry } from "./artifacts/nodeRegistry.js";
+import { type FoundingRegistry, registryArguments } from "./registryArguments.js";
 
 /** ABIs as literals, so that viem infers the types of arguments and results. */
 export const lucidAnchorsAbi = lucidAnchors.abi;
 export const lucidChunkStoreAbi = lucidChunkStore.abi;
-export const abis = { LucidAnchors: lucidAnchorsAbi, LucidChunkStore: lucidChunkStoreAbi } as const;
+export const nodeRegistryAbi = nodeRegistry.abi;
+export const abis = {
+  LucidAnchors: lucidAnchorsAbi,
+  LucidChunkStore: lucidChunkStoreAbi,
+  NodeRegistry: nodeRegistryAbi,
+} as const;
 
 /** Fixed addresses of the genesis contracts, the same on every network; one is never used for another contract. */
 export const contractAddresses = {
   LucidAnchors: "0x0000000000000000000000000000000000001001",
   LucidChunkStore: "0x0000000000000000000000000000000000001002",
+  NodeRegistry: "0x0000000000000000000000000000000000001003",
 } as const satisfies Record<string, Hex>;
 export type GenesisContractName = keyof typeof contractAddresses;
 
 const artifacts: Readonly<Record<GenesisContractName, Artifact>> = {
   LucidAnchors: lucidAnchors,
   LucidChunkStore: lucidChunkStore,
+  NodeRegistry: nodeRegistry,
 };
 
 /** The checked-in artefact of a contract. */
@@ -33,11 +42,19 @@ export interface GenesisContract {
   readonly constructorArguments: Hex;
 }
 
+/** What a network's genesis decides about its contracts. */
+export interface GenesisContractOptions {
+  readonly registry: FoundingRegistry;
+}
+
 /** In order of dependence: a constructor may call what stands before it. */
-export const genesisContracts: readonly GenesisContract[] = [
-  contract("LucidChunkStore", "0x"),
-  contract("LucidAnchors", wordOfAddress(contractAddresses.LucidChunkStore)),
-];
+export function genesisContracts(options: GenesisContractOptions): readonly GenesisContract[] {
+  return [
+    contract("LucidChunkStore", "0x"),
+    contract("LucidAnchors", wordOfAddress(contractAddresses.LucidChunkStore)),
+    contract("NodeRegistry", registryArguments(options.registry)),
+  ];
+}
 
 function contract(name: GenesisContractName, constructorArguments: Hex): GenesisContract {
   return {

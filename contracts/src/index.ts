@@ -5,7 +5,10 @@ export {
   contractAddresses,
   type GenesisContract,
   type GenesisContractName,
+  type GenesisContractOptions,
   genesisContracts,
   lucidAnchorsAbi,
   lucidChunkStoreAbi,
+  nodeRegistryAbi,
 } from "./genesisContracts.js";
+export type { FoundingNode, FoundingRegistry } from "./registryArguments.js";

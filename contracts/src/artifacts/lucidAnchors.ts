@@ -1129,43 +1129,43 @@ export const lucidAnchors = {
         "start": 10888
       }
     ],
-    "2224": [
+    "3577": [
       {
         "length": 32,
         "start": 6818
       }
     ],
-    "2226": [
+    "3579": [
       {
         "length": 32,
         "start": 7007
       }
     ],
-    "2228": [
+    "3581": [
       {
         "length": 32,
         "start": 6771
       }
     ],
-    "2230": [
+    "3583": [
       {
         "length": 32,
         "start": 6897
       }
     ],
-    "2232": [
+    "3585": [
       {
         "length": 32,
         "start": 6935
       }
     ],
-    "2235": [
+    "3588": [
       {
         "length": 32,
         "start": 2908
       }
     ],
-    "2238": [
+    "3591": [
       {
         "length": 32,
         "start": 2949
@@ -1175,7 +1175,7 @@ export const lucidAnchors = {
   "storageLayout": {
     "storage": [
       {
-        "astId": 2240,
+        "astId": 3593,
         "contract": "LucidAnchors.sol:LucidAnchors",
         "label": "_nameFallback",
         "offset": 0,
@@ -1183,7 +1183,7 @@ export const lucidAnchors = {
         "type": "t_string_storage"
       },
       {
-        "astId": 2242,
+        "astId": 3595,
         "contract": "LucidAnchors.sol:LucidAnchors",
         "label": "_versionFallback",
         "offset": 0,

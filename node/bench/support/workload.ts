@@ -34,7 +34,11 @@ export class Workload {
 
   alloc(): Promise<readonly GenesisAccount[]> {
     const balances = this.wallets.map(({ address }) => ({ address, balance: 1_000_000n * ETHER }));
-    return buildGenesisAlloc({ chainId: TEST_CHAIN_ID, balances });
+    return buildGenesisAlloc({
+      chainId: TEST_CHAIN_ID,
+      balances,
+      registry: { bond: 10n ** 18n, bondLock: 1440n, nodes: [] },
+    });
   }
 
   /** `count` registrations of sessions of 64 chunks, from as many accounts as there are. */

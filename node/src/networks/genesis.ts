@@ -1,5 +1,6 @@
-import { chainConfig, FORK_VERSION, Genesis, type Params, presets, shortTextOf } from "@lucid/consensus";
+import { chainConfig, FORK_VERSION, Genesis, nodeIdOf, type Params, presets, shortTextOf } from "@lucid/consensus";
 import { equalBytes, fromHex, hasCode, toHex } from "@lucid/consensus/base";
+import type { FoundingRegistry } from "@lucid/contracts";
 import { NodeError } from "../errors.js";
 import { buildGenesisAlloc, type GenesisAccount } from "../genesis/index.js";
 import { genesisStateRoot } from "../state/index.js";
@@ -20,7 +21,11 @@ export interface NewNetwork {
 /** Runs the constructors of the genesis contracts and computes the state root. */
 export async function createGenesisFile(network: NewNetwork): Promise<GenesisFile> {
   const { chainId } = presets[network.preset];
-  const accounts = await buildGenesisAlloc({ chainId: Number(chainId), balances: network.balances });
+  const accounts = await buildGenesisAlloc({
+    chainId: Number(chainId),
+    balances: network.balances,
+    registry: foundingRegistry(network),
+  });
   return {
     format: 1,
     network: network.network,
@@ -32,6 +37,24 @@ export async function createGenesisFile(network: NewNetwork): Promise<GenesisFil
     stateRoot: toHex(await genesisStateRoot(accounts)),
     validators: [...network.validators],
     alloc: Object.fromEntries(accounts.map((account) => [toHex(account.address), toFileAccount(account)])),
+  };
+}
+
+const WEI_PER_GWEI = 1_000_000_000n;
+
+/** The bond stays locked for the whole credit window, in which evidence against a retired node still counts. */
+export function foundingRegistry(
+  network: Pick<NewNetwork, "preset" | "slotDuration" | "validators">,
+): FoundingRegistry {
+  const { registrationBond, windowEpochs, epochSlots } = presets[network.preset];
+  return {
+    bond: registrationBond * WEI_PER_GWEI,
+    bondLock: BigInt(windowEpochs * epochSlots * network.slotDuration),
+    nodes: network.validators.map(({ blsPublicKey, peerId, operator }) => ({
+      nodeId: nodeIdOf(fromHex(blsPublicKey, 48)),
+      peerId: fromHex(peerId, 32),
+      operator: fromHex(operator, 20),
+    })),
   };
 }
 

@@ -1,6 +1,7 @@
 export {
   consensusGenesis,
   createGenesisFile,
+  foundingRegistry,
   genesisAlloc,
   genesisRootOf,
   type NewNetwork,

@@ -86,7 +86,9 @@ export class RpcChain {
       (_, i) => new BlsSigner(sha256(u32be(i)).fill(1, 0, 1)),
     );
     const balances = wallets.map(({ address }) => ({ address, balance: 1_000n * ETHER }));
-    const alloc = [...(await buildGenesisAlloc({ chainId: TEST_CHAIN_ID, balances, registry })), ...(options.alloc ?? [])];
+    const registry = { bond: ETHER, bondLock: 1440n, nodes: [] };
+    const contracts = await buildGenesisAlloc({ chainId: TEST_CHAIN_ID, balances, registry });
+    const alloc = [...contracts, ...(options.alloc ?? [])];
     const stateRoot = await genesisStateRoot(alloc);
     const genesis: Genesis = {
       forkVersion: 1,

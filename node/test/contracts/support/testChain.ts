@@ -1,16 +1,24 @@
+import assert from "node:assert/strict";
 import { SimpleStateManager } from "@ethereumjs/statemanager";
 import { createFeeMarket1559Tx } from "@ethereumjs/tx";
 import { Account, createAddressFromString, createZeroAddress } from "@ethereumjs/util";
 import { createVM, runTx, type VM } from "@ethereumjs/vm";
 import { fromHex, toHex } from "@lucid/consensus/base";
-import { abis, contractAddresses, type GenesisContractName, type Hex } from "@lucid/contracts";
+import { abis, contractAddresses, type FoundingNode, type GenesisContractName, type Hex } from "@lucid/contracts";
 import { type Abi, decodeErrorResult, decodeEventLog, decodeFunctionResult, encodeFunctionData } from "viem";
 import { createChainRules, REMOVED_OPCODES } from "../../../src/execution/chainRules.js";
+import { SYSTEM_ADDRESS, SYSTEM_CALL_GAS } from "../../../src/execution/evmHost.js";
 import { buildGenesisAlloc } from "../../../src/genesis/index.js";
 
 export const CHAIN_ID = 120122;
 export const GAS_LIMIT = 30_000_000n;
 const BASE_FEE = 1_000_000_000n;
+/** Wei; of a node's registration. */
+export const BOND = 10n ** 18n;
+/** Seconds. */
+export const BOND_LOCK = 1_440n;
+
+export const SYSTEM: Hex = toHex(SYSTEM_ADDRESS);
 
 /** Accounts with plenty. */
 export const users: readonly Hex[] = [1, 2, 3, 4].map((n): Hex => `0x${n.toString(16).repeat(40)}`);
@@ -55,7 +63,7 @@ export class TestChain {
     this.vm = vm;
   }
 
-  static async create(): Promise<TestChain> {
+  static async create(nodes: readonly FoundingNode[] = []): Promise<TestChain> {
     const common = createChainRules(CHAIN_ID);
     const stateManager = new SimpleStateManager({ common });
     const vm = await createVM({
@@ -64,7 +72,8 @@ export class TestChain {
       evmOpts: { customOpcodes: REMOVED_OPCODES.map((opcode) => ({ ...opcode })) },
     });
     const balances = users.map((user) => ({ address: fromHex(user), balance: 10n ** 27n }));
-    for (const account of await buildGenesisAlloc({ chainId: CHAIN_ID, balances })) {
+    const registry = { bond: BOND, bondLock: BOND_LOCK, nodes };
+    for (const account of await buildGenesisAlloc({ chainId: CHAIN_ID, balances, registry })) {
       const address = createAddressFromString(toHex(account.address));
       await stateManager.putAccount(address, new Account(account.nonce, account.balance));
       if (account.code.length > 0) await stateManager.putCode(address, account.code);
@@ -106,10 +115,24 @@ export class TestChain {
       gasUsed: result.totalGasSpent,
       reason: exceptionError?.error,
       error: exceptionError === undefined ? undefined : decodeError(toHex(returnValue)),
-      events: (exceptionError === undefined ? (logs ?? []) : []).map(([address, topics, data]) =>
-        decodeEvent(toHex(address), topics.map(toHex), toHex(data)),
-      ),
+      events: decodeEvents(exceptionError === undefined ? logs : []),
     };
+  }
+
+  /** A call by the protocol itself; it changes the state and fails the test when it reverts. */
+  async system(to: Hex, data: Hex): Promise<{ readonly gasUsed: bigint; readonly events: readonly DecodedEvent[] }> {
+    const { evm } = this.vm;
+    const { execResult } = await evm.runCall({
+      caller: createAddressFromString(SYSTEM),
+      to: createAddressFromString(to),
+      data: fromHex(data),
+      gasLimit: SYSTEM_CALL_GAS,
+      block: this.block(),
+      skipNonceIncrement: true,
+    });
+    await evm.journal.cleanup();
+    assert.equal(execResult.exceptionError, undefined);
+    return { gasUsed: execResult.executionGasUsed, events: decodeEvents(execResult.logs) };
   }
 
   /** eth_call; the returned bytes, or the custom error. */
@@ -175,9 +198,13 @@ export function decodeResult(contract: GenesisContractName, name: string, data: 
 
 function decodeError(data: Hex): Decoded {
   if (data === "0x") return { name: "", args: [] };
-  const abi: Abi = [...abis.LucidAnchors, ...abis.LucidChunkStore];
+  const abi: Abi = [...abis.LucidAnchors, ...abis.LucidChunkStore, ...abis.NodeRegistry];
   const { errorName: name, args } = decodeErrorResult({ abi, data });
   return { name, args: args ?? [] };
+}
+
+function decodeEvents(logs: readonly (readonly [Uint8Array, Uint8Array[], Uint8Array])[] = []): DecodedEvent[] {
+  return logs.map(([address, topics, data]) => decodeEvent(toHex(address), topics.map(toHex), toHex(data)));
 }
 
 function decodeEvent(address: Hex, topics: Hex[], data: Hex): DecodedEvent {

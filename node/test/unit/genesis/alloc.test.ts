@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
 import { fromHex, hasCode, toHex } from "@lucid/consensus/base";
 import { artifactOf, contractAddresses } from "@lucid/contracts";
-import { buildGenesisAlloc, type GenesisAccount } from "../../../src/genesis/index.js";
+import {
+  buildGenesisAlloc as buildAlloc,
+  type GenesisAccount,
+  type GenesisAllocOptions,
+} from "../../../src/genesis/index.js";
 
 const alice = fromHex("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
 const bob = fromHex("0x0000000000000000000000000000000000000b0b");
+
+/** Without founding nodes; NodeRegistry's own tests have some. */
+const registry = { bond: 10n ** 18n, bondLock: 1440n, nodes: [] };
+const buildGenesisAlloc = (options: Omit<GenesisAllocOptions, "registry">) => buildAlloc({ ...options, registry });
 
 function printable(accounts: readonly GenesisAccount[]): unknown {
   return accounts.map((a) => ({
@@ -25,7 +33,13 @@ describe("genesis allocation", () => {
     assert.deepEqual(printable(first), printable(second));
     assert.deepEqual(
       first.map((account) => toHex(account.address)),
-      [toHex(bob), contractAddresses.LucidAnchors, contractAddresses.LucidChunkStore, toHex(alice)],
+      [
+        toHex(bob),
+        contractAddresses.LucidAnchors,
+        contractAddresses.LucidChunkStore,
+        contractAddresses.NodeRegistry,
+        toHex(alice),
+      ],
     );
   });
 
@@ -82,6 +96,6 @@ describe("genesis allocation", () => {
     await assert.rejects(build(alice, -1n), invalid);
     await assert.rejects(build(alice, 1n << 256n), invalid);
     await assert.rejects(build(alice.slice(1), 1n), invalid);
-    assert.equal((await build(alice, 0n)).length, 2);
+    assert.equal((await build(alice, 0n)).length, 3);
   });
 });
