@@ -146,6 +146,10 @@ export function isPrevoteCertificate(
   );
 }
 
+/**
+ * A certificate decides in any view, even one before `firstSlot`: others may hold a certificate of the parent of a lower
+ * view, which this node has not seen, and the block carries it.
+ */
 export function isCommitCertificate(
   height: Height,
   options: AgreementOptions,
@@ -154,7 +158,6 @@ export function isCommitCertificate(
   return (
     certificate.height === height.context.height &&
     certificate.round <= MAX_ROUND &&
-    certificate.slot >= height.firstSlot &&
     !equalBytes(certificate.blockRoot, ZERO_ROOT) &&
     verifyQuorum(
       commitVote(certificate),
