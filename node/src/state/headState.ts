@@ -21,11 +21,11 @@ export interface HeadStateOptions {
   readonly recordLimit?: number;
 }
 
-const DEFAULT_NODE_LIMIT = 60_000;
-const DEFAULT_RECORD_LIMIT = 40_000;
+const DEFAULT_NODE_LIMIT = 30_000;
+const DEFAULT_RECORD_LIMIT = 10_000;
 const CODE_LIMIT = 256;
 /** Nodes that no block touched for so many blocks are the first to leave the memory. */
-const RECENT_EPOCHS = 8;
+const RECENT_EPOCHS = 3;
 const NOTHING = new Uint8Array(0);
 /** Stands in the cache for an account that does not exist. */
 const NO_ACCOUNT = Symbol("no account");
@@ -117,6 +117,10 @@ export class HeadState implements StateSource {
 
   /** Root and new trie nodes of the head with `changes` on top. The head stays as it is. */
   seal(changes: OverlayChanges, height: number): CandidateState {
+    if (changes.wiped.size > 0) {
+      // Code lives at genesis addresses only and never goes, and only code makes storage.
+      throw new NodeError({ code: "STATE_UNSUPPORTED", message: "storage of a genesis contract cannot be wiped" });
+    }
     this.#epoch += 1;
     const epoch = this.#epoch;
     const accounts = new Map<string, AccountRecord | undefined>();
@@ -128,7 +132,6 @@ export class HeadState implements StateSource {
       const account = accounts.has(addressText) ? accounts.get(addressText) : this.account(address, addressText);
       // Storage of an account that is deleted or never existed: nothing of it stays.
       if (account === undefined) continue;
-      this.#refuseWipe(changes, addressText);
       const changed = this.#changedSlots(address, addressText, written);
       if (changed.size === 0) continue;
       const trie = this.#storageTrie(address, addressText, account.storageRoot).fork(epoch);
@@ -148,10 +151,8 @@ export class HeadState implements StateSource {
         accounts.delete(text);
         continue;
       }
-      if (account === undefined) {
-        this.#refuseWipe(changes, text);
-        accountTrie.delete(keccak256(address));
-      } else accountTrie.put(keccak256(address), accountLeaf(account));
+      if (account === undefined) accountTrie.delete(keccak256(address));
+      else accountTrie.put(keccak256(address), accountLeaf(account));
     }
     const root = accountTrie.hash();
     return { height, root, epoch, accounts, slots, codes: new Map(changes.codes), accountTrie, storageTries };
@@ -205,12 +206,6 @@ export class HeadState implements StateSource {
       if (Buffer.compare(before, value) !== 0) changed.set(slotText, value);
     }
     return changed;
-  }
-
-  #refuseWipe(changes: OverlayChanges, addressText: string): void {
-    if (!changes.wiped.has(addressText)) return;
-    // Code lives at genesis addresses only and never goes, and only code makes storage.
-    throw new NodeError({ code: "STATE_UNSUPPORTED", message: "storage of a genesis contract cannot be wiped" });
   }
 
   #openAccountTrie(root: Uint8Array): Trie {
