@@ -45,7 +45,7 @@ export function urlAddress(text: string): NodeAddress {
 
 interface Answer {
   readonly status: number;
-  readonly body: Buffer;
+  readonly body: Uint8Array;
 }
 
 export interface CandidatePart {
@@ -61,8 +61,40 @@ export interface RpcFailure {
   readonly data?: unknown;
 }
 
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Puts the pieces of an answer together; one of announced length goes straight to where it stays. */
+class BodyCollector {
+  private readonly limit: number;
+  private readonly whole: Uint8Array | undefined;
+  private readonly parts: Buffer[] = [];
+  private length = 0;
+
+  constructor(announced: number, limit: number, into: Uint8Array | undefined) {
+    this.limit = limit;
+    if (announced > 0 && announced <= limit) {
+      const fits = into !== undefined && announced <= into.length;
+      this.whole = fits ? into.subarray(0, announced) : Buffer.allocUnsafeSlow(announced);
+    }
+  }
+
+  /** False when it is more than the limit. */
+  add(part: Buffer): boolean {
+    if (this.whole !== undefined) part.copy(this.whole, this.length);
+    else this.parts.push(part);
+    this.length += part.length;
+    return this.length <= this.limit;
+  }
+
+  bytes(): Uint8Array {
+    return this.whole?.subarray(0, this.length) ?? Buffer.concat(this.parts);
+  }
 }
 
 /** A node as the command line talks to it: JSON-RPC, and on the unix socket chunks too. One connection pool. */
@@ -127,9 +159,14 @@ export class NodeClient {
     throw this.refused(answer, "the chunk");
   }
 
-  /** The blob of a chunk, unverified; undefined when the node does not have it. */
-  async getChunk(root: Uint8Array, signal?: AbortSignal): Promise<Uint8Array | undefined> {
-    const answer = await this.exchange("GET", `/v1/chunks/${toHex(root)}`, MAX_BLOB, { signal });
+  /**
+   * The blob of a chunk, unverified; undefined when the node does not have it. It stands in `into` when it fits there.
+   */
+  async getChunk(
+    root: Uint8Array,
+    options: { readonly signal?: AbortSignal | undefined; readonly into?: Uint8Array | undefined } = {},
+  ): Promise<Uint8Array | undefined> {
+    const answer = await this.exchange("GET", `/v1/chunks/${toHex(root)}`, MAX_BLOB, options);
     if (answer.status === 404) return undefined;
     if (answer.status === 200) return answer.body;
     throw this.refused(answer, "the request for a chunk");
@@ -140,7 +177,7 @@ export class NodeClient {
     const answer = await this.exchange("GET", `/v1/sessions/${toHex(sessionId)}/manifest`, MAX_JSON, { signal });
     if (answer.status === 404) return [];
     if (answer.status !== 200) throw this.refused(answer, "the request for a manifest");
-    const value: unknown = JSON.parse(answer.body.toString("utf8"));
+    const value: unknown = JSON.parse(textOf(answer.body));
     const list: unknown = isObject(value) ? value["parts"] : value;
     if (!Array.isArray(list)) throw this.unreachable("answered a request for a manifest with something else");
     return list.filter(isObject).map((part) => ({
@@ -155,9 +192,9 @@ export class NodeClient {
     return await this.exchange("GET", path, MAX_JSON);
   }
 
-  private json(text: Buffer, status: number): Readonly<Record<string, unknown>> {
+  private json(body: Uint8Array, status: number): Readonly<Record<string, unknown>> {
     try {
-      const value: unknown = JSON.parse(text.toString("utf8"));
+      const value: unknown = JSON.parse(textOf(body));
       if (isObject(value)) return value;
     } catch {
       // Said below: what answers is no node.
@@ -169,7 +206,7 @@ export class NodeClient {
     let code = `HTTP ${answer.status}`;
     let message = "";
     try {
-      const value: unknown = JSON.parse(answer.body.toString("utf8"));
+      const value: unknown = JSON.parse(textOf(answer.body));
       if (isObject(value)) {
         code = String(value["code"] ?? code);
         message = String(value["message"] ?? "");
@@ -198,9 +235,11 @@ export class NodeClient {
       readonly body?: Uint8Array;
       readonly type?: string;
       readonly signal?: AbortSignal | undefined;
+      /** Memory for the body of an answer with status 200 that fits. */
+      readonly into?: Uint8Array | undefined;
     } = {},
   ): Promise<Answer> {
-    const { body, type = "application/octet-stream", signal } = extra;
+    const { body, type = "application/octet-stream", signal, into } = extra;
     const { url, socketPath } = this.address;
     const options: RequestOptions = {
       method,
@@ -215,15 +254,13 @@ export class NodeClient {
       const fail = (error: unknown): void => reject(this.translate(error));
       const send = url.protocol === "https:" ? httpsRequest : httpRequest;
       const request = send(options, (response: IncomingMessage) => {
-        const parts: Buffer[] = [];
-        let length = 0;
+        const place = response.statusCode === 200 ? into : undefined;
+        const body = new BodyCollector(Number(response.headers["content-length"]), limit, place);
         response.on("data", (part: Buffer) => {
-          length += part.length;
-          if (length > limit) request.destroy(this.unreachable(`sent more than ${limit} bytes`));
-          else parts.push(part);
+          if (!body.add(part)) request.destroy(this.unreachable(`sent more than ${limit} bytes`));
         });
         response.on("error", fail);
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts) }));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: body.bytes() }));
       });
       request.on("timeout", () => request.destroy(this.unreachable(`gave no answer within ${this.timeoutMs} ms`)));
       request.on("error", fail);

@@ -1,7 +1,7 @@
 import { ExitCode } from "@lucid/consensus/base";
 import { NodeError } from "../../errors.js";
 import type { CommandContext } from "../commandContext.js";
-import { NodeClient, urlAddress } from "../nodeClient.js";
+import { NodeClient, textOf, urlAddress } from "../nodeClient.js";
 
 /** The health server of the configuration; a wildcard address is asked on loopback. */
 function healthUrl(host: string, port: number): string {
@@ -16,7 +16,7 @@ export async function run(context: CommandContext): Promise<number> {
   const client = new NodeClient(urlAddress(url), options.number("timeout") ?? 3000);
   try {
     const { status, body } = await client.get(options.flag("live") ? "/livez" : "/readyz?verbose");
-    const text = body.toString("utf8").trim();
+    const text = textOf(body).trim();
     if (status !== 200) {
       throw new NodeError({ code: "NOT_READY", message: `the node is not ready (${text.split("\n").join(", ")})` });
     }

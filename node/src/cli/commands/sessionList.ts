@@ -37,12 +37,12 @@ interface Row {
   readonly sessionId: string;
   /** Unix seconds. */
   readonly startedAt: number;
-  readonly chunks: number | undefined;
-  readonly bytes: number | undefined;
-  readonly source: string | undefined;
+  readonly chunks: number | null;
+  readonly bytes: number | null;
+  readonly source: string | null;
   readonly state: string;
-  readonly number: number | undefined;
-  readonly paidUntil: number | undefined;
+  readonly number: number | null;
+  readonly paidUntil: number | null;
 }
 
 function merge(chain: readonly ChainSession[], local: readonly SessionRecord[]): readonly Row[] {
@@ -54,8 +54,8 @@ function merge(chain: readonly ChainSession[], local: readonly SessionRecord[]):
       sessionId: formatSessionId(session.sessionId),
       startedAt: Number(session.startedAt),
       chunks: session.chunkCount,
-      bytes: record?.summary?.bytes,
-      source: record?.source?.path,
+      bytes: record?.summary?.bytes ?? null,
+      source: record?.source?.path ?? null,
       state: "anchored",
       number: session.number,
       paidUntil: Number(session.paidUntil),
@@ -65,12 +65,12 @@ function merge(chain: readonly ChainSession[], local: readonly SessionRecord[]):
     rows.push({
       sessionId: formatSessionId(record.sessionId),
       startedAt: Math.floor(record.startedAt / 1000),
-      chunks: record.summary === undefined ? undefined : record.summary.chunks + record.summary.manifestParts,
-      bytes: record.summary?.bytes,
-      source: record.source?.path,
+      chunks: record.summary === undefined ? null : record.summary.chunks + record.summary.manifestParts,
+      bytes: record.summary?.bytes ?? null,
+      source: record.source?.path ?? null,
       state: STATE_TEXT[record.state],
-      number: undefined,
-      paidUntil: undefined,
+      number: null,
+      paidUntil: null,
     });
   }
   return rows.sort((a, b) => a.startedAt - b.startedAt);
@@ -96,9 +96,9 @@ export async function run(context: CommandContext): Promise<undefined> {
         rows.map((row) => [
           row.sessionId,
           formatTime(row.startedAt),
-          row.chunks === undefined ? "" : String(row.chunks),
+          row.chunks === null ? "" : String(row.chunks),
           row.state,
-          row.paidUntil === undefined ? "" : formatTime(row.paidUntil).slice(0, 10),
+          row.paidUntil === null ? "" : formatTime(row.paidUntil).slice(0, 10),
           row.source ?? "",
         ]),
       );

@@ -12,7 +12,7 @@ export function nodeSink(client: NodeClient): ChunkSink {
 
 export function nodeSource(client: NodeClient): BlobSource {
   return {
-    fetchChunk: (root, { signal }) => client.getChunk(root, signal),
+    fetchChunk: (root, { signal, into }) => client.getChunk(root, { signal, into }),
     async manifestCandidates(sessionId, signal) {
       const parts = await client.manifestParts(sessionId, signal);
       // What is no 32-byte root cannot be a part; the rest is verified by the library.
