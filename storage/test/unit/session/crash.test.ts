@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { toHex, VirtualClock } from "@lucid/consensus/base";
+import { hasCode, toHex, VirtualClock } from "@lucid/consensus/base";
 import { chunkRoot } from "@lucid/consensus/proofs";
-import { enumerateCrashes, type FaultDisk } from "../../../src/faults/index.js";
+import { enumerateCrashes, FaultDisk } from "../../../src/faults/index.js";
 import type { FileSystem } from "../../../src/files/index.js";
 import {
   closeRecording,
@@ -150,6 +150,28 @@ describe("a crash at every write and fsync point", () => {
     for (const seen of [careless, noFileSync]) {
       const survivals = ["none" as const];
       await assert.rejects(enumerateCrashes({ ...scenario({ content: small, slots: 1, seen }), survivals }));
+    }
+  });
+
+  it("and a full disk: DISK_FULL, nothing acknowledged is lost, and put goes on when there is space", async function () {
+    this.timeout(60_000);
+    for (let spare = 0; spare < 5 * CHUNK; spare += 20_000) {
+      const promised = begin();
+      const full = FaultDisk.create({ capacity: content.length + spare });
+      await writeFile(full, content);
+      const put = async (disk: FaultDisk) => {
+        promised.result = await putSession({ ...common, path: "/source" }, modulesOf(disk, promised, 3));
+      };
+      try {
+        await put(full);
+      } catch (error) {
+        assert.ok(hasCode(error, "DISK_FULL"));
+      }
+      const next = full.restart("none");
+      await checkAcknowledged(next, promised);
+      await put(next);
+      await checkAcknowledged(next.restart("none"), promised);
+      assert.equal(promised.result?.bytes, content.length);
     }
   });
 
