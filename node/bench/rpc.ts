@@ -43,14 +43,17 @@ export const bench: Bench = {
   name: "rpc",
   summary: "simple JSON-RPC calls a second, beside anvil in the same run",
   async run({ log }) {
-    const anvil = await startAnvil();
-    if (anvil === undefined) log("anvil does not run here: figures of this node alone");
     const devnet = await DevnetProcess.start();
     try {
-      return await measure(devnet.ready.rpc, anvil?.url, log);
+      const anvil = await startAnvil();
+      if (anvil === undefined) log("anvil does not run here: figures of this node alone");
+      try {
+        return await measure(devnet.ready.rpc, anvil?.url, log);
+      } finally {
+        anvil?.child.kill("SIGKILL");
+      }
     } finally {
       await devnet.stop();
-      anvil?.child.kill("SIGKILL");
     }
   },
 };
