@@ -22,6 +22,10 @@ export class PoolIndex {
   readonly #byHash = new Map<string, PoolTransaction>();
   readonly #bySender = new Map<string, AccountQueue>();
   #bytes = 0;
+  /** Counts what came and went. */
+  #changes = 0;
+  #victims: readonly PoolTransaction[] = [];
+  #victimsMadeAt = -Infinity;
   #best: { readonly baseFee: bigint; readonly list: PoolTransaction[] } | undefined;
 
   constructor(account: (address: Bytes20) => AccountRecord | undefined) {
@@ -54,6 +58,7 @@ export class PoolIndex {
     queue.set(transaction);
     this.#byHash.set(textOf(transaction.hash), transaction);
     this.#bytes += transaction.size;
+    this.#changes += 1;
     this.#best = undefined;
   }
 
@@ -68,6 +73,7 @@ export class PoolIndex {
     if (this.#byHash.get(hash) !== transaction) return;
     this.#byHash.delete(hash);
     this.#bytes -= transaction.size;
+    this.#changes += 1;
     this.#best = undefined;
     const name = textOf(transaction.sender);
     if (this.#bySender.get(name)?.size === 0) this.#bySender.delete(name);
@@ -108,15 +114,37 @@ export class PoolIndex {
 
   /**
    * Peers' transactions of other senders, what can best be missed first: queued before runnable, low fees first, later
-   * nonces first.
+   * nonces first. The order is made anew after a 64th of the pool has changed: sorting a full pool for each transaction
+   * of a flood would cost more than the flood.
    */
   *worstRemoteFirst(except: Bytes20): Generator<PoolTransaction> {
-    const { pending, queued } = this.content();
-    for (const part of [queued, pending]) {
-      const remote = part.filter((transaction) => !transaction.local && !equalBytes(transaction.sender, except));
-      remote.sort((a, b) => compare(a.maxFeePerGas, b.maxFeePerGas) || compare(b.nonce, a.nonce));
-      yield* remote;
+    const fresh = this.#changes - this.#victimsMadeAt <= this.count / 64;
+    if (!fresh) this.#makeVictims();
+    const given = new Set<PoolTransaction>();
+    yield* this.#victimsBut(except, given);
+    if (this.#changes === this.#victimsMadeAt) return;
+    this.#makeVictims();
+    yield* this.#victimsBut(except, given);
+  }
+
+  *#victimsBut(except: Bytes20, given: Set<PoolTransaction>): Generator<PoolTransaction> {
+    for (const victim of this.#victims) {
+      if (given.has(victim) || equalBytes(victim.sender, except)) continue;
+      if (this.#byHash.get(textOf(victim.hash)) !== victim) continue;
+      given.add(victim);
+      yield victim;
     }
+  }
+
+  #makeVictims(): void {
+    const { pending, queued } = this.content();
+    const ordered = [queued, pending].map((part) =>
+      part
+        .filter(({ local }) => !local)
+        .sort((a, b) => compare(a.maxFeePerGas, b.maxFeePerGas) || compare(b.nonce, a.nonce)),
+    );
+    this.#victims = ordered.flat();
+    this.#victimsMadeAt = this.#changes;
   }
 }
 

@@ -25,6 +25,9 @@ export interface WorkerClientOptions {
   readonly onExit?: (error: NodeError) => void;
 }
 
+/** Milliseconds; a full block takes one or two seconds on slow machines. */
+const STOP_TIMEOUT = 30_000;
+
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -47,6 +50,11 @@ export class WorkerClient {
     this.#worker = new Worker(options.url, { workerData: options.workerData });
     this.#worker.on("message", (message: WorkerAnswer | WorkerQuestion) => this.#receive(message));
     this.#worker.on("error", (error) => this.#end(error instanceof Error ? error.message : String(error), error));
+    // An answer that cannot be read would leave its request open for ever.
+    this.#worker.on("messageerror", (error) => {
+      this.#end("its answer cannot be read", error);
+      void this.#worker.terminate();
+    });
     this.#worker.on("exit", (code) => this.#end(`it ended with status ${code}`, undefined));
     // Requests in flight keep the process alive by their owners; an idle worker must not.
     this.#worker.unref();
@@ -81,10 +89,18 @@ export class WorkerClient {
     });
   }
 
-  /** Waits for open requests, then ends the thread. Idempotent. */
+  /** Waits for open requests, but not for ever, then ends the thread. Idempotent. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    if (this.#pending.size > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
+    if (this.#pending.size > 0) {
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        this.#drained.push(resolve);
+        timer = setTimeout(resolve, STOP_TIMEOUT);
+      });
+      clearTimeout(timer);
+      this.#rejectAll(stopped());
+    }
     await this.#worker.terminate();
   }
 

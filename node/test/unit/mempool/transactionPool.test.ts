@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { toHex } from "@lucid/consensus/base";
+import { CodedError, fromHex, toHex } from "@lucid/consensus/base";
 import { MemoryStore } from "@lucid/storage";
 import { transactionHash } from "../../../src/execution/transaction.js";
+import { seededRandom } from "../../support/random.js";
 import { addressOf, testContracts } from "../../support/testContracts.js";
 import { ETHER, GWEI, type TestTransaction, TestWallet } from "../../support/wallet.js";
 import { PoolBench } from "./support.js";
@@ -207,6 +208,38 @@ describe("TransactionPool", () => {
     });
     assert.ok(pool.get(cheap) !== undefined);
     assert.equal(pool.size, 4);
+    await pool.stop();
+  });
+
+  it("holds its bounds in a flood, and what stays is what pays best", async () => {
+    const bench = new PoolBench();
+    const pool = await bench.open(new MemoryStore(), { count: 130, bytes: 20_000 });
+    const random = seededRandom(5);
+    const fees: number[] = [];
+    const locals: string[] = [];
+    for (let i = 0; i < 500; i++) {
+      const sender = new TestWallet(1000 + i);
+      bench.fund(sender.address);
+      const fee = 2 + random.below(1000);
+      const local = i % 50 === 0;
+      const raw = sender.sign(
+        transfer(0, { maxFeePerGas: BigInt(fee) * GWEI, data: new Uint8Array(random.below(60)), gasLimit: 40_000n }),
+      );
+      try {
+        const hash = await pool.add(raw, local ? "local" : "peer");
+        if (local) locals.push(toHex(hash));
+        else fees.push(fee);
+      } catch (error) {
+        assert.ok(error instanceof CodedError && error.code === "MEMPOOL_FULL", String(error));
+      }
+      assert.ok(pool.size <= 130 && pool.bytes <= 20_000);
+    }
+    for (const hash of locals) assert.ok(pool.get(fromHex(hash)) !== undefined, "a local one was evicted");
+    const kept = pool.pending().filter(({ hash }) => !locals.includes(toHex(hash)));
+    const least = kept.reduce((low, { maxFeePerGas }) => Math.min(low, Number(maxFeePerGas / GWEI)), Infinity);
+    // Nearly all of the best are there: the order of victims may lag by a 64th of the pool.
+    const better = fees.filter((fee) => fee > least).length;
+    assert.ok(kept.length >= better - 8, `${kept.length} kept, ${better} paid more than the least of them`);
     await pool.stop();
   });
 
