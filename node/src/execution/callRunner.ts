@@ -1,6 +1,6 @@
 import type { KeyValueStore } from "@lucid/storage";
 import type { BlockEnvironment, CallRequest, CallResult } from "../interfaces.js";
-import { HistoricalState, UndoCache } from "../state/historicalState.js";
+import { HistoricalState, HistoryCache } from "../state/historicalState.js";
 import { createChainRules } from "./chainRules.js";
 import { type BlockRootLookup, EvmHost } from "./evmHost.js";
 import { SerialQueue } from "./serialQueue.js";
@@ -30,7 +30,7 @@ const MAX_WAITING = 256;
 export class LocalCallRunner implements CallRunner {
   readonly #store: KeyValueStore;
   readonly #host: EvmHost;
-  readonly #undo = new UndoCache();
+  readonly #undo = new HistoryCache();
   readonly #queue = new SerialQueue(MAX_WAITING);
 
   private constructor(store: KeyValueStore, host: EvmHost) {

@@ -10,7 +10,7 @@ import type {
   StateReader,
 } from "../interfaces.js";
 import { EMPTY_ACCOUNT } from "../state/account.js";
-import { HistoricalState, UndoCache } from "../state/historicalState.js";
+import { HistoricalState, HistoryCache } from "../state/historicalState.js";
 import { EMPTY_CODE_HASH, keccak256 } from "../state/keccak.js";
 import { textOf } from "../state/keys.js";
 import { proveKey } from "../state/proof.js";
@@ -39,7 +39,7 @@ const ESTIMATE_MILLISECONDS = 5_000;
 export class DatabaseStateReader implements StateReader {
   readonly #options: StateReaderOptions;
   readonly #modules: StateReaderModules;
-  readonly #undo = new UndoCache();
+  readonly #undo = new HistoryCache();
 
   constructor(options: StateReaderOptions, modules: StateReaderModules) {
     this.#options = options;

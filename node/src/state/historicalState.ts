@@ -2,15 +2,22 @@ import type { KeyValueStore } from "@lucid/storage";
 import { NodeError } from "../errors.js";
 import { type AccountRecord, decodeAccount } from "./account.js";
 import { archivedFrom, findArchived } from "./archive.js";
+import { GenerationCache } from "./generationCache.js";
 import { stateKeys, textOf } from "./keys.js";
 import { readStateHead } from "./stateHead.js";
 import type { StateSource } from "./stateOverlay.js";
 import { UndoRecord } from "./undoRecord.js";
 
 const NOTHING = new Uint8Array(0);
+/** Codes in memory; a network has a handful. */
+const CODE_LIMIT = 64;
 
-/** Undo records in memory, least recently used ones first to go. Bounded by bytes: a full block's is a megabyte. */
-export class UndoCache {
+/**
+ * Undo records in memory, least recently used ones first to go, bounded by bytes: a full block's is a megabyte. And
+ * code, as the same array each time: the EVM remembers by it what it has analysed.
+ */
+export class HistoryCache {
+  readonly codes = new GenerationCache<Uint8Array>(CODE_LIMIT);
   readonly #limit: number;
   readonly #records = new Map<number, UndoRecord>();
   #bytes = 0;
@@ -50,15 +57,15 @@ export class UndoCache {
  */
 export class HistoricalState implements StateSource {
   readonly #store: KeyValueStore;
-  readonly #undo: UndoCache;
+  readonly #cache: HistoryCache;
   readonly height: number;
   /** A call reads the same slots again and again. Its gas bounds the number. */
   readonly #known = new Map<string, Uint8Array | undefined>();
 
   /** @throws NodeError UNKNOWN_HEIGHT, PRUNED */
-  constructor(store: KeyValueStore, height: number, undo: UndoCache) {
+  constructor(store: KeyValueStore, height: number, cache: HistoryCache) {
     this.#store = store;
-    this.#undo = undo;
+    this.#cache = cache;
     this.height = height;
     const head = this.#head();
     if (!Number.isInteger(height) || height < 0 || height > head) {
@@ -81,8 +88,12 @@ export class HistoricalState implements StateSource {
   }
 
   code(hash: Uint8Array): Uint8Array {
+    const name = textOf(hash);
+    const known = this.#cache.codes.get(name);
+    if (known !== undefined) return known;
     const code = this.#store.get(stateKeys.code(hash));
     if (code === undefined) throw new NodeError({ code: "STATE_CORRUPT", message: "a contract's code is missing" });
+    this.#cache.codes.set(name, code);
     return code;
   }
 
@@ -133,7 +144,7 @@ export class HistoricalState implements StateSource {
   }
 
   #undoRecord(height: number): UndoRecord | undefined {
-    return this.#undo.get(height, () => {
+    return this.#cache.get(height, () => {
       const bytes = this.#store.get(stateKeys.undo(height));
       return bytes === undefined ? undefined : new UndoRecord(bytes);
     });

@@ -31,7 +31,7 @@ import { TransactionPool } from "../../src/mempool/index.js";
 import type { GenesisFile } from "../../src/networks/index.js";
 import { configOf, initialiseChain } from "../../src/node/genesisChain.js";
 import type { Logger } from "../../src/node/logging.js";
-import { HistoricalState, UndoCache } from "../../src/state/historicalState.js";
+import { HistoricalState, HistoryCache } from "../../src/state/historicalState.js";
 import { genesisStateRoot } from "../../src/state/index.js";
 import { readStateHead } from "../../src/state/stateHead.js";
 import { ETHER, TEST_CHAIN_ID, TestWallet } from "./wallet.js";
@@ -164,7 +164,7 @@ export class TestValidator {
       { chainId: TEST_CHAIN_ID, keepBlocks: 128, archive: false },
       { store, blockRoot: (height) => chain.blockByHeight(height)?.root },
     );
-    const undo = new UndoCache();
+    const undo = new HistoryCache();
     const mempool = await TransactionPool.open(
       { chainId: TEST_CHAIN_ID, gasLimit: config.params.gasLimit, senders: { threads: 0 } },
       {

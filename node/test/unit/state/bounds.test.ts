@@ -4,7 +4,7 @@ import { concatBytes, u32be } from "@lucid/consensus/base";
 import { MemoryStore } from "@lucid/storage";
 import { initialiseState } from "../../../src/state/genesisState.js";
 import { HeadState } from "../../../src/state/headState.js";
-import { UndoCache } from "../../../src/state/historicalState.js";
+import { HistoryCache } from "../../../src/state/historicalState.js";
 import { keccak256 } from "../../../src/state/keccak.js";
 import { StateOverlay } from "../../../src/state/stateOverlay.js";
 import { encodeUndo, UndoRecord } from "../../../src/state/undoRecord.js";
@@ -38,7 +38,7 @@ describe("Bounds of the state's caches", () => {
   });
 
   it("hold for undo records, by bytes", () => {
-    const cache = new UndoCache(10_000);
+    const cache = new HistoryCache(10_000);
     const record = encodeUndo([{ key: Uint8Array.of(1), value: new Uint8Array(3_000) }]);
     for (let height = 0; height < 50; height++) {
       cache.get(height, () => new UndoRecord(record));
