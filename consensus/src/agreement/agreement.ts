@@ -85,7 +85,8 @@ export class Agreement {
   }
 
   step(now: number, input: Input): StepResult {
-    this.#now = Math.max(this.#now, now);
+    if (now < this.#now) this.#setBack(now - this.#now);
+    this.#now = now;
     this.#effects = [];
     if (!this.#halted) {
       this.#take(input);
@@ -94,6 +95,13 @@ export class Agreement {
     const effects = this.#withPersist(input.type === "close");
     this.#effects = [];
     return { effects, wakeAt: this.#wakeAt() };
+  }
+
+  /** The clock was corrected: without this, timers of an hour ahead would leave the node dumb for an hour. */
+  #setBack(milliseconds: number): void {
+    this.#height?.shift(milliseconds);
+    this.#nextExchange += milliseconds;
+    if (this.#listenUntil !== undefined) this.#listenUntil += milliseconds;
   }
 
   /** A block of the open or the last height, decided or not, for peers that ask by root. */
@@ -213,7 +221,7 @@ export class Agreement {
     const height = this.#height;
     const blocks = new Map<string, Block>();
     if (height !== undefined) {
-      guard.keep({ lock: height.locked, valid: height.valid });
+      guard.keep(height.context.height, { lock: height.locked, valid: height.valid });
       const roots = [height.locked?.blockRoot, height.valid?.blockRoot];
       for (const { proposal } of guard.proposals) roots.push(headerRoot(proposal.header));
       for (const root of roots) {
@@ -239,7 +247,7 @@ export class Agreement {
     this.#contradictions.clear();
     this.#guard?.open(context.height);
     if (last === undefined) this.#listenUntil = this.#listeningEnd(height);
-    height.restore(last === undefined ? (this.#options.restored?.blocks ?? []) : []);
+    height.restore(this.#options.restored?.blocks ?? []);
     this.#nextExchange = this.#now + EXCHANGE_INTERVAL;
     const { proposals, votes } = this.#held.drain();
     for (const signed of proposals) {

@@ -33,6 +33,8 @@ export interface Kept {
   readonly valid: PrevoteCertificate | undefined;
 }
 
+const NOTHING_KEPT: Kept = { lock: undefined, valid: undefined };
+
 export interface GuardOptions {
   readonly signer: Signer;
   readonly genesisRoot: Uint8Array;
@@ -54,7 +56,7 @@ export class Guard {
   #proposals: SignedProposal[] = [];
   #silentThrough = 0;
   #closed = false;
-  #kept: Kept = { lock: undefined, valid: undefined };
+  #kept: Kept = NOTHING_KEPT;
   /** Something changed that the disk does not hold. */
   dirty = false;
 
@@ -85,6 +87,11 @@ export class Guard {
     return this.#signer.publicKey;
   }
 
+  /** The height to which votes, proposals and lock of the record belong. */
+  get openHeight(): number {
+    return this.#height;
+  }
+
   get mark(): Position {
     return this.#mark;
   }
@@ -102,23 +109,27 @@ export class Guard {
   }
 
   isSilent(height: number): boolean {
-    return this.#closed || height <= this.#silentThrough;
+    return this.#closed || height <= this.#silentThrough || height < this.#height;
   }
 
-  /** Takes up a height, and returns what the record holds of it. What it held of another one is over; marks stay. */
+  /**
+   * Takes up a height, and returns what the record holds of it. What it held of a lower one is over; marks stay. A record
+   * of a higher one (the chain is synced anew beside it) waits, lock and all, until the chain is there.
+   */
   open(height: number): Kept {
-    if (this.#height !== height) {
+    if (height < this.#height) return NOTHING_KEPT;
+    if (height > this.#height) {
       this.#height = height;
       this.#votes = [];
       this.#proposals = [];
-      this.#kept = { lock: undefined, valid: undefined };
+      this.#kept = NOTHING_KEPT;
     }
     return this.#kept;
   }
 
   /** The lock and valid block that the next record holds. */
-  keep(kept: Kept): void {
-    this.#kept = kept;
+  keep(height: number, kept: Kept): void {
+    if (height === this.#height) this.#kept = kept;
   }
 
   /** Signs nothing up to this height: a vote of the own key was seen that this record lacks. */

@@ -85,9 +85,10 @@ export class Height {
     this.locked = lock;
     this.valid = valid;
     for (const certificate of [lock, valid]) if (certificate !== undefined) this.addCertificate(certificate);
+    const { height, slot, round } = guard.mark;
+    if (guard.openHeight !== this.context.height) return;
     for (const signed of guard.proposals) this.addProposal(signed, headerRoot(signed.proposal.header));
     for (const signed of guard.votes) if (signed.voter === this.own) this.addVote(signed);
-    const { height, slot, round } = guard.mark;
     if (height !== this.context.height || slot === 0) return;
     this.#enter({ slot, round });
     const key = viewKey(this.view);
@@ -209,6 +210,14 @@ export class Height {
       this.commit?.blockRoot,
       this.views.get(viewKey(this.view))?.proposal?.root,
     ]);
+  }
+
+  /** The clock was set back: what was due in so many milliseconds still is. */
+  shift(milliseconds: number): void {
+    this.#proposeDeadline += milliseconds;
+    this.#bodyDeadline += milliseconds;
+    this.#prevoteTimer += milliseconds;
+    this.#precommitTimer += milliseconds;
   }
 
   /** When the clock alone may fire a rule. */
@@ -408,7 +417,7 @@ export class Height {
   #sign(vote: Vote): void {
     const { guard, emit } = this.#host;
     if (guard === undefined || this.own === undefined) return;
-    guard.keep({ lock: this.locked, valid: this.valid });
+    guard.keep(this.context.height, { lock: this.locked, valid: this.valid });
     const signed = guard.signVote(vote, this.own);
     if (signed === undefined) return;
     emit({ type: "broadcast", gossip: { topic: "vote", message: signed } });

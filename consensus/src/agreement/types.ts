@@ -16,7 +16,7 @@ import type { AgreementRules } from "./rules.js";
  *
  *     const { effects, wakeAt } = agreement.step(now, input)
  *
- * `now` is the local clock in Unix milliseconds and never goes back. The driver carries out the effects IN THEIR ORDER,
+ * `now` is the local clock in Unix milliseconds; it may be corrected, also backwards. The driver carries out the effects IN THEIR ORDER,
  * finishing each `persist` (fsync) before it starts the next effect: that is "persist, then send". It calls
  * step(now, {type: "tick"}) at `wakeAt` at the latest; every step returns a new `wakeAt`, which replaces the old one.
  * Steps are never nested: answers to effects (`built`, `executed`, `height`) come back as later inputs.

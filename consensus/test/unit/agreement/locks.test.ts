@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Agreement } from "../../../src/agreement/agreement.js";
+import { Guard, type GuardOptions } from "../../../src/agreement/guard.js";
 import type { AgreementOptions, Effect, Input } from "../../../src/agreement/types.js";
 import { equalBytes } from "../../../src/base/bytes.js";
 import { aggregateVotes } from "../../../src/certificates.js";
@@ -61,6 +62,13 @@ class Bench {
       startedAt: this.now,
       ...(this.record === undefined ? {} : { restored: { record: this.record, blocks: this.blocks } }),
     };
+  }
+
+  guardOptions(): GuardOptions {
+    const { config, signers } = this.network;
+    const signer = signers[this.self];
+    assert.ok(signer !== undefined);
+    return { signer, genesisRoot: config.genesisRoot, forkVersionAt: (slot) => forkVersionAt(config, slot) };
   }
 
   /** Power off and on again with what was persisted. */
@@ -374,6 +382,38 @@ describe("agreement of one voter", () => {
     assert.equal(bench.record === undefined ? 0 : (bench.record as VoterRecord).silentThrough, 1);
     bench.step({ type: "trust" });
     assert.equal(bench.agreement.status()?.signing, "active");
+  });
+
+  it("a clock that is set back by an hour leaves no timer an hour away", () => {
+    const { bench } = watcher();
+    bench.now += 3_600_000;
+    bench.step({ type: "tick" });
+    const view = { slot: bench.agreement.status()?.slot ?? 0, round: 0 };
+    assert.equal(view.slot, 31);
+    bench.now -= 3_600_000;
+    bench.step({ type: "tick" });
+    bench.wait(5_000);
+    assert.deepEqual(
+      bench.cast(view).map(({ kind }) => kind),
+      [VoteKind.PrevoteNil],
+    );
+  });
+
+  it("a record of a height that the chain has not reached again keeps its lock until it has (attack C8)", () => {
+    const { bench, others } = watcher();
+    const block = bench.block(V0);
+    bench.propose(block, V0);
+    bench.votes(others.slice(0, 2), VoteKind.Prevote, V0, headerRoot(block.header));
+    const { record } = bench;
+    assert.ok(record !== undefined && record.lock.length === 1);
+    // As if all of this had been at height 7, and the chain is synced anew from height 1.
+    const guard = new Guard({ ...bench.guardOptions(), restored: { ...record, height: 7, markHeight: 7 } });
+    assert.equal(guard.open(1).lock, undefined);
+    assert.ok(guard.isSilent(1));
+    guard.keep(1, { lock: undefined, valid: undefined });
+    assert.equal(guard.record(0).lock.length, 1);
+    assert.notEqual(guard.open(7).lock, undefined);
+    assert.equal(guard.open(8).lock, undefined);
   });
 
   it("a vote of the own key for a view that began after the start is a twin's: it stops", () => {
