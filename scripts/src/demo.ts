@@ -1,7 +1,8 @@
 /**
- * `npm run demo [-- FILE] [--json]`: the whole way of a recording, by the command line as a user has it. A devnet comes up, FILE is
- * encrypted, stored and anchored, the session is fetched back into an empty folder from the recovery words alone, the bytes
- * are compared, the devnet is stopped, and the portable proof is verified offline.
+ * `npm run demo [-- FILE] [--json]`: the whole way of a recording, by the command line as a user has it. A devnet of four
+ * validators comes up and one of them is killed; FILE is encrypted, stored and anchored by the other three, the session is
+ * fetched back into an empty folder from the recovery words alone, the bytes are compared, the devnet is stopped, and the
+ * portable proof is verified offline.
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -13,12 +14,14 @@ import { ScriptError } from "./errors.js";
 import { lucid, type RunningDevnet, startDevnet } from "./lucid.js";
 import { repositoryRoot } from "./suites.js";
 
-const DEFAULT_FILE = join(repositoryRoot, "scripts/data/terminal.cast");
+const DEFAULT_FILE = join(repositoryRoot, "scripts/data/desktop.mkv");
 /** Words whose first account every devnet funds. */
 const WORDS = "test test test test test test test test test test test junk";
 const PASSPHRASE = "demo passphrase";
 const CHUNK_SIZE = "256KiB";
 const SLOT_SECONDS = "2";
+/** The fewest that finalise without one of them. */
+const VALIDATORS = "4";
 
 /** The last line of `--json`. */
 export interface DemoResult {
@@ -74,15 +77,17 @@ class Demo {
     const sha256In = await sha256(file);
     this.step(`Recording: ${file}, ${size} bytes, SHA-256 ${sha256In}`);
     const devnet = await startDevnet(
-      ["--data", join(this.folder, "devnet"), "--rpc-port", "0", "--slot-seconds", SLOT_SECONDS],
+      [
+        ...["--data", join(this.folder, "devnet"), "--rpc-port", "0"],
+        ...["--validators", VALIDATORS, "--slot-seconds", SLOT_SECONDS],
+      ],
       { signal: this.signal },
     );
     this.devnet = devnet;
-    this.step(
-      `Devnet: chain ${devnet.chainId}, one validator (pid ${devnet.validators[0]?.pid}), JSON-RPC at ${devnet.rpc}`,
-    );
+    this.step(`Devnet: chain ${devnet.chainId}, ${devnet.validators.length} validators, JSON-RPC at ${devnet.rpc}`);
     await writeFile(join(this.folder, "words.txt"), `${WORDS}\n`, { mode: 0o600 });
     await this.makeOwner("owner");
+    this.killOne(devnet);
     const stored = (await this.lucid([
       "session",
       "put",
@@ -134,6 +139,16 @@ class Demo {
     if (devnet === undefined) return;
     await devnet.stop();
     this.step("Devnet stopped");
+  }
+
+  /** The last one: the first holds the chunks, which are not replicated yet. */
+  private killOne(devnet: RunningDevnet): void {
+    const victim = devnet.validators.at(-1);
+    if (victim === undefined || devnet.validators.length < 4) return;
+    process.kill(victim.pid, "SIGKILL");
+    this.step(
+      `Killed validator ${devnet.validators.length} (pid ${victim.pid}) with SIGKILL; three of four must go on`,
+    );
   }
 
   /** A data directory of a person who has nothing but the words and the network's genesis file. */

@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { hasCode } from "@lucid/consensus/base";
 import { NodeError } from "../errors.js";
 
@@ -20,4 +20,22 @@ export async function checkPortFree(host: string, port: number): Promise<void> {
     });
     server.listen(port, host, () => server.close(() => resolve()));
   });
+}
+
+/** Ports that nobody has at this moment, all different: the servers that find them are closed together at the end. */
+export async function freePorts(host: string, count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  try {
+    return await Promise.all(
+      servers.map(
+        (server) =>
+          new Promise<number>((resolve, reject) => {
+            server.once("error", reject);
+            server.listen(0, host, () => resolve((server.address() as AddressInfo).port));
+          }),
+      ),
+    );
+  } finally {
+    for (const server of servers) server.close();
+  }
 }

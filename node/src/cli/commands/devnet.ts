@@ -9,13 +9,22 @@ import type { CommandContext } from "../commandContext.js";
 import { testAccounts } from "../devnet/accounts.js";
 import { type ChildNode, type ReadyLine, startChildNode } from "../devnet/childNode.js";
 import { DEVNET_PASSPHRASE, type Devnet, openDevnet } from "../devnet/network.js";
-import { checkPortFree } from "../ports.js";
+import { checkPortFree, freePorts } from "../ports.js";
 import { aborted } from "../signals.js";
 
-/** Validators that this release can run together; more need the network of validators. */
-const MAX_VALIDATORS = 1;
+/** About 150 MB each; more is a task for several machines. */
+const MAX_VALIDATORS = 32;
+const HOST = "127.0.0.1";
 
-function start(devnet: Devnet, folder: string, rpcPort: number, env: CommandContext["env"]): readonly ChildNode[] {
+async function start(
+  devnet: Devnet,
+  folder: string,
+  rpcPort: number,
+  env: CommandContext["env"],
+): Promise<readonly ChildNode[]> {
+  const several = devnet.nodes.length > 1;
+  const ports = several ? await freePorts(HOST, devnet.nodes.length) : [];
+  const addresses = ports.map((port) => `${HOST}:${port}`);
   return devnet.nodes.map((data, index) =>
     startChildNode({
       name: `node ${index + 1}`,
@@ -23,11 +32,19 @@ function start(devnet: Devnet, folder: string, rpcPort: number, env: CommandCont
         ...["start", "--json", "--data", data, "--validator", "--log-format", "json"],
         // Only the first has a port that people know; the others take free ones.
         ...["--rpc-port", String(index === 0 ? rpcPort : 0), "--metrics-port", "0"],
+        ...network(addresses, index),
       ],
       env: { ...env, LUCID_PASSPHRASE: DEVNET_PASSPHRASE, LUCID_PASSPHRASE_FILE: undefined, LUCID_DATA: undefined },
       logPath: join(folder, `node${index + 1}.log`),
     }),
   );
+}
+
+/** Every node keeps a connection to every other one. */
+function network(addresses: readonly string[], index: number): readonly string[] {
+  const own = addresses[index];
+  if (own === undefined) return [];
+  return ["--p2p-listen", own, "--peers", addresses.filter((address) => address !== own).join(",")];
 }
 
 async function announce(
@@ -52,7 +69,7 @@ async function announce(
     accounts,
   });
   output.line(
-    `${output.style("bold", "Devnet is up")}${devnet.resumed ? " again" : ""}: ${lines.length} validator, a block every ${devnet.genesis.slotDuration} s`,
+    `${output.style("bold", "Devnet is up")}${devnet.resumed ? " again" : ""}: ${lines.length} validator${lines.length === 1 ? "" : "s"}, a block every ${devnet.genesis.slotDuration} s`,
   );
   output.fields([
     ["JSON-RPC", first.rpc],
@@ -74,18 +91,18 @@ export async function run(context: CommandContext): Promise<number> {
   if (validators > MAX_VALIDATORS) {
     throw new NodeError({
       code: "NOT_SUPPORTED",
-      message: `this release runs a devnet of one validator, not of ${validators}`,
-      meta: { fix: "leave --validators out" },
+      message: `a devnet on one machine has at most ${MAX_VALIDATORS} validators, not ${validators}`,
+      meta: { fix: `give --validators 1 to ${MAX_VALIDATORS}` },
     });
   }
   const rpcPort = options.number("rpcPort") ?? 8545;
-  await checkPortFree("127.0.0.1", rpcPort);
+  await checkPortFree(HOST, rpcPort);
   const named = options.text("data");
   const folder = named === undefined ? await mkdtemp(join(tmpdir(), "lucid-devnet-")) : resolvePath(named);
   let nodes: readonly ChildNode[] = [];
   try {
     const devnet = await openDevnet({ folder, validators, slotSeconds: options.number("slotSeconds") ?? 6 });
-    nodes = start(devnet, folder, rpcPort, context.env);
+    nodes = await start(devnet, folder, rpcPort, context.env);
     const ready = Promise.all(nodes.map((node) => node.ready));
     const lines = await Promise.race([ready, aborted(interruption.signal)]);
     if (lines !== undefined) {

@@ -108,6 +108,7 @@ export const devnetSpec: CommandSpec = {
   ],
   examples: [
     ["lucid devnet", "one validator, JSON-RPC on 127.0.0.1:8545, nothing kept"],
+    ["lucid devnet --validators 4", "four validators; any one of them may be killed"],
     ["lucid devnet --data my-devnet --slot-seconds 2", "kept in my-devnet, a block every 2 seconds"],
     ["lucid devnet --rpc-port 0 --json", "for scripts"],
   ],
