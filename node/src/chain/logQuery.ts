@@ -1,10 +1,19 @@
+import { setImmediate } from "node:timers/promises";
 import { NodeError } from "../errors.js";
 import type { LogFilter } from "../interfaces.js";
-import { type Posting, PostingKind, type PostingTerm, topicKind } from "./postings.js";
+import { decodeLogIndexes, type Posting, PostingKind, type PostingTerm, topicKind } from "./postings.js";
 
-/** Reads the postings of one term in ascending height, at most `limit` records. */
+/** A record of the index, not yet decoded. */
+export interface RawPosting {
+  readonly height: number;
+  readonly bytes: Uint8Array;
+}
+
 export interface PostingSource {
-  read(term: PostingTerm, fromHeight: number, toHeight: number, limit: number): Promise<readonly Posting[]>;
+  /** Postings of a term in ascending height, at most `limit` records. */
+  read(term: PostingTerm, fromHeight: number, toHeight: number, limit: number): Promise<readonly RawPosting[]>;
+  /** The posting of a term in one block. */
+  get(term: PostingTerm, height: number): Uint8Array | undefined;
 }
 
 export interface LogPosition {
@@ -12,25 +21,27 @@ export interface LogPosition {
   readonly logIndex: number;
 }
 
-const FIRST_READ = 16;
+const FIRST_READ = 64;
 const LONGEST_READ = 2_048;
 /** For queries without address or topic, which read whole receipts. */
 const LONGEST_RECEIPTS_READ = 64;
-/** Postings that one query may read; a query that needs more is told to ask for less. */
-const MAX_POSTINGS = 2_000_000;
+/** Records that one query may read; a query that needs more is told to ask for less. */
+const MAX_RECORDS = 2_000_000;
+/** Milliseconds of work before the event loop gets a turn. */
+const SLICE = 5;
 
 interface Budget {
-  postings: number;
+  records: number;
 }
 
-/** One term's postings in order, with jumps; reads ahead in windows that grow while it is read in sequence. */
+/** One term's postings in ascending height, read in windows that grow. */
 class PostingCursor {
   private readonly source: PostingSource;
   private readonly term: PostingTerm;
   private readonly toHeight: number;
   private readonly budget: Budget;
   private readonly longestRead: number;
-  private window: readonly Posting[] = [];
+  private window: readonly RawPosting[] = [];
   private at = 0;
   private exhausted = false;
   private readSize = FIRST_READ;
@@ -44,7 +55,7 @@ class PostingCursor {
   }
 
   /** First posting at or above `height`, undefined when there is none. Heights must not go down. */
-  async seek(height: number): Promise<Posting | undefined> {
+  async seek(height: number): Promise<RawPosting | undefined> {
     for (;;) {
       const last = this.window[this.window.length - 1];
       if (last !== undefined && last.height >= height) {
@@ -52,18 +63,24 @@ class PostingCursor {
         return this.window[this.at];
       }
       if (this.exhausted || height > this.toHeight) return undefined;
-      // A jump far beyond the window starts small again; reading on in sequence reads more at once.
-      const sequential = last !== undefined && height <= last.height + 1;
-      this.readSize = sequential ? Math.min(this.readSize * 4, this.longestRead) : FIRST_READ;
       this.window = await this.source.read(this.term, height, this.toHeight, this.readSize);
       this.at = 0;
       this.exhausted = this.window.length < this.readSize;
-      this.budget.postings += this.window.length;
+      this.readSize = Math.min(this.readSize * 4, this.longestRead);
+      this.budget.records += this.window.length;
     }
+  }
+
+  /** Records a block, judged by the first window: the smaller, the fewer blocks it leads to. */
+  async density(fromHeight: number): Promise<number> {
+    await this.seek(fromHeight);
+    const last = this.window[this.window.length - 1];
+    if (last === undefined || this.exhausted) return this.window.length / (this.toHeight - fromHeight + 1);
+    return this.window.length / (last.height - fromHeight + 1);
   }
 }
 
-function lowerBound(postings: readonly Posting[], height: number, from: number): number {
+function lowerBound(postings: readonly RawPosting[], height: number, from: number): number {
   let low = from;
   let high = postings.length;
   while (low < high) {
@@ -74,27 +91,56 @@ function lowerBound(postings: readonly Posting[], height: number, from: number):
   return low;
 }
 
-/** Alternatives of one position of the filter: the union of their postings. */
-class UnionCursor {
+/** Alternatives of one position of the filter: a log matches when it has one of them. */
+class TermGroup {
+  private readonly source: PostingSource;
+  private readonly terms: readonly PostingTerm[];
   private readonly cursors: readonly PostingCursor[];
+  private readonly budget: Budget;
 
-  constructor(cursors: readonly PostingCursor[]) {
-    this.cursors = cursors;
+  constructor(source: PostingSource, terms: readonly PostingTerm[], toHeight: number, budget: Budget) {
+    this.source = source;
+    this.terms = terms;
+    this.budget = budget;
+    this.cursors = terms.map((term) => new PostingCursor(source, term, toHeight, budget));
   }
 
+  async density(fromHeight: number): Promise<number> {
+    let sum = 0;
+    for (const cursor of this.cursors) sum += await cursor.density(fromHeight);
+    return sum;
+  }
+
+  /** The next block at or above `height` that has any of the terms. */
   async seek(height: number): Promise<Posting | undefined> {
-    const found: Posting[] = [];
+    const found: RawPosting[] = [];
     for (const cursor of this.cursors) {
       const posting = await cursor.seek(height);
       if (posting !== undefined) found.push(posting);
     }
-    const lowest = Math.min(...found.map((posting) => posting.height));
-    const same = found.filter((posting) => posting.height === lowest);
-    const [first] = same;
-    if (first === undefined || same.length === 1) return first;
-    const logIndexes = [...new Set(same.flatMap((posting) => posting.logIndexes))].sort((a, b) => a - b);
-    return { height: lowest, logIndexes };
+    const [first] = found;
+    if (first === undefined) return undefined;
+    const lowest = found.reduce((least, posting) => Math.min(least, posting.height), first.height);
+    return { height: lowest, logIndexes: union(found.filter((posting) => posting.height === lowest)) };
   }
+
+  /** Logs of one block that have any of the terms. */
+  at(height: number): readonly number[] {
+    const found: RawPosting[] = [];
+    for (const term of this.terms) {
+      const bytes = this.source.get(term, height);
+      if (bytes !== undefined) found.push({ height, bytes });
+    }
+    this.budget.records += this.terms.length;
+    return union(found);
+  }
+}
+
+function union(postings: readonly RawPosting[]): readonly number[] {
+  const lists = postings.map(({ bytes }) => decodeLogIndexes(bytes));
+  const [first] = lists;
+  if (first === undefined || lists.length === 1) return first ?? [];
+  return [...new Set(lists.flat())].sort((a, b) => a - b);
 }
 
 function termsOf(filter: LogFilter): PostingTerm[][] {
@@ -107,45 +153,37 @@ function termsOf(filter: LogFilter): PostingTerm[][] {
   return groups.length > 0 ? groups : [[{ kind: PostingKind.any, value: new Uint8Array(0) }]];
 }
 
-function intersect(lists: readonly (readonly number[])[]): number[] {
-  const [first, ...rest] = lists;
-  const sets = rest.map((list) => new Set(list));
-  return (first ?? []).filter((value) => sets.every((set) => set.has(value)));
-}
-
 /**
- * Positions of the logs that match, ascending.
+ * Positions of the logs that match, ascending. The rarest term of the filter leads from block to block; the others are
+ * only looked up in those blocks, so that a common address does not make a rare topic slow.
  * @throws NodeError LOG_LIMIT with `meta.toHeight`, a smaller end of range that stays within the limit.
  */
 export async function findLogs(source: PostingSource, filter: LogFilter, limit: number): Promise<LogPosition[]> {
   const { fromHeight, toHeight } = filter;
-  const budget: Budget = { postings: 0 };
-  const cursors = termsOf(filter).map(
-    (terms) => new UnionCursor(terms.map((term) => new PostingCursor(source, term, toHeight, budget))),
-  );
+  const budget: Budget = { records: 0 };
+  const groups = termsOf(filter).map((terms) => new TermGroup(source, terms, toHeight, budget));
+  const ranked: { readonly group: TermGroup; readonly density: number }[] = [];
+  for (const group of groups) ranked.push({ group, density: await group.density(fromHeight) });
+  ranked.sort((a, b) => a.density - b.density);
+  const [leader, ...others] = ranked;
   const found: LogPosition[] = [];
-  let height = fromHeight;
-  while (height <= toHeight) {
-    const postings: Posting[] = [];
-    let target = height;
-    for (const cursor of cursors) {
-      const posting = await cursor.seek(target);
-      if (posting === undefined) return found;
-      if (posting.height > target) {
-        target = posting.height;
-        postings.length = 0;
-      }
-      postings.push(posting);
+  let turn = performance.now();
+  for (let height = fromHeight; height <= toHeight && leader !== undefined; height++) {
+    const posting = await leader.group.seek(height);
+    if (posting === undefined) break;
+    height = posting.height;
+    let logIndexes = posting.logIndexes;
+    for (const { group } of others) {
+      if (logIndexes.length === 0) break;
+      const has = new Set(group.at(height));
+      logIndexes = logIndexes.filter((index) => has.has(index));
     }
-    if (budget.postings > MAX_POSTINGS) throw tooMany(filter, target, limit);
-    if (postings.length < cursors.length) {
-      height = target;
-      continue;
+    if (found.length + logIndexes.length > limit || budget.records > MAX_RECORDS) throw tooMany(filter, height, limit);
+    for (const logIndex of logIndexes) found.push({ height, logIndex });
+    if (performance.now() - turn > SLICE) {
+      await setImmediate();
+      turn = performance.now();
     }
-    const logIndexes = intersect(postings.map((posting) => posting.logIndexes));
-    if (found.length + logIndexes.length > limit) throw tooMany(filter, target, limit);
-    for (const logIndex of logIndexes) found.push({ height: target, logIndex });
-    height = target + 1;
   }
   return found;
 }

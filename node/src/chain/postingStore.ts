@@ -1,15 +1,8 @@
 import { concatBytes, u32be } from "@lucid/consensus/base";
 import { type BatchOp, type KeyValueStore, namespaces, put } from "@lucid/storage";
 import type { Receipt } from "../interfaces.js";
-import type { PostingSource } from "./logQuery.js";
-import {
-  decodeLogIndexes,
-  encodeLogIndexes,
-  type Posting,
-  PostingKind,
-  type PostingTerm,
-  postingsOfBlock,
-} from "./postings.js";
+import type { PostingSource, RawPosting } from "./logQuery.js";
+import { encodeLogIndexes, PostingKind, type PostingTerm, postingsOfBlock } from "./postings.js";
 import { ReceiptsRecord } from "./receiptsCodec.js";
 
 const RECEIPTS_PREFIX = Uint8Array.of(namespaces.receipts);
@@ -36,23 +29,25 @@ export class PostingStore implements PostingSource {
     this.store = store;
   }
 
-  async read(term: PostingTerm, fromHeight: number, toHeight: number, limit: number): Promise<readonly Posting[]> {
+  async read(term: PostingTerm, fromHeight: number, toHeight: number, limit: number): Promise<readonly RawPosting[]> {
     const any = term.kind === PostingKind.any;
     const prefix = any ? RECEIPTS_PREFIX : termKey(term);
-    const range = {
-      gte: concatBytes(prefix, u32be(fromHeight)),
-      lte: concatBytes(prefix, u32be(toHeight)),
-      limit,
-    };
-    const postings: Posting[] = [];
+    const range = { gte: concatBytes(prefix, u32be(fromHeight)), lte: concatBytes(prefix, u32be(toHeight)), limit };
+    const postings: RawPosting[] = [];
     for await (const [key, value] of this.store.entries(range)) {
       const height = new DataView(key.buffer, key.byteOffset + prefix.length, 4).getUint32(0);
-      postings.push({ height, logIndexes: any ? allLogs(value) : decodeLogIndexes(value) });
+      postings.push({ height, bytes: any ? allLogs(value) : value });
     }
     return postings;
   }
+
+  get(term: PostingTerm, height: number): Uint8Array | undefined {
+    if (term.kind !== PostingKind.any) return this.store.get(concatBytes(termKey(term), u32be(height)));
+    const record = this.store.get(concatBytes(RECEIPTS_PREFIX, u32be(height)));
+    return record === undefined ? undefined : allLogs(record);
+  }
 }
 
-function allLogs(record: Uint8Array): number[] {
-  return Array.from({ length: new ReceiptsRecord(record).logCount }, (_, index) => index);
+function allLogs(record: Uint8Array): Uint8Array {
+  return encodeLogIndexes(Array.from({ length: new ReceiptsRecord(record).logCount }, (_, index) => index));
 }
