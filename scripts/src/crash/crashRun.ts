@@ -185,6 +185,8 @@ export class CrashRun {
   }
 
   private async checkDatabase(): Promise<void> {
+    // A node that was killed in its first start may not have a database yet.
+    if (this.readyTimes.length === 0) return;
     try {
       await lucid(["db", "check", "--data", this.data]);
       this.databaseChecks++;
