@@ -19,8 +19,8 @@ interface Bench {
 }
 
 const CONNECTIONS = 16;
-const MILLISECONDS = 2_000;
-const ROUNDS = 3;
+const MILLISECONDS = 1_500;
+const ROUNDS = 5;
 const BATCH = 100;
 const ACCOUNT = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
 
@@ -67,6 +67,9 @@ async function measure(
   const bodies = Object.keys(CALLS).map((name) => ({ name, body: requestText(name as CallName), size: 1 }));
   bodies.push({ name: `getBalance in batches of ${BATCH}`, body: batchText("getBalance"), size: BATCH });
   const ratios: number[] = [];
+  for (const url of [lucid, ...(anvil === undefined ? [] : [anvil])]) {
+    await requestsPerSecond(url, requestText("blockNumber"), CONNECTIONS, MILLISECONDS);
+  }
   for (const { name, body, size } of bodies) {
     await checkAnswer(lucid, body);
     const ours: number[] = [];
@@ -77,14 +80,14 @@ async function measure(
       if (anvil !== undefined) theirs.push(size * (await requestsPerSecond(anvil, body, CONNECTIONS, MILLISECONDS)));
     }
     const key = size === 1 ? name : "batchedGetBalance";
-    figures[`${key}PerSecond`] = Math.round(median(ours));
-    log(`${name.padEnd(30)} ${String(Math.round(median(ours))).padStart(7)} a second`);
+    figures[`${key}PerSecond`] = Math.round(best(ours));
+    log(`${name.padEnd(30)} ${String(Math.round(best(ours))).padStart(7)} a second`);
     if (anvil === undefined) continue;
-    const ratio = median(ours) / median(theirs);
-    figures[`${key}AnvilPerSecond`] = Math.round(median(theirs));
+    const ratio = best(ours) / best(theirs);
+    figures[`${key}AnvilPerSecond`] = Math.round(best(theirs));
     figures[`${key}VsAnvil`] = Math.round(ratio * 100) / 100;
     if (SIMPLE.includes(name as CallName)) ratios.push(ratio);
-    log(`${"".padEnd(30)} ${String(Math.round(median(theirs))).padStart(7)} anvil, ratio ${ratio.toFixed(2)}`);
+    log(`${"".padEnd(30)} ${String(Math.round(best(theirs))).padStart(7)} anvil, ratio ${ratio.toFixed(2)}`);
   }
   if (ratios.length > 0) {
     const mean = ratios.reduce((product, ratio) => product * ratio, 1) ** (1 / ratios.length);
@@ -93,17 +96,14 @@ async function measure(
   return figures;
 }
 
-/** A benchmark of error messages would be fast and worthless. */
 async function checkAnswer(url: string, body: string): Promise<void> {
   const response = await fetch(url, { method: "POST", body, headers: { "content-type": "application/json" } });
   const text = await response.text();
   assert.ok(response.status === 200 && text.includes('"result"') && !text.includes('"error"'), text.slice(0, 300));
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
+/** Other work on the machine only ever takes away, from either. */
+const best = (values: readonly number[]): number => Math.max(0, ...values);
 
 async function startAnvil(): Promise<{ readonly child: ChildProcess; readonly url: string } | undefined> {
   const binary = anvilPath();

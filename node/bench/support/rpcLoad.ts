@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
 const CRLF = "\r\n";
+const ERROR_KEY = Buffer.from('"error"');
 const HEAD_END = Buffer.from(CRLF + CRLF);
 
 /**
@@ -62,6 +63,8 @@ class Connection {
     assert.ok(head.startsWith("HTTP/1.1 200"), head);
     const length = Number(/content-length: (\d+)/i.exec(head)?.[1]);
     if (this.buffered.length < headEnd + HEAD_END.length + length) return;
+    // A benchmark of refusals would be fast and worthless.
+    assert.ok(!this.buffered.includes(ERROR_KEY), this.buffered.toString("latin1", 0, 300));
     this.buffered = Buffer.alloc(0);
     this.answered++;
     if (this.running) this.socket.write(this.request);

@@ -42,7 +42,10 @@ export interface RpcLimits {
   readonly requestTimeout: number;
   /** An HTTP connection on which nothing moves for so long is closed, milliseconds. */
   readonly idleTimeout: number;
-  /** Cost units a second of one client address, and how many it can save up. A simple call costs 1. */
+  /**
+   * Cost units a second of one client address, and how many it can save up. A simple call costs 1, about 5 us of a core,
+   * so that one address cannot take much more than a core.
+   */
   readonly rateLimit: { readonly perSecond: number; readonly burst: number };
   /** Client addresses whose rate is remembered; the longest idle is forgotten first. */
   readonly maxTrackedClients: number;
@@ -72,6 +75,6 @@ export const DEFAULT_RPC_LIMITS: RpcLimits = {
   pingInterval: 30_000,
   requestTimeout: 15_000,
   idleTimeout: 65_000,
-  rateLimit: { perSecond: 50_000, burst: 100_000 },
+  rateLimit: { perSecond: 200_000, burst: 400_000 },
   maxTrackedClients: 10_000,
 };

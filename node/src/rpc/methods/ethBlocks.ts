@@ -16,7 +16,7 @@ const fullParam = {
 } satisfies Param;
 
 /** Writing a block with all its transactions is the dearest of the plain reads. */
-const BLOCK_COST = 4;
+const BLOCK_COST = 10;
 
 export function ethBlockMethods(backend: RpcBackend): readonly RpcMethod[] {
   const { view } = backend;

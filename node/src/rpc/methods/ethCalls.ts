@@ -8,8 +8,8 @@ import { invalidParams, RpcError, reverted } from "../rpcError.js";
 import { type CallRequestInput, callRequest } from "../schema/objects.js";
 import { answerHex, answerQuantity, optionalBlockReference } from "../schema/primitives.js";
 
-const CALL_COST = 20;
-const ESTIMATE_COST = 60;
+const CALL_COST = 40;
+const ESTIMATE_COST = 150;
 
 export function ethCallMethods(backend: RpcBackend): readonly RpcMethod[] {
   const { state, view, calls, limits } = backend;

@@ -9,7 +9,7 @@ import { feeHistoryAnswer } from "../schema/objects.js";
 import { answerQuantity, blockNumberOrTag, quantityOrNumber } from "../schema/primitives.js";
 
 const MAX_PERCENTILES = 100;
-const FEE_HISTORY_COST = 20;
+const FEE_HISTORY_COST = 100;
 
 export function ethFeeMethods(backend: RpcBackend): readonly RpcMethod[] {
   const { chain, view } = backend;

@@ -11,7 +11,7 @@ import { RpcError } from "../rpcError.js";
 import { type LogFilterInput, logAnswer, logFilter } from "../schema/objects.js";
 import { answerHash, answerQuantity } from "../schema/primitives.js";
 
-const LOGS_COST = 20;
+const LOGS_COST = 100;
 const filterParam = { name: "filter", schema: logFilter } satisfies Param;
 /** Filter ids are ours; anything else of the right type is a filter that does not exist. */
 const idParam = { name: "filterId", schema: z.string().max(66) } satisfies Param;
@@ -71,7 +71,7 @@ export function ethLogMethods(backend: RpcBackend): readonly RpcMethod[] {
       summary: "What happened since the last poll.",
       params: [idParam],
       result: changesAnswer,
-      cost: 4,
+      cost: 10,
       handler: async ([id]) => [...(await filterChanges(backend, filters.get(id)))] as string[] | LogAnswer[],
     }),
     defineMethod({

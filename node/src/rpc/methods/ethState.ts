@@ -18,7 +18,7 @@ const addressParam = { name: "address", schema: address } satisfies Param;
 const blockParam = { name: "block", summary: "Latest if left out", schema: optionalBlockReference } satisfies Param;
 
 /** One walk through a trie a key. */
-const PROOF_COST = 20;
+const PROOF_COST = 100;
 
 export function ethStateMethods(backend: RpcBackend): readonly RpcMethod[] {
   const { state, mempool, view, limits } = backend;

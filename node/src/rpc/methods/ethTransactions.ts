@@ -8,7 +8,7 @@ import { receiptAnswer, transactionAnswer } from "../schema/objects.js";
 import { answerHash, answerHex, blockNumberOrTag, data, hash32, smallQuantity } from "../schema/primitives.js";
 
 /** Recovering the sender and the synced journal write. */
-const SEND_COST = 20;
+const SEND_COST = 100;
 
 export function ethTransactionMethods(backend: RpcBackend): readonly RpcMethod[] {
   const { chain, mempool, view } = backend;

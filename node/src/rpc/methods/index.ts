@@ -30,7 +30,7 @@ export function buildMethodTable(
     summary: "This document (OpenRPC).",
     params: [],
     result: z.custom<JsonObject>(isJsonObject),
-    cost: 200,
+    cost: 1_000,
     handler: (_, { admin }) => openRpcDocument(table, backend.node.clientVersion, admin),
   });
   const table: MethodTable = new MethodTable(

@@ -35,8 +35,8 @@ import {
 } from "../schema/primitives.js";
 import { orderedChunkRoots } from "../sessionChunks.js";
 
-const READ_COST = 20;
-const PROOF_COST = 200;
+const READ_COST = 50;
+const PROOF_COST = 2_000;
 /** The contract's MAX_PAGE. */
 const MAX_PAGE = 100;
 /** A UUID fills half of the id. */

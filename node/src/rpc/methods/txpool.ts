@@ -7,7 +7,7 @@ import { defineMethod, type RpcMethod } from "../method.js";
 import { transactionAnswer } from "../schema/objects.js";
 import { address, answerQuantity } from "../schema/primitives.js";
 
-const CONTENT_COST = 100;
+const CONTENT_COST = 1_000;
 
 /** Grouped as geth does: by sender, then by nonce in decimal. */
 function grouped<T>(pooled: readonly PooledTransaction[], show: (one: PooledTransaction) => T) {
@@ -57,7 +57,7 @@ export function txpoolMethods({ mempool }: RpcBackend): readonly RpcMethod[] {
       summary: "All waiting transactions of one account by nonce.",
       params: [{ name: "address", schema: address }],
       result: both(byNonce(transactionAnswer)),
-      cost: 20,
+      cost: 100,
       handler: ([account]) => {
         const { pending, queued } = mempool.content();
         const sender = toHex(account);
