@@ -29,6 +29,21 @@ const blockRoot = (height: number): Uint8Array => sha256(u32be(height));
 interface Timing {
   readonly execute: number;
   readonly commit: number;
+  /** Processor time of `execute`: about what it would take on a machine that does nothing else. */
+  readonly cpu: number;
+  /** Processor time of both parts. */
+  readonly wholeCpu: number;
+}
+
+interface Compared extends Timing {
+  readonly stock: number;
+  readonly stockCpu: number;
+}
+
+/** Milliseconds of processor time, all threads, since `before`. */
+function cpuSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 class Chain {
@@ -57,11 +72,13 @@ class Chain {
 
   async run(input: ExecutionInput): Promise<Timing & { output: ExecutionOutput }> {
     const start = performance.now();
+    const before = process.cpuUsage();
     const output = await this.executor.execute(input);
+    const cpu = cpuSince(before);
     const middle = performance.now();
     await this.executor.commit(output.candidate, []);
     this.height += 1;
-    return { execute: middle - start, commit: performance.now() - middle, output };
+    return { execute: middle - start, commit: performance.now() - middle, cpu, wholeCpu: cpuSince(before), output };
   }
 }
 
@@ -123,18 +140,20 @@ class Comparison {
   }
 
   /** The block on both, the same roots required. */
-  async run(block: SignedBlock): Promise<Timing & { readonly stock: number; readonly output: ExecutionOutput }> {
+  async run(block: SignedBlock): Promise<Compared & { readonly output: ExecutionOutput }> {
     const input = this.chain.input(block);
     const ours = await this.chain.run(input);
     const start = performance.now();
+    const before = process.cpuUsage();
     const root = await this.#stock.run(input);
     const stock = performance.now() - start;
+    const stockCpu = cpuSince(before);
     assert.equal(toHex(root), toHex(ours.output.stateRoot), "the state roots differ");
-    return { ...ours, stock };
+    return { ...ours, stock, stockCpu };
   }
 
   async rounds(name: string, rounds: number, make: () => SignedBlock) {
-    const all: (Timing & { readonly stock: number })[] = [];
+    const all: Compared[] = [];
     for (let round = 0; round < rounds; round++) {
       const result = await this.run(make());
       all.push(result);
@@ -144,8 +163,12 @@ class Comparison {
     return {
       execute: median(all.map(({ execute }) => execute)),
       commit: median(all.map(({ commit }) => commit)),
+      cpu: median(all.map(({ cpu }) => cpu)),
+      best: Math.min(...all.map(({ execute }) => execute)),
       whole: median(all.map(({ execute, commit }) => execute + commit)),
+      wholeCpu: median(all.map(({ wholeCpu }) => wholeCpu)),
       stock: median(all.map(({ stock }) => stock)),
+      stockCpu: median(all.map(({ stockCpu }) => stockCpu)),
     };
   }
 }
@@ -200,12 +223,17 @@ async function measure(
     registrationsPerBlock: perBlock,
     sessionsBefore: before,
     fullBlockSeconds: seconds(full.execute),
+    fullBlockBestSeconds: seconds(full.best),
+    fullBlockCpuSeconds: seconds(full.cpu),
     commitSeconds: seconds(full.commit),
     workerBlockSeconds: seconds(median(times)),
     worstBlockSeconds: seconds(worst.execute),
+    worstBlockBestSeconds: seconds(worst.best),
+    worstBlockCpuSeconds: seconds(worst.cpu),
     megagasPerSecond: Math.round((perBlock * Number(registrationGas)) / 1000 / full.execute),
     ethereumjsBlockSeconds: seconds(full.stock),
     vsEthereumjs: Math.round((10 * full.stock) / full.whole) / 10,
+    vsEthereumjsByCpu: Math.round((10 * full.stockCpu) / full.wholeCpu) / 10,
     worstVsEthereumjs: Math.round((10 * worst.stock) / worst.whole) / 10,
     goalFullBlock: full.execute <= 400,
     goalWorstBlock: worst.execute <= 1000,
