@@ -1,5 +1,13 @@
 export { ByzantineNode, type Misdeed, misdeeds } from "./byzantine.js";
+export {
+  type BrokenSeed,
+  type CampaignOptions,
+  type CampaignResult,
+  runCampaign,
+  scenarioOf,
+} from "./campaign.js";
 export { ChainBuilder, type NextBlock } from "./chainBuilder.js";
+export { type Fault, faultNames, faults } from "./faults.js";
 export { plantedBugs } from "./plantedBugs.js";
 export { Random } from "./random.js";
 export { runScenario, type ScenarioOptions, type ScenarioResult } from "./scenario.js";

@@ -5,6 +5,7 @@ import { proposerAt } from "../schedule/leaders.js";
 import { openSchedule } from "../transition/votersOf.js";
 import { Step, stepOfKind, VoteKind } from "../types/vote.js";
 import { ByzantineNode, type Misdeed, misdeeds } from "./byzantine.js";
+import type { Fault } from "./faults.js";
 import { Random } from "./random.js";
 import { type SimMessage, SimNode } from "./simNode.js";
 import { SimWorld, type WorldOptions } from "./simWorld.js";
@@ -13,6 +14,8 @@ export interface ScenarioOptions {
   readonly seed: number;
   readonly size: number;
   readonly timeline?: boolean;
+  /** What may go wrong; everything when absent. */
+  readonly faults?: ReadonlySet<Fault>;
   readonly separateExecution?: boolean;
   readonly crypto?: NonNullable<WorldOptions["crypto"]>;
   /** Planted bugs. */
@@ -33,6 +36,8 @@ export interface ScenarioResult {
 /** Slots of trouble, and of peace after them. */
 const TROUBLE_SLOTS = 8;
 const PEACE_SLOTS = 5;
+/** Five slots before the epoch ends (mainnet: 30 slots). */
+const EPOCH_EDGE = 25;
 
 /**
  * One seed: a network with strictly less than a third of the weight Byzantine, faults for some slots, then peace. In 40 %
@@ -44,12 +49,22 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
   const { size } = options;
   // Equal weights: strictly less than a third.
   const most = Math.ceil(size / 3) - 1;
-  const byzantine = most === 0 ? 0 : plan.between(plan.chance(0.8) ? 1 : 0, most);
-  const hunting = byzantine > 0 && plan.chance(0.4);
+  const allowed = (fault: Fault): boolean => options.faults?.has(fault) ?? true;
+  const byzantine = most === 0 || !allowed("byzantine") ? 0 : plan.between(plan.chance(0.8) ? 1 : 0, most);
+  const hunting = byzantine > 0 && allowed("hunt") && plan.chance(0.4);
+  // One key on two nodes: both run the true code, and together they are Byzantine.
+  const twins = byzantine > 0 && !hunting && allowed("twins") && plan.chance(0.2);
+  // Some runs begin just before the end of an epoch, so that heights stay open over it and sets change in the trouble.
+  const base = allowed("epochEdge") && plan.chance(0.4) ? EPOCH_EDGE : 0;
+  let twin: { readonly index: number; readonly signer: Signer } | undefined;
   const bad = new Set<number>();
   const makeNode = (world: SimWorld, index: number, signer: Signer): SimNode => {
-    if (bad.size === 0 && byzantine > 0) choose(world, bad, byzantine, plan, hunting);
+    if (bad.size === 0 && byzantine > 0) choose(world, bad, byzantine, plan, hunting, base);
     if (!bad.has(index)) return new SimNode(world, index, signer);
+    if (twins && twin === undefined) {
+      twin = { index, signer };
+      return new SimNode(world, index, signer);
+    }
     const deeds = hunting
       ? (["doubleVote", "staleLock", "equivocate"] as Misdeed[])
       : plan.shuffle(misdeeds).slice(0, plan.between(1, 3));
@@ -65,18 +80,25 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
     ...(options.crypto === undefined ? {} : { crypto: options.crypto }),
     ...(options.makeAgreement === undefined ? {} : { makeAgreement: options.makeAgreement }),
   });
+  if (twin !== undefined) {
+    const second = new SimNode(world, size, twin.signer);
+    world.nodes.push(second);
+    for (const node of [second, world.nodes[twin.index]]) if (node !== undefined) node.honest = false;
+  }
   if (options.persists !== undefined) world.persists = options.persists;
   for (const node of world.nodes) {
-    node.skew = plan.between(-1000, 1000);
-    node.executionTime = plan.between(10, plan.chance(0.1) ? 3_000 : 300);
+    node.skew = allowed("skew") ? plan.between(-1000, 1000) : 0;
+    node.executionTime = plan.between(10, plan.chance(0.1) && allowed("slowExecution") ? 3_000 : 300);
   }
-  const trouble = new Trouble(world, plan, hunting, options.onRestart);
+  const trouble = new Trouble(world, plan, hunting, base, options.onRestart);
+  world.queue.now += base * world.network.config.clock.slotDuration;
+  trouble.allowed = allowed;
   trouble.begin();
   world.start();
   world.runSlots(TROUBLE_SLOTS);
   trouble.end();
   world.runSlots(PEACE_SLOTS);
-  checkPeace(world);
+  checkPeace(world, base);
   return {
     seed: options.seed,
     violations: world.violations,
@@ -87,9 +109,11 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
 }
 
 /** Hunters sit where they propose soon: at the top of the schedule. */
-function choose(world: SimWorld, bad: Set<number>, count: number, plan: Random, hunting: boolean): void {
+function choose(world: SimWorld, bad: Set<number>, count: number, plan: Random, hunting: boolean, base: number): void {
   const { voters } = world.network.genesis.state;
-  const top = [...new Set([...voters.primaries.slice(1), ...voters.fallbacks.slice(1)])];
+  const top = [
+    ...new Set([...voters.primaries.slice(base + 1), ...voters.fallbacks.slice(base + 1), ...voters.primaries]),
+  ];
   const order = hunting ? top : plan.shuffle(world.network.signers.map((_, index) => index));
   for (const index of order) {
     if (bad.size >= count) break;
@@ -98,11 +122,11 @@ function choose(world: SimWorld, bad: Set<number>, count: number, plan: Random, 
 }
 
 /** From the second slot of peace on every slot has a block, and nobody is left behind. */
-function checkPeace(world: SimWorld): void {
+function checkPeace(world: SimWorld, base: number): void {
   const { slotDuration } = world.network.config.clock;
   const decided = new Set(world.decisions.map(({ slot }) => slot));
   // A Byzantine primary may still cost its own slot's rounds, but not the slot.
-  for (let slot = TROUBLE_SLOTS + 2; slot < TROUBLE_SLOTS + PEACE_SLOTS; slot++) {
+  for (let slot = base + TROUBLE_SLOTS + 2; slot < base + TROUBLE_SLOTS + PEACE_SLOTS; slot++) {
     if (!decided.has(slot)) world.broken(`slot ${slot} in peace has no block`);
   }
   const heights = world.nodes.filter((node) => node.honest && node.alive).map((node) => node.height);
@@ -116,6 +140,8 @@ class Trouble {
   readonly #world: SimWorld;
   readonly #plan: Random;
   readonly #hunting: boolean;
+  /** The slot in which the run begins. */
+  readonly #base: number;
   readonly #onRestart: ((node: SimNode) => void) | undefined;
   #active = true;
   /** Nodes cut off from the others. */
@@ -124,8 +150,16 @@ class Trouble {
   #chosen = new Set<number>();
   #hideStep: Step = Step.Precommit;
   #huntedSlot = 0;
+  allowed: (fault: Fault) => boolean = () => true;
 
-  constructor(world: SimWorld, plan: Random, hunting: boolean, onRestart: ((node: SimNode) => void) | undefined) {
+  constructor(
+    world: SimWorld,
+    plan: Random,
+    hunting: boolean,
+    base: number,
+    onRestart: ((node: SimNode) => void) | undefined,
+  ) {
+    this.#base = base;
     this.#world = world;
     this.#plan = plan;
     this.#hunting = hunting;
@@ -134,9 +168,9 @@ class Trouble {
 
   begin(): void {
     const { random } = this.#world;
-    const loss = this.#plan.chance(this.#hunting ? 0.9 : 0.5) ? 0 : this.#plan.unit() * 0.3;
-    const slow = this.#plan.chance(0.3) ? 6_000 : 600;
-    const doubled = this.#plan.chance(0.3);
+    const loss = this.#plan.chance(this.#hunting ? 0.9 : 0.5) || !this.allowed("loss") ? 0 : this.#plan.unit() * 0.3;
+    const slow = this.#plan.chance(0.3) && this.allowed("delay") ? 6_000 : 600;
+    const doubled = this.#plan.chance(0.3) && this.allowed("duplicate");
     this.#world.link = (from, to, message) => {
       if (this.#cut.has(from) !== this.#cut.has(to) || (this.#cut.has(from) && this.#cut.has(to))) return undefined;
       if (random.chance(loss) || this.#hides(from, to, message)) return undefined;
@@ -144,7 +178,7 @@ class Trouble {
       return random.between(10, slow);
     };
     this.#world.onDecided = (node) => this.#onDecided(node);
-    for (let slot = 1; slot < TROUBLE_SLOTS; slot++) this.#planSlot(slot);
+    for (let slot = 1; slot < TROUBLE_SLOTS; slot++) this.#planSlot(this.#base + slot);
   }
 
   end(): void {
@@ -189,13 +223,13 @@ class Trouble {
       }
     }
     const chaos = this.#hunting ? 0.05 : 0.3;
-    if (plan.chance(chaos)) {
+    if (plan.chance(chaos) && this.allowed("crash")) {
       const node = plan.pick(nodes);
       const from = plan.below(110_000);
       this.#at(slot, from, () => node.crash());
       this.#at(slot, from + plan.between(100, 150_000), () => this.#restart(node));
     }
-    if (plan.chance(chaos)) {
+    if (plan.chance(chaos) && this.allowed("partition")) {
       const side = plan.shuffle(nodes).slice(0, plan.between(1, nodes.length));
       const from = plan.below(60_000);
       this.#at(slot, from, () => {

@@ -7,6 +7,7 @@ export { genesisBlock, genesisState } from "./genesisState.js";
 export { heightContext } from "./heightContext.js";
 export { entityOf, isJailed, isRetired, nodeIndex } from "./registry.js";
 export { blockReward } from "./rewards.js";
+export { type SlotReason, type SlotResult, slotResults } from "./slotResults.js";
 export { systemCallsOf } from "./systemCalls.js";
 export type {
   BlockEnvironment,

@@ -61,14 +61,14 @@ describe("planted bugs are found", () => {
   const known: readonly [bug: string, size: number, seed: number][] = [
     ["quorumHalf", 4, 1],
     ["quorumHalf", 7, 1],
-    ["lockIgnored", 4, 117],
-    ["lockIgnored", 7, 16],
-    ["validViewUnproven", 4, 34],
-    ["validViewUnproven", 7, 12],
-    ["nothingPersisted", 4, 2],
+    ["lockIgnored", 4, 216],
+    ["lockIgnored", 7, 13],
+    ["validViewUnproven", 4, 392],
+    ["validViewUnproven", 7, 1],
+    ["nothingPersisted", 4, 11],
     ["nothingPersisted", 7, 1],
-    ["marksWithoutLock", 4, 12],
-    ["marksWithoutLock", 7, 51],
+    ["marksWithoutLock", 4, 30],
+    ["marksWithoutLock", 7, 11],
   ];
   for (const [bug, size, seed] of known) {
     it(`${bug}, ${size} nodes, by seed ${seed}`, () => {

@@ -1,0 +1,17 @@
+/** What may go wrong in a scenario; a run can be limited to some of it. */
+export const faults = {
+  byzantine: "up to a third of the validators lie",
+  hunt: "the liars are at the top of the schedule and the votes of a step reach a chosen few",
+  twins: "one key runs on two nodes",
+  loss: "up to 30 % of the messages are lost",
+  delay: "messages take up to 6 s",
+  duplicate: "messages come twice, the second time up to 4 s later",
+  partition: "some nodes are cut off for up to 200 s",
+  crash: "nodes stop at any moment and start again from what they wrote",
+  skew: "clocks are up to 1 s off",
+  slowExecution: "blocks take up to 3 s to execute",
+  epochEdge: "the run begins just before the end of an epoch",
+} as const satisfies Record<string, string>;
+export type Fault = keyof typeof faults;
+
+export const faultNames = Object.keys(faults) as readonly Fault[];
