@@ -1129,43 +1129,43 @@ export const lucidAnchors = {
         "start": 10888
       }
     ],
-    "3577": [
+    "3579": [
       {
         "length": 32,
         "start": 6818
       }
     ],
-    "3579": [
+    "3581": [
       {
         "length": 32,
         "start": 7007
       }
     ],
-    "3581": [
+    "3583": [
       {
         "length": 32,
         "start": 6771
       }
     ],
-    "3583": [
+    "3585": [
       {
         "length": 32,
         "start": 6897
       }
     ],
-    "3585": [
+    "3587": [
       {
         "length": 32,
         "start": 6935
       }
     ],
-    "3588": [
+    "3590": [
       {
         "length": 32,
         "start": 2908
       }
     ],
-    "3591": [
+    "3593": [
       {
         "length": 32,
         "start": 2949
@@ -1175,7 +1175,7 @@ export const lucidAnchors = {
   "storageLayout": {
     "storage": [
       {
-        "astId": 3593,
+        "astId": 3595,
         "contract": "LucidAnchors.sol:LucidAnchors",
         "label": "_nameFallback",
         "offset": 0,
@@ -1183,7 +1183,7 @@ export const lucidAnchors = {
         "type": "t_string_storage"
       },
       {
-        "astId": 3595,
+        "astId": 3597,
         "contract": "LucidAnchors.sol:LucidAnchors",
         "label": "_versionFallback",
         "offset": 0,

@@ -17,6 +17,7 @@ interface INodeRegistry {
         address operator;
         bytes32 peerId; // Ed25519 public key
         bytes32 poolId; // 0: in no pool
+        uint32 poolJoins; // pools joined so far, which the next pool owner's consent names
         uint32 capacityMiB; // storage that it offers
         uint64 registeredAt; // Unix seconds, 0 for a genesis node
         uint64 retiredAt; // Unix seconds, 0 while it takes part

@@ -385,6 +385,7 @@ contract NodeRegistry is INodeRegistry, IERC5805, EIP712 {
                 operator: operator,
                 peerId: entry.peerId,
                 poolId: entry.poolId,
+                poolJoins: entry.poolJoins,
                 capacityMiB: entry.capacityMiB,
                 registeredAt: entry.registeredAt,
                 retiredAt: entry.retiredAt,
