@@ -42,6 +42,14 @@ interface Wanted {
   readonly to: number;
 }
 
+type Use = (wanted: Wanted, slot: Slot, engine: ChunkEngine, signal: AbortSignal) => Promise<void>;
+
+interface Ready {
+  readonly wanted: Wanted;
+  readonly slot: Slot;
+  readonly release: () => void;
+}
+
 /**
  * A session whose manifest has been fetched and checked against the chain. Every chunk is verified against its root before
  * it is decrypted, and decrypted completely before a byte of it is handed out.
@@ -92,9 +100,12 @@ export class SessionReader {
       });
     }
     const progress = { bytes: 0, bytesTotal: end - start, chunks: 0 };
-    const open = (wanted: Wanted, slot: Slot, engine: ChunkEngine, signal: AbortSignal) =>
-      this.openWanted(wanted, slot, engine, signal);
-    for await (const piece of this.run(this.wanted(start, end), open, options.signal)) {
+    const open: Use = (wanted, slot, engine, signal) =>
+      this.openWanted(wanted.chunk, wanted.index, slot, engine, signal);
+    for await (const { slot, wanted, release } of this.run(this.wanted(start, end), open, options.signal)) {
+      // Copied only now: what is read ahead stays in the slots, whose number is fixed.
+      const piece = slot.bytes.slice(SLOT_PLAIN_START + wanted.from, SLOT_PLAIN_START + wanted.to);
+      release();
       progress.bytes += piece.length;
       progress.chunks++;
       options.onProgress?.({ ...progress });
@@ -110,16 +121,15 @@ export class SessionReader {
     options: Pick<ReadOptions, "signal" | "onProgress"> & { readonly decrypt?: boolean } = {},
   ): Promise<number> {
     const progress = { bytes: 0, bytesTotal: manifestTotals(this.manifest.chunks).size, chunks: 0 };
-    const check = async (wanted: Wanted, slot: Slot, engine: ChunkEngine, signal: AbortSignal): Promise<Uint8Array> => {
-      if (options.decrypt === true) await this.openWanted(wanted, slot, engine, signal);
-      else await this.verifyWanted(wanted.chunk, slot, engine, signal);
+    const check: Use = ({ chunk, index }, slot, engine, signal) =>
+      options.decrypt === true
+        ? this.openWanted(chunk, index, slot, engine, signal)
+        : this.verifyWanted(chunk, slot, engine, signal);
+    for await (const { wanted, release } of this.run(this.wanted(0, this.bytes), check, options.signal)) {
+      release();
       progress.bytes += wanted.chunk.size;
       progress.chunks++;
       options.onProgress?.({ ...progress });
-      return new Uint8Array();
-    };
-    for await (const _ of this.run(this.wanted(0, this.bytes), check, options.signal)) {
-      // Nothing is kept.
     }
     return progress.bytes;
   }
@@ -129,11 +139,12 @@ export class SessionReader {
     return buildProof(this.roots, index);
   }
 
+  /** Fetches and uses several chunks at once; hands them out in order, each in a slot that the consumer releases. */
   private async *run(
-    wanted: Iterable<Wanted>,
-    use: (wanted: Wanted, slot: Slot, engine: ChunkEngine, signal: AbortSignal) => Promise<Uint8Array>,
+    chunks: Iterable<Wanted>,
+    use: Use,
     outer: AbortSignal | undefined,
-  ): AsyncGenerator<Uint8Array, void, undefined> {
+  ): AsyncGenerator<Ready, void, undefined> {
     const abort = new AbortController();
     const onAbort = () => abort.abort();
     const signals = [outer, this.options.signal];
@@ -142,20 +153,25 @@ export class SessionReader {
       signal?.addEventListener("abort", onAbort, { once: true });
     }
     const engine = this.modules.createEngine(this.manifest.chunkSize);
-    const task = async (item: Wanted): Promise<Uint8Array> => {
+    let failure: unknown;
+    const task = async (wanted: Wanted): Promise<Ready> => {
       const slot = await engine.acquire(abort.signal);
+      const release = () => engine.release(slot);
       try {
-        return await use(item, slot, engine, abort.signal);
+        await use(wanted, slot, engine, abort.signal);
+        return { wanted, slot, release };
       } catch (error) {
-        if (!abort.signal.aborted) abort.abort();
-        else if (!(error instanceof StorageError)) throw abortedError();
+        release();
+        if (!abort.signal.aborted) failure = error;
+        abort.abort();
         throw error;
-      } finally {
-        engine.release(slot);
       }
     };
     try {
-      yield* pipe(asyncOf(wanted), parallelOrdered(engine.slots, task));
+      yield* pipe(asyncOf(chunks), parallelOrdered(engine.slots, task));
+    } catch (error) {
+      // One chunk that fails stops the others; what they then say is not the reason.
+      throw failure ?? (abort.signal.aborted ? abortedError() : error);
     } finally {
       // Fetches that are under way when the consumer leaves early end too.
       abort.abort();
@@ -175,8 +191,13 @@ export class SessionReader {
     }
   }
 
-  private openWanted(wanted: Wanted, slot: Slot, engine: ChunkEngine, signal: AbortSignal): Promise<Uint8Array> {
-    const { index, chunk, from, to } = wanted;
+  private openWanted(
+    chunk: ManifestChunk,
+    index: number,
+    slot: Slot,
+    engine: ChunkEngine,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { root, size, plainSize } = chunk;
     const { sessionKey } = this.options.key;
     const { sessionId, chunkSize } = this.manifest;
@@ -184,7 +205,6 @@ export class SessionReader {
     const open = async (blob: Uint8Array) => {
       load(slot, blob, chunk);
       await engine.run(slot, { kind: "open", blobLength: blob.length, expected });
-      return slot.bytes.slice(SLOT_PLAIN_START + from, SLOT_PLAIN_START + to);
     };
     return withFetched(this.modules.source, root, signal, open, placeFor(slot, size));
   }

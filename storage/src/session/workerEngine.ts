@@ -11,7 +11,7 @@ const MAX_SLOT_BYTES = 128 * 1024 * 1024;
 /** Each costs some 30 MB beside its slots, and six are faster than any disk. */
 const MAX_WORKERS = 6;
 /** MB; a worker makes little garbage on its heap, and what it makes holds on to memory outside of it. */
-const YOUNG_GENERATION = 4;
+const YOUNG_GENERATION = 2;
 
 export interface WorkerRequest {
   readonly slot: number;
@@ -35,8 +35,8 @@ export function createWorkerEngine(options: WorkerEngineOptions): ChunkEngine {
   const { chunkSize } = options;
   const workers = options.workers ?? Math.min(MAX_WORKERS, availableParallelism() + 1);
   const length = slotLength(chunkSize);
-  // Two more than workers: one being filled, one waiting, the others at work.
-  const count = Math.max(2, Math.min(workers + 2, Math.floor(MAX_SLOT_BYTES / length)));
+  // One more than workers: it is filled or emptied while the others are at work.
+  const count = Math.max(2, Math.min(workers + 1, Math.floor(MAX_SLOT_BYTES / length)));
   return new WorkerEngine(chunkSize, count, Math.min(workers, count), options.workerUrl);
 }
 
