@@ -10,6 +10,7 @@ import {
   statusSpec,
   verifySpec,
 } from "./node.js";
+import { simSpec } from "./sim.js";
 import { accountSpec, sessionSpec } from "./user.js";
 
 /** Options that every command takes, before or after its name. */
@@ -54,6 +55,7 @@ export const specs: readonly CommandSpec[] = [
   accountSpec,
   dbSpec,
   configSpec,
+  simSpec,
   completionSpec,
   versionSpec,
 ];
