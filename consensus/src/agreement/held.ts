@@ -8,7 +8,8 @@ import { signingContextOf } from "./host.js";
 import { ACCEPT, ignore, isTooEarly, type Judgement, reject, voteItem } from "./intake.js";
 import type { AgreementOptions, HeightContext } from "./types.js";
 
-const MAX_VOTES = 4096;
+/** Of one voter, so that a liar with a thousand rounds takes nobody else's room: 256 voters hold at most 4,096. */
+const MAX_VOTES_OF_VOTER = 16;
 const MAX_PROPOSALS = 8;
 
 /**
@@ -18,6 +19,7 @@ const MAX_PROPOSALS = 8;
  */
 export class HeldMessages {
   readonly #votes = new Map<string, SignedVote>();
+  readonly #count = new Map<number, number>();
   readonly #proposals = new Map<number, SignedProposal>();
 
   addVote(context: HeightContext, options: AgreementOptions, now: number, signed: SignedVote): Judgement {
@@ -25,7 +27,8 @@ export class HeldMessages {
     if (isTooEarly(options, vote, now)) return ignore("EARLY");
     const key = `${viewKey(vote)}:${stepOfKind(vote.kind)}:${voter}`;
     if (this.#votes.has(key)) return ignore("KNOWN");
-    if (this.#votes.size >= MAX_VOTES) return ignore("FULL");
+    const held = this.#count.get(voter) ?? 0;
+    if (held >= MAX_VOTES_OF_VOTER) return ignore("FULL");
     const signers = [context.voters.members[voter], context.nextVoters.members[voter]];
     const genuine = signers.some((member) => {
       if (member === undefined) return false;
@@ -34,6 +37,7 @@ export class HeldMessages {
     });
     if (!genuine) return reject("SIGNATURE");
     this.#votes.set(key, signed);
+    this.#count.set(voter, held + 1);
     return ACCEPT;
   }
 
@@ -63,6 +67,7 @@ export class HeldMessages {
   drain(): { readonly votes: SignedVote[]; readonly proposals: SignedProposal[] } {
     const out = { votes: [...this.#votes.values()], proposals: [...this.#proposals.values()] };
     this.#votes.clear();
+    this.#count.clear();
     this.#proposals.clear();
     return out;
   }

@@ -16,6 +16,7 @@ import {
 import { Header } from "../types/header.js";
 import { activeSetRoot, ConsensusState, type RecentBlock } from "../types/state.js";
 import type { Task } from "../types/task.js";
+import { MAX_ROUND } from "../types/view.js";
 import { nextBaseFee } from "./baseFee.js";
 import { bookBeacons, bookCommit, type Ledger } from "./bookings.js";
 import { demand } from "./checks.js";
@@ -239,6 +240,7 @@ function checkHeader(config: ChainConfig, tip: Tip, header: Header): void {
   const known = config.forks.at(-1)?.version ?? 0;
   demand(header.forkVersion <= known, "OLD_FORK", `fork version ${header.forkVersion} is newer than this build`);
   demand(header.forkVersion === forkVersionAt(config, header.slot), "BAD_HEADER", "the fork version is wrong");
+  demand(header.round <= MAX_ROUND, "BAD_HEADER", "there is no such round");
   demand(header.height === tip.state.height + 1, "BAD_HEADER", "the height does not follow the parent's");
   demand(equalBytes(header.parentRoot, tip.root), "BAD_HEADER", "the parent is another block");
   demand(header.timestamp === slotTimestamp(clock, header.slot), "BAD_HEADER", "the time is not the slot's start");

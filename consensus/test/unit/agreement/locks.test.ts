@@ -452,6 +452,25 @@ describe("agreement of one voter", () => {
     assert.equal(bench.of("evidence")[0]?.evidence.proposals.length, 2);
   });
 
+  it("holds early messages of the next height, and of one voter only so many (attack H1)", () => {
+    const { bench, others } = watcher();
+    const [early = 0, flood = 0] = others;
+    const of = (voter: number, round: number): SignedVote => {
+      const vote = { kind: VoteKind.PrevoteNil, height: 2, slot: 1, round, blockRoot: ZERO_ROOT };
+      const context = { genesisRoot: bench.network.config.genesisRoot, forkVersion: 1 };
+      const signature = bench.network.signers[voter]?.sign(voteSigningRoot(vote, context)) ?? ZERO_ROOT;
+      return { vote, voter, signature };
+    };
+    const votes = Array.from({ length: 100 }, (_, round) => ({ source: round, vote: of(flood, round) }));
+    bench.step({ type: "votes", votes });
+    const verdicts = bench.of("verdict");
+    assert.equal(verdicts.filter(({ outcome }) => outcome === "accept").length, 16);
+    assert.ok(verdicts.slice(16).every(({ code }) => code === "FULL"));
+    bench.effects = [];
+    bench.step({ type: "votes", votes: [{ source: "early", vote: of(early, 0) }] });
+    assert.equal(bench.of("verdict")[0]?.outcome, "accept");
+  });
+
   it("bad messages cost their sender: each gets its verdict", () => {
     const { bench, others } = watcher();
     const [a = 0, b = 0] = others;
