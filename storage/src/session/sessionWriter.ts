@@ -132,7 +132,7 @@ export class SessionWriter {
 
   /** Takes over what an earlier run acknowledged. */
   adopt(chunks: readonly StagedChunk[]): void {
-    this.chunks.push(...chunks);
+    for (const chunk of chunks) this.chunks.push(chunk);
     this.progress.adopted(chunks);
   }
 
