@@ -122,7 +122,7 @@ export class Agreement {
   status(): AgreementStatus | undefined {
     const height = this.#height;
     if (height === undefined) return undefined;
-    return statusOf(height, this.#guard, { listening: this.#isListening(), halted: this.#halted });
+    return statusOf(height, this.#previous, this.#guard, { listening: this.#isListening(), halted: this.#halted });
   }
 
   #isListening(): boolean {

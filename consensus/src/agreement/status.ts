@@ -4,6 +4,7 @@ import { viewKey } from "../types/view.js";
 import type { SignedVote } from "../types/vote.js";
 import type { Guard } from "./guard.js";
 import type { Height } from "./height.js";
+import { rootKey } from "./tally.js";
 import type { AgreementStatus } from "./types.js";
 
 interface Life {
@@ -19,10 +20,23 @@ function signing(height: Height, guard: Guard | undefined, life: Life): Agreemen
 }
 
 /** What an operator wants to know of the open height: who was seen, and whether that is a quorum. */
-export function statusOf(height: Height, guard: Guard | undefined, life: Life): AgreementStatus {
+export function statusOf(
+  height: Height,
+  previous: Height | undefined,
+  guard: Guard | undefined,
+  life: Life,
+): AgreementStatus {
   const horizon = viewKey({ slot: Math.max(0, height.view.slot - 1), round: 0 });
-  const seen = (index: number): boolean => (height.highest[index] ?? 0) >= Math.max(1, horizon);
   const { members } = height.context.voters;
+  // Between two heights nobody has voted on the open one yet: who voted on the last one is there.
+  const earlier = new Map(
+    previous?.context.voters.members.map((member, index) => [rootKey(member.nodeId), previous.highest[index] ?? 0]),
+  );
+  const seen = (index: number): boolean => {
+    const nodeId = members[index]?.nodeId;
+    const last = nodeId === undefined ? 0 : (earlier.get(rootKey(nodeId)) ?? 0);
+    return Math.max(height.highest[index] ?? 0, last) >= Math.max(1, horizon);
+  };
   return {
     height: height.context.height,
     ...height.view,

@@ -1,0 +1,99 @@
+import { type ChainConfig, nextBaseFee } from "@lucid/consensus";
+import { toHex } from "@lucid/consensus/base";
+import { type DataPaths, dataPaths, type KeyValueStore, openDatabase, openDataDirectory } from "@lucid/storage";
+import { Chain } from "../chain/chain.js";
+import { NodeError } from "../errors.js";
+import { DatabaseStateReader, WorkerCallRunner, WorkerExecutor } from "../execution/index.js";
+import type { BlockEnvironment, Executor, StateReader } from "../interfaces.js";
+import { TransactionPool } from "../mempool/index.js";
+import { loadGenesisFile } from "../networks/index.js";
+import { configOf, initialiseChain } from "./genesisChain.js";
+import type { StartContext } from "./startContext.js";
+
+/** Blocks whose Merkle proofs are kept. */
+export const KEEP_PROOFS = 128;
+
+export interface OpenChain {
+  readonly paths: DataPaths;
+  readonly config: ChainConfig;
+  readonly store: KeyValueStore;
+  readonly chain: Chain;
+  readonly executor: Executor;
+  readonly state: StateReader;
+  readonly mempool: TransactionPool;
+  /** Blocks whose state is kept; Infinity for an archive. */
+  readonly keepState: number;
+}
+
+/**
+ * Takes the data directory, opens the database, and puts execution and the mempool on top of it.
+ * @throws StorageError DATA_LOCKED, DATA_NETWORK, DB_CORRUPT, ...; NodeError GENESIS_FILE, CHAIN_CORRUPT
+ */
+export async function openChain(context: StartContext): Promise<OpenChain> {
+  const { options, clock, logging, resources } = context;
+  const { config: settings } = options;
+  const log = logging.module("node");
+  const paths = dataPaths(settings.dataDir);
+  const file = await loadGenesisFile(paths.genesis);
+  const config = configOf(file);
+  const expected = { network: config.network, genesisRoot: toHex(config.genesisRoot) };
+  const directory = await openDataDirectory(settings.dataDir, expected);
+  resources.add("data directory", () => directory.close());
+  const store = await openDatabase({
+    location: paths.chain,
+    onMigration: ({ from, summary }) => log.info({ from, summary }, "database migrated"),
+  });
+  resources.add("database", () => store.close());
+  await initialiseChain(store, file, config);
+  const chainId = Number(config.genesis.chainId);
+  const chain = new Chain(
+    { chainId, genesisRoot: config.genesisRoot },
+    { store, onListenerError: (error) => log.error({ error }, "a listener of final blocks failed") },
+  );
+
+  const blockRoot = (height: number) => chain.blockByHeight(height)?.root;
+  const level = { location: paths.chain };
+  const keepBlocks = Math.max(2 * config.params.epochSlots, KEEP_PROOFS);
+  const { archive } = settings.chain;
+  const executor = await WorkerExecutor.open(
+    { chainId, keepBlocks, archive, level },
+    { blockRoot, onFailure: context.onFatal },
+  );
+  resources.add("executor", () => executor.stop());
+  const calls = new WorkerCallRunner({ chainId, level }, blockRoot);
+  resources.add("calls", () => calls.stop());
+  const state = new DatabaseStateReader({}, { store, calls, environment: (height) => environmentOf(chain, height) });
+
+  const mempool = await TransactionPool.open(
+    { chainId, gasLimit: config.params.gasLimit },
+    {
+      store,
+      clock,
+      account: (address) => state.account(address, chain.head().header.height),
+      nextBaseFee: () => nextBaseFee(chain.head().header),
+      sendersOf: (height) => chain.senders(height),
+    },
+  );
+  resources.add("mempool", () => mempool.stop());
+  return {
+    paths,
+    config,
+    store,
+    chain,
+    executor,
+    state,
+    mempool,
+    keepState: archive ? Number.POSITIVE_INFINITY : keepBlocks,
+  };
+}
+
+/** What the EVM saw of a final block; calls on its state see the same. */
+function environmentOf(chain: Chain, height: number): BlockEnvironment {
+  const block = chain.blockByHeight(height);
+  if (block === undefined) {
+    throw new NodeError({ code: "UNKNOWN_HEIGHT", message: `block ${height} is above the head`, meta: { height } });
+  }
+  const { timestamp, gasLimit, baseFeePerGas } = block.header;
+  const [coinbase, prevRandao] = [chain.coinbase(height), chain.prevRandao(height)];
+  return { height, timestamp, gasLimit, baseFeePerGas, coinbase, prevRandao };
+}

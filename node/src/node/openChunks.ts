@@ -1,0 +1,43 @@
+import { toHex } from "@lucid/consensus/base";
+import { CHUNK_OVERHEAD, ChunkScrubber, ChunkStore, reconcileChunks } from "@lucid/storage";
+import { ChunkHasher } from "../localApi/chunkHasher.js";
+import type { OpenChain } from "./openChain.js";
+import type { StartContext } from "./startContext.js";
+
+/** Bytes of plaintext in a chunk, until the chain has a parameter registry. */
+export const MAX_CHUNK_SIZE = 16 * 1024 * 1024;
+
+export interface OpenChunks {
+  readonly chunks: ChunkStore;
+  readonly hasher: ChunkHasher;
+}
+
+/** Opens the chunk store, removes what a crash left half-written, and starts the scrub. */
+export async function openChunks(context: StartContext, { paths, store }: OpenChain): Promise<OpenChunks> {
+  const { options, clock, logging, resources } = context;
+  const log = logging.module("chunks");
+  const hasher = new ChunkHasher();
+  resources.add("chunk hasher", () => hasher.stop());
+  const chunks = await ChunkStore.open(
+    {
+      folder: paths.chunks,
+      quotaBytes: options.config.chunks.quota,
+      maxBlobSize: MAX_CHUNK_SIZE + CHUNK_OVERHEAD,
+    },
+    { store, now: () => clock.now() },
+  );
+  resources.add("chunk store", () => chunks.close());
+  await reconcileChunks(chunks, { extra: "remove" });
+  const scrubber = new ChunkScrubber(
+    {},
+    {
+      chunks,
+      clock,
+      onDamage: (root, found) => log.error({ root: toHex(root), found }, "a chunk is damaged"),
+      onError: (error) => log.warn({ error }, "the scrub failed and goes on later"),
+    },
+  );
+  scrubber.start();
+  resources.add("scrub", () => scrubber.stop());
+  return { chunks, hasher };
+}

@@ -1,0 +1,110 @@
+import { Agreement, BlsSigner, BlsVerifier, forkVersionAt, nodeIdOf } from "@lucid/consensus";
+import { hasCode } from "@lucid/consensus/base";
+import { TcpNetwork } from "@lucid/p2p";
+import { BlockProcessor } from "../driver/blockProcessor.js";
+import { BlockSync } from "../driver/blockSync.js";
+import { ConsensusDriver } from "../driver/consensusDriver.js";
+import { PeerWatch } from "../driver/peerWatch.js";
+import { gossipTransactions } from "../driver/transactionGossip.js";
+import { VoterStore } from "../driver/voterStore.js";
+import { NodeError } from "../errors.js";
+import type { OpenChain } from "./openChain.js";
+import type { StartContext } from "./startContext.js";
+import type { NodeOptions } from "./types.js";
+
+export interface OpenConsensus {
+  /** None for a follower. */
+  readonly signer: BlsSigner | undefined;
+  readonly nodeId: Uint8Array | undefined;
+  readonly network: TcpNetwork;
+  readonly sync: BlockSync;
+  readonly agreement: Agreement;
+  readonly driver: ConsensusDriver;
+}
+
+/**
+ * Connects to the peers and starts to follow or to vote, from where the voter record says that it was.
+ * @throws NodeError VALIDATOR_KEY_UNKNOWN, CHAIN_CORRUPT; P2pError P2P_LISTEN_FAILED, P2P_BAD_ADDRESS, P2P_NOT_LOOPBACK
+ */
+export async function openConsensus(context: StartContext, open: OpenChain): Promise<OpenConsensus> {
+  const { options, clock, logging, resources, onFatal } = context;
+  const { config, store, chain, executor, mempool } = open;
+  const { genesisRoot } = config;
+  const signer = signerOf(options);
+  const nodeId = signer === undefined ? undefined : nodeIdOf(signer.publicKey);
+  const verifier = new BlsVerifier();
+  const voterStore = nodeId === undefined ? undefined : new VoterStore({ genesisRoot, nodeId }, { store });
+  const restored = await voterStore?.load();
+  const p2pLog = logging.module("p2p");
+  const network = new TcpNetwork(
+    { genesisRoot, ...options.config.p2p },
+    { clock, onEvent: (event, address, reason) => p2pLog.info({ address, error: reason }, `peer ${event}`) },
+  );
+  const processor = new BlockProcessor(
+    { config, signer },
+    {
+      chain,
+      store,
+      executor,
+      mempool,
+      verifier,
+      logger: logging.module("chain"),
+      ...(voterStore === undefined ? {} : { extraOps: (height) => voterStore.pruneOps(height) }),
+    },
+  );
+  const agreement = new Agreement({
+    params: config.params,
+    genesisRoot,
+    genesisTime: config.clock.genesisTime,
+    slotDuration: config.clock.slotDuration,
+    forkVersionAt: (slot) => forkVersionAt(config, slot),
+    verifier,
+    startedAt: clock.now(),
+    ...(signer === undefined ? {} : { signer }),
+    ...(restored === undefined ? {} : { restored }),
+  });
+  const sync = new BlockSync({
+    network,
+    chain,
+    clock,
+    offer: (input) => driver.offer(input),
+    logger: logging.module("sync"),
+  });
+  const driver: ConsensusDriver = new ConsensusDriver({
+    agreement,
+    work: processor,
+    network,
+    voterStore,
+    clock,
+    logger: logging.module("consensus"),
+    onFatal,
+    onBehind: (peer, height) => sync.notice(peer, height - 1),
+  });
+  const watch = new PeerWatch({ nodeId }, { network, chain, clock, sync, agreement, driver, slots: config.clock });
+
+  await network.start();
+  resources.add("network", () => network.stop());
+  resources.add("transaction gossip", gossipTransactions(network, mempool));
+  watch.start();
+  resources.add("peer watch", () => watch.stop());
+  resources.add("sync", () => sync.stop());
+  driver.start();
+  resources.add("consensus", () => driver.stop());
+  return { signer, nodeId, network, sync, agreement, driver };
+}
+
+function signerOf(options: NodeOptions): BlsSigner | undefined {
+  if (!options.config.validator) return undefined;
+  if (options.blsSecretKey === undefined) {
+    throw new NodeError({
+      code: "VALIDATOR_KEY_UNKNOWN",
+      message: "a validator needs its BLS key; open keys/bls.json first",
+    });
+  }
+  try {
+    return new BlsSigner(options.blsSecretKey);
+  } catch (cause) {
+    if (!hasCode(cause, "BAD_KEY")) throw cause;
+    throw new NodeError({ code: "VALIDATOR_KEY_UNKNOWN", message: "keys/bls.json holds no valid BLS key", cause });
+  }
+}

@@ -1,0 +1,131 @@
+import { type ChainConfig, epochOfSlot, forkVersionAt, slotAt } from "@lucid/consensus";
+import type { Clock } from "@lucid/consensus/base";
+import type { ReceiptSignerOptions } from "../localApi/chunkReceipts.js";
+import { LocalApi } from "../localApi/localApi.js";
+import { HealthServer } from "../metrics/healthServer.js";
+import { createMetrics, type Metrics } from "../metrics/metrics.js";
+import { DEFAULT_RPC_LIMITS, RpcCore, RpcServer, type SessionChunkSource } from "../rpc/index.js";
+import { adminMethods } from "./adminMethods.js";
+import { healthChecks, type NodeParts } from "./healthChecks.js";
+import { declareNodeMetrics } from "./nodeMetrics.js";
+import { createNodeView } from "./nodeView.js";
+import { KEEP_PROOFS, type OpenChain } from "./openChain.js";
+import { MAX_CHUNK_SIZE, type OpenChunks } from "./openChunks.js";
+import type { OpenConsensus } from "./openConsensus.js";
+import type { StartContext } from "./startContext.js";
+
+export interface OpenDoors {
+  /** host:port of JSON-RPC. */
+  readonly rpcAddress: string | undefined;
+  readonly metricsUrl: string | undefined;
+}
+
+export interface DoorParts extends OpenChain, OpenChunks, OpenConsensus {}
+
+/** Lets clients in: JSON-RPC, the owner's socket, metrics and health. @throws RPC_PORT_IN_USE, NODE_PORT_IN_USE */
+export async function openDoors(context: StartContext, parts: DoorParts, clientVersion: string): Promise<OpenDoors> {
+  const { logging, resources, clock } = context;
+  const metrics = createMetrics();
+  resources.add("metrics", () => metrics.stop());
+  const rpc = createRpc(context, parts, metrics, clientVersion);
+  rpc.start();
+  resources.add("rpc core", () => rpc.stop());
+  const rpcAddress = await startRpcServer(context, rpc);
+
+  const log = logging.module("node");
+  const local = new LocalApi(
+    { socketPath: parts.paths.socket, maxChunkSize: MAX_CHUNK_SIZE, receipts: receiptsOf(parts, clock) },
+    {
+      chunks: parts.chunks,
+      hasher: parts.hasher,
+      dispatcher: rpc.dispatcher,
+      onDefect: (error) => log.error({ error }, "the local API failed"),
+    },
+  );
+  await local.start();
+  resources.add("local api", () => local.stop());
+
+  const observed = { ...parts, clock };
+  declareNodeMetrics(metrics, observed);
+  const metricsUrl = await startHealthServer(context, metrics, observed);
+  return { rpcAddress, metricsUrl };
+}
+
+function createRpc(context: StartContext, parts: DoorParts, metrics: Metrics, clientVersion: string): RpcCore {
+  const { options, logging, clock } = context;
+  const { config, chain, state, mempool, network, sync, chunks, agreement, nodeId } = parts;
+  const log = logging.module("rpc");
+  const buckets = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10];
+  const seconds = metrics.histogram("lucid_rpc_request_seconds", "Time to answer a JSON-RPC request.", buckets);
+  const node = createNodeView(
+    {
+      clientVersion,
+      config,
+      nodeId,
+      listening: options.config.p2p.listen !== undefined,
+      maxChunkSize: MAX_CHUNK_SIZE,
+      keepState: parts.keepState,
+      keepProofs: KEEP_PROOFS,
+    },
+    { chain, network, sync, chunks, status: () => agreement.status() },
+  );
+  return new RpcCore(
+    {
+      modules: options.config.rpc.modules,
+      limits: DEFAULT_RPC_LIMITS,
+      extraMethods: adminMethods({ logging, stop: () => void context.stop() }),
+      onDefect: (method, error) => log.error({ method, error }, "a JSON-RPC method failed"),
+      onRequest: (_method, _code, milliseconds) => seconds.observe(milliseconds / 1000),
+    },
+    { chain, state, mempool, node, clock, genesis: config.genesis, chunks: chunkSource(parts) },
+  );
+}
+
+function chunkSource({ chunks }: OpenChunks): SessionChunkSource {
+  return {
+    async chunksOfSession(sessionId, limit) {
+      const found: { readonly root: Uint8Array; readonly index: number }[] = [];
+      for await (const { root, index } of chunks.session(sessionId)) {
+        if (found.length >= limit) break;
+        found.push({ root, index });
+      }
+      return found;
+    },
+  };
+}
+
+function receiptsOf({ signer, nodeId, config }: DoorParts, clock: Clock): ReceiptSignerOptions | undefined {
+  if (signer === undefined || nodeId === undefined) return undefined;
+  return { signer, nodeId, now: () => receiptContext(config, clock) };
+}
+
+function receiptContext(config: ChainConfig, clock: Clock): ReturnType<ReceiptSignerOptions["now"]> {
+  const slot = Math.max(0, slotAt(config.clock, clock.now()));
+  const context = { genesisRoot: config.genesisRoot, forkVersion: forkVersionAt(config, slot) };
+  return { epoch: epochOfSlot(slot, config.params.epochSlots), context };
+}
+
+async function startRpcServer({ options, clock, resources }: StartContext, rpc: RpcCore): Promise<string | undefined> {
+  const { enabled, host, port, corsOrigins, allowedHosts } = options.config.rpc;
+  if (!enabled) return undefined;
+  const server = new RpcServer(
+    { host, port, corsOrigins, allowedHosts, limits: DEFAULT_RPC_LIMITS },
+    { dispatcher: rpc.dispatcher, clock },
+  );
+  await server.start();
+  resources.add("rpc server", () => server.stop());
+  return server.address;
+}
+
+async function startHealthServer(
+  { options, resources }: StartContext,
+  metrics: Metrics,
+  parts: NodeParts,
+): Promise<string | undefined> {
+  const { enabled, host, port } = options.config.metrics;
+  if (!enabled) return undefined;
+  const server = new HealthServer({ host, port }, { metrics, checks: healthChecks(parts) });
+  const url = await server.start();
+  resources.add("health server", () => server.stop());
+  return url;
+}

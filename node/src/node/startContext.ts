@@ -1,0 +1,17 @@
+import type { Clock } from "@lucid/consensus/base";
+import type { NodeError } from "../errors.js";
+import type { Logging } from "./logging.js";
+import type { Resources } from "./resources.js";
+import type { NodeOptions } from "./types.js";
+
+/** What every part of the composition gets. */
+export interface StartContext {
+  readonly options: NodeOptions;
+  readonly clock: Clock;
+  readonly logging: Logging;
+  readonly resources: Resources;
+  /** The node cannot go on: it stops, and tells why. */
+  readonly onFatal: (error: NodeError) => void;
+  /** Ends the node in order. */
+  readonly stop: () => Promise<void>;
+}
