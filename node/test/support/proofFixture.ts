@@ -56,9 +56,7 @@ export function registration(session: TestSession, wallet: TestWallet, nonce: nu
 }
 
 /** A chain with a registration among other transactions, some blocks before and after it. */
-export async function chainWithSession(
-  options: RpcChainOptions & { readonly before?: number } = {},
-): Promise<{
+export async function chainWithSession(options: RpcChainOptions & { readonly before?: number } = {}): Promise<{
   readonly chain: RpcChain;
   readonly session: TestSession;
   readonly owner: TestWallet;
