@@ -7,6 +7,7 @@ import { DatabaseStateReader, WorkerCallRunner, WorkerExecutor } from "../execut
 import type { BlockEnvironment, Executor, StateReader } from "../interfaces.js";
 import { TransactionPool } from "../mempool/index.js";
 import { loadGenesisFile } from "../networks/index.js";
+import { checkClock } from "./clockCheck.js";
 import { configOf, initialiseChain } from "./genesisChain.js";
 import type { StartContext } from "./startContext.js";
 
@@ -50,6 +51,7 @@ export async function openChain(context: StartContext): Promise<OpenChain> {
     { chainId, genesisRoot: config.genesisRoot },
     { store, onListenerError: (error) => log.error({ error }, "a listener of final blocks failed") },
   );
+  checkClock(clock, chain.head().header);
 
   const blockRoot = (height: number) => chain.blockByHeight(height)?.root;
   const level = { location: paths.chain };
