@@ -10,6 +10,7 @@ export const faults = {
   crash: "nodes stop at any moment and start again from what they wrote",
   skew: "clocks are up to 1 s off",
   slowExecution: "blocks take up to 3 s to execute",
+  weights: "voters differ in weight, and the next epoch's set in weights and members",
   epochEdge: "the run begins just before the end of an epoch",
 } as const satisfies Record<string, string>;
 export type Fault = keyof typeof faults;

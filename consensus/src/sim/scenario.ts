@@ -2,11 +2,13 @@ import type { Agreement } from "../agreement/agreement.js";
 import type { AgreementOptions } from "../agreement/types.js";
 import type { Signer } from "../crypto/types.js";
 import { proposerAt } from "../schedule/leaders.js";
+import { totalWeight } from "../schedule/quorum.js";
 import { openSchedule } from "../transition/votersOf.js";
 import { Step, stepOfKind, VoteKind } from "../types/vote.js";
 import { ByzantineNode, type Misdeed, misdeeds } from "./byzantine.js";
 import type { Fault } from "./faults.js";
 import { Random } from "./random.js";
+import type { SimWeights } from "./simChain.js";
 import { type SimMessage, SimNode } from "./simNode.js";
 import { SimWorld, type WorldOptions } from "./simWorld.js";
 
@@ -56,6 +58,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
   const twins = byzantine > 0 && !hunting && allowed("twins") && plan.chance(0.2);
   // Some runs begin just before the end of an epoch, so that heights stay open over it and sets change in the trouble.
   const base = allowed("epochEdge") && plan.chance(0.4) ? EPOCH_EDGE : 0;
+  const weights = allowed("weights") && plan.chance(0.5) ? drawWeights(size, plan) : undefined;
   let twin: { readonly index: number; readonly signer: Signer } | undefined;
   const bad = new Set<number>();
   const makeNode = (world: SimWorld, index: number, signer: Signer): SimNode => {
@@ -77,6 +80,7 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
     makeNode,
     ...(options.timeline === undefined ? {} : { timeline: options.timeline }),
     ...(options.separateExecution === undefined ? {} : { separateExecution: options.separateExecution }),
+    ...(weights === undefined ? {} : { weights }),
     ...(options.crypto === undefined ? {} : { crypto: options.crypto }),
     ...(options.makeAgreement === undefined ? {} : { makeAgreement: options.makeAgreement }),
   });
@@ -114,11 +118,31 @@ function choose(world: SimWorld, bad: Set<number>, count: number, plan: Random, 
   const top = [
     ...new Set([...voters.primaries.slice(base + 1), ...voters.fallbacks.slice(base + 1), ...voters.primaries]),
   ];
-  const order = hunting ? top : plan.shuffle(world.network.signers.map((_, index) => index));
-  for (const index of order) {
+  const nodes = hunting
+    ? top.map((index) => voters.members[index]?.node ?? -1)
+    : plan.shuffle([...world.network.signers.keys()]);
+  for (const node of nodes) {
     if (bad.size >= count) break;
-    if (index < world.network.signers.length) bad.add(index);
+    if (world.network.signers[node] !== undefined && staysBelowThird(world, new Set([...bad, node]))) bad.add(node);
   }
+}
+
+/** Strictly less than a third of the weight, in both sets. */
+function staysBelowThird(world: SimWorld, bad: ReadonlySet<number>): boolean {
+  const { voters, nextVoters } = world.network.genesis.state;
+  return [voters, nextVoters].every((set) => {
+    const weight = set.members.reduce((sum, member) => sum + (bad.has(member.node) ? member.weight : 0), 0);
+    return 3 * weight < totalWeight(set);
+  });
+}
+
+/** Weights from 5 to 10, drawn anew for the next set; rarely a node is in one of the sets only. */
+function drawWeights(size: number, plan: Random): SimWeights {
+  const draw = (): number[] => Array.from({ length: size }, () => (plan.chance(0.05) ? 0 : plan.between(5, 10)));
+  const voters = draw();
+  const nextVoters = draw();
+  // The first node is in both, so no set is empty.
+  return { voters: [7, ...voters.slice(1)], nextVoters: [7, ...nextVoters.slice(1)] };
 }
 
 /** From the second slot of peace on every slot has a block, and nobody is left behind. */

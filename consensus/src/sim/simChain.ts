@@ -5,6 +5,7 @@ import { nodeIdOf, possessionMessage, vrfMessage } from "../crypto/signing.js";
 import type { Signer, Verifier } from "../crypto/types.js";
 import { ConsensusError } from "../errors.js";
 import { FORK_VERSION, type Params, presets } from "../params.js";
+import { grantsOf, makeVoterSet, type RankedVoter } from "../schedule/voterSet.js";
 import { checkBlock, completeBlock, planBlock, verifyBlock } from "../transition/blockPlan.js";
 import { genesisBlock, genesisState } from "../transition/genesisState.js";
 import type { BlockInputs, ExecutionOutcome, Tip } from "../transition/types.js";
@@ -12,6 +13,7 @@ import type { Block } from "../types/body.js";
 import type { Genesis } from "../types/genesis.js";
 import { headerRoot } from "../types/header.js";
 import { ZERO_ROOT } from "../types/ssz.js";
+import type { ConsensusState } from "../types/state.js";
 
 /** Unix seconds of the simulated slot 0. */
 const GENESIS_TIME = 1_700_000_000n;
@@ -22,6 +24,25 @@ export interface SimNetwork {
   readonly genesis: Tip;
 }
 
+/** Weights of the first set and of the one after it, by node; a weight of 0 leaves the node out of that set. */
+export interface SimWeights {
+  readonly voters: readonly number[];
+  readonly nextVoters: readonly number[];
+}
+
+/** Another start than genesis: sets that differ in weights and members, as the chain may reach them. */
+function reweigh(state: ConsensusState, weights: SimWeights, params: Params): ConsensusState {
+  const rules = { epochSlots: params.epochSlots, cooldownSlots: params.cooldownSlots };
+  const ranked = (list: readonly number[]): RankedVoter[] =>
+    state.voters.members.flatMap((voter) => {
+      const weight = list[voter.node] ?? 0;
+      return weight === 0 ? [] : [{ voter: { ...voter, weight }, rankKey: weight }];
+    });
+  const voters = makeVoterSet(ranked(weights.voters), state.mix, [], rules);
+  const nextVoters = makeVoterSet(ranked(weights.nextVoters), state.mix, grantsOf(voters), rules);
+  return { ...state, voters, previousVoters: voters, nextVoters };
+}
+
 /** A network of n validators with keys made from numbers. */
 export function simNetwork(
   size: number,
@@ -29,6 +50,7 @@ export function simNetwork(
   verifier: Verifier,
   signerOf: (seed: Uint8Array) => Signer,
   slotDuration?: number,
+  weights?: SimWeights,
 ): SimNetwork {
   const signers = Array.from({ length: size }, (_, index) => signerOf(sha256(concatBytes(u32be(index), u32be(7)))));
   const { chainId } = presets[preset];
@@ -51,7 +73,8 @@ export function simNetwork(
     }),
   };
   const config = chainConfig(genesis);
-  const state = genesisState(config, verifier);
+  const equal = genesisState(config, verifier);
+  const state = weights === undefined ? equal : reweigh(equal, weights, config.params);
   const { header } = genesisBlock(config, state);
   return { config, signers, genesis: { header, root: headerRoot(header), state } };
 }

@@ -18,7 +18,7 @@ import type { BeaconTask } from "../types/task.js";
 import { stepOfKind, type Vote, Vote as VoteType } from "../types/vote.js";
 import { EventQueue } from "./eventQueue.js";
 import { Random } from "./random.js";
-import { type SimNetwork, simCheck, simNetwork } from "./simChain.js";
+import { type SimNetwork, type SimWeights, simCheck, simNetwork } from "./simChain.js";
 import { type SimMessage, SimNode } from "./simNode.js";
 
 /** How messages travel: milliseconds of delay, or undefined for a lost one. */
@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly seed: number;
   readonly preset?: Params["preset"];
   readonly slotDuration?: number;
+  /** Sets to start with; equal weights when absent. */
+  readonly weights?: SimWeights;
   /** Real BLS instead of the stand-ins. */
   readonly crypto?: { readonly verifier: Verifier; readonly signerOf: (seed: Uint8Array) => Signer };
   /** Replaces the agreement, for planted bugs. */
@@ -68,7 +70,14 @@ export class SimWorld {
     this.random = new Random(options.seed);
     this.verifier = options.crypto?.verifier ?? new StandInVerifier();
     const signerOf = options.crypto?.signerOf ?? ((seed: Uint8Array) => new StandInSigner(seed));
-    this.network = simNetwork(options.size, options.preset ?? "mainnet", this.verifier, signerOf, options.slotDuration);
+    this.network = simNetwork(
+      options.size,
+      options.preset ?? "mainnet",
+      this.verifier,
+      signerOf,
+      options.slotDuration,
+      options.weights,
+    );
     this.queue.now = this.network.config.clock.genesisTime;
     this.link = () => this.random.between(20, 200);
     this.network.signers.forEach((signer, index) => {
