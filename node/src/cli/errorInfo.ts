@@ -97,6 +97,16 @@ export const cliErrorInfo = {
     fix: "Read the reason in the message; nothing but the fee was spent.",
     exitCode: ExitCode.BadInput,
   },
+  REGISTRY_REFUSED: {
+    summary: "The node registry would refuse the transaction; nothing was sent.",
+    fix: "Read the reason in the message; lucid validator keys prints which node and account are meant.",
+    exitCode: ExitCode.BadInput,
+  },
+  CONSENT_FILE: {
+    summary: "The file is no consent to a registration, or is one for another network.",
+    fix: "Have the node's owner write it again with lucid validator register --consent FILE.",
+    exitCode: ExitCode.BadInput,
+  },
   SESSION_UNKNOWN: {
     summary: "The chain and the local journal know no such session of this owner.",
     fix: "List what there is with lucid session list, and check --owner.",

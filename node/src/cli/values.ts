@@ -43,6 +43,11 @@ export const address: ValueParser = (text) => {
   return text;
 };
 
+export const signature: ValueParser = (text) => {
+  if (!/^0x[0-9a-fA-F]{130}$/.test(text)) throw new InvalidArgumentError("it must be 0x and 130 hex digits");
+  return text;
+};
+
 export const hash: ValueParser = (text) => {
   if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError("it must be 0x and 64 hex digits");
   return text;

@@ -12,6 +12,7 @@ import {
 } from "./node.js";
 import { simSpec } from "./sim.js";
 import { accountSpec, sessionSpec } from "./user.js";
+import { faucetSpec, validatorSpec } from "./validator.js";
 
 /** Options that every command takes, before or after its name. */
 export const globalOptions: readonly OptionSpec[] = [
@@ -53,6 +54,8 @@ export const specs: readonly CommandSpec[] = [
   sessionSpec,
   verifySpec,
   accountSpec,
+  validatorSpec,
+  faucetSpec,
   dbSpec,
   configSpec,
   simSpec,

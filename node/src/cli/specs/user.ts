@@ -2,7 +2,7 @@ import type { CommandSpec, OptionSpec } from "../spec.js";
 import { address, byteSize, integer } from "../values.js";
 import { passphraseOption, rpcOption } from "./node.js";
 
-const nodeOption: OptionSpec = {
+export const nodeOption: OptionSpec = {
   flags: "--node <where>",
   summary: "the node to use: its data directory or its node.sock (else the one in --data)",
   env: "LUCID_NODE",
