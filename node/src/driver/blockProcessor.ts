@@ -1,4 +1,5 @@
 import {
+  type BeaconTask,
   type Block,
   type BlockPlan,
   type ChainConfig,
@@ -29,6 +30,8 @@ import { NodeError } from "../errors.js";
 import { transactionHash } from "../execution/index.js";
 import type { BuildOutput, ExecutionOutput, Executor, Mempool } from "../interfaces.js";
 import type { Logger } from "../node/logging.js";
+import { recordOps } from "../records/blockRecords.js";
+import { RecordStore } from "../records/recordStore.js";
 import type { BlockWork, BuildRequest } from "./driverTypes.js";
 import { registryEvents } from "./registryEvents.js";
 
@@ -45,6 +48,8 @@ export interface BlockProcessorModules {
   readonly mempool: Mempool;
   readonly verifier: Verifier;
   readonly logger: Logger;
+  /** Uptime beacons that a block of this slot may include. */
+  readonly beacons?: (tip: Tip, slot: number) => BeaconTask[];
   /** Operations of other parts that belong into the batch of a block (the voter's old blocks). */
   readonly extraOps?: (height: number) => readonly BatchOp[];
 }
@@ -71,6 +76,7 @@ const MAX_PENDING_SKIPS = 16;
 export class BlockProcessor implements BlockWork {
   private readonly options: BlockProcessorOptions;
   private readonly modules: BlockProcessorModules;
+  private readonly records: RecordStore;
   private readonly candidates = new Map<string, Candidate>();
   private readonly evidence: Evidence[] = [];
   private readonly skips: SkipCertificate[] = [];
@@ -82,6 +88,7 @@ export class BlockProcessor implements BlockWork {
   constructor(options: BlockProcessorOptions, modules: BlockProcessorModules) {
     this.options = options;
     this.modules = modules;
+    this.records = new RecordStore(modules.store);
     const { chain } = modules;
     const head = chain.head();
     const state = chain.blocks.consensusState();
@@ -111,7 +118,7 @@ export class BlockProcessor implements BlockWork {
       round: request.round,
       proposer: nodeIdOf(signer.publicKey),
       vrfProof: signer.sign(vrfMessage(context, tip.state.mix, request.slot)),
-      tasks: { storage: [], relay: [], beacons: [] },
+      tasks: { storage: [], relay: [], beacons: this.modules.beacons?.(tip, request.slot) ?? [] },
       parentCommit: request.parentCommit,
       skips: [...this.skips],
       evidence: [...this.evidence],
@@ -197,7 +204,8 @@ export class BlockProcessor implements BlockWork {
       voters: candidate.state.voters.members,
       consensusState: ConsensusState.serialize(candidate.state),
     });
-    await executor.commit(candidate.execution.candidate, [...ops, ...(this.modules.extraOps?.(height) ?? [])]);
+    const extra = this.modules.extraOps?.(height) ?? [];
+    await executor.commit(candidate.execution.candidate, [...ops, ...this.recordOps(candidate), ...extra]);
     this.current = { header: stored.header, root, state: candidate.state };
     this.certificate = certificate;
     this.candidates.clear();
@@ -242,6 +250,11 @@ export class BlockProcessor implements BlockWork {
   addSkip(certificate: SkipCertificate): void {
     if (this.skips.length >= MAX_PENDING_SKIPS) this.skips.shift();
     this.skips.push(certificate);
+  }
+
+  private recordOps({ block, plan, state }: Candidate): BatchOp[] {
+    const parentSince = this.modules.chain.head().body.parentCommit.slot;
+    return recordOps(this.records, this.options.config, { block, plan, state, tip: this.current, parentSince });
   }
 
   private remember(candidate: Candidate): void {

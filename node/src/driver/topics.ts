@@ -11,6 +11,7 @@ import {
   HeightVotesResponse,
   PROPOSAL_BYTES,
   PrevoteCertificate,
+  SignedBeacon,
   SignedProposal,
   SignedVote,
 } from "@lucid/consensus";
@@ -50,6 +51,7 @@ export const topics = {
   vote: topic("vote", SignedVote, 256, 2_048),
   commit: topic("commit", CommitCertificate, CERTIFICATE_BYTES, 64),
   lock: topic("lock", PrevoteCertificate, CERTIFICATE_BYTES, 64),
+  beacon: topic("beacon", SignedBeacon, 256, 512),
   transaction: {
     name: "tx",
     maxBytes: 131_072,

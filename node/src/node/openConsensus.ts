@@ -1,6 +1,7 @@
-import { Agreement, BlsSigner, BlsVerifier, forkVersionAt, nodeIdOf } from "@lucid/consensus";
+import { Agreement, BlsSigner, BlsVerifier, forkVersionAt, nodeIdOf, type Tip } from "@lucid/consensus";
 import { hasCode } from "@lucid/consensus/base";
 import { TcpNetwork } from "@lucid/p2p";
+import { BeaconDuty } from "../driver/beaconDuty.js";
 import { BlockProcessor } from "../driver/blockProcessor.js";
 import { BlockSync } from "../driver/blockSync.js";
 import { ConsensusDriver } from "../driver/consensusDriver.js";
@@ -20,6 +21,8 @@ export interface OpenConsensus {
   readonly sync: BlockSync;
   readonly agreement: Agreement;
   readonly driver: ConsensusDriver;
+  /** The head with the consensus state after it. */
+  readonly tip: () => Tip;
 }
 
 /**
@@ -40,7 +43,11 @@ export async function openConsensus(context: StartContext, open: OpenChain): Pro
     { genesisRoot, ...options.config.p2p },
     { clock, onEvent: (event, address, reason) => p2pLog.info({ address, error: reason }, `peer ${event}`) },
   );
-  const processor = new BlockProcessor(
+  const beacons: BeaconDuty = new BeaconDuty(
+    { config, signer, nodeId },
+    { tip: () => processor.tip, network, clock, verifier },
+  );
+  const processor: BlockProcessor = new BlockProcessor(
     { config, signer },
     {
       chain,
@@ -49,6 +56,7 @@ export async function openConsensus(context: StartContext, open: OpenChain): Pro
       mempool,
       verifier,
       logger: logging.module("chain"),
+      beacons: (tip, slot) => beacons.tasksFor(tip, slot),
       ...(voterStore === undefined ? {} : { extraOps: (height) => voterStore.pruneOps(height) }),
     },
   );
@@ -85,12 +93,14 @@ export async function openConsensus(context: StartContext, open: OpenChain): Pro
   await network.start();
   resources.add("network", () => network.stop());
   resources.add("transaction gossip", gossipTransactions(network, mempool));
+  beacons.start();
+  resources.add("beacons", () => beacons.stop());
   watch.start();
   resources.add("peer watch", () => watch.stop());
   resources.add("sync", () => sync.stop());
   driver.start();
   resources.add("consensus", () => driver.stop());
-  return { signer, nodeId, network, sync, agreement, driver };
+  return { signer, nodeId, network, sync, agreement, driver, tip: () => processor.tip };
 }
 
 function signerOf(options: NodeOptions): BlsSigner | undefined {

@@ -4,6 +4,8 @@ import type { ReceiptSignerOptions } from "../localApi/chunkReceipts.js";
 import { LocalApi } from "../localApi/localApi.js";
 import { HealthServer } from "../metrics/healthServer.js";
 import { createMetrics, type Metrics } from "../metrics/metrics.js";
+import { RecordStore } from "../records/recordStore.js";
+import { RecordView } from "../records/recordView.js";
 import { DEFAULT_RPC_LIMITS, RpcCore, RpcServer, type SessionChunkSource } from "../rpc/index.js";
 import { adminMethods } from "./adminMethods.js";
 import { healthChecks, type NodeParts } from "./healthChecks.js";
@@ -53,7 +55,7 @@ export async function openDoors(context: StartContext, parts: DoorParts, clientV
 
 function createRpc(context: StartContext, parts: DoorParts, metrics: Metrics, clientVersion: string): RpcCore {
   const { options, logging, clock } = context;
-  const { config, chain, state, mempool, network, sync, chunks, agreement, nodeId } = parts;
+  const { config, chain, state, store, mempool, network, sync, chunks, agreement, nodeId, tip } = parts;
   const log = logging.module("rpc");
   const buckets = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10];
   const seconds = metrics.histogram("lucid_rpc_request_seconds", "Time to answer a JSON-RPC request.", buckets);
@@ -77,7 +79,16 @@ function createRpc(context: StartContext, parts: DoorParts, metrics: Metrics, cl
       onDefect: (method, error) => log.error({ method, error }, "a JSON-RPC method failed"),
       onRequest: (_method, _code, milliseconds) => seconds.observe(milliseconds / 1000),
     },
-    { chain, state, mempool, node, clock, genesis: config.genesis, chunks: chunkSource(parts) },
+    {
+      chain,
+      state,
+      mempool,
+      node,
+      clock,
+      genesis: config.genesis,
+      chunks: chunkSource(parts),
+      records: new RecordView({ config, chain, tip, records: new RecordStore(store) }),
+    },
   );
 }
 

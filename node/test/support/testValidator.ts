@@ -19,6 +19,7 @@ import { sha256, toHex, u32be, type VirtualClock } from "@lucid/consensus/base";
 import type { MemoryHub, MemoryNetwork, Topic } from "@lucid/p2p";
 import type { KeyValueStore } from "@lucid/storage";
 import { Chain } from "../../src/chain/chain.js";
+import { BeaconDuty } from "../../src/driver/beaconDuty.js";
 import { BlockProcessor } from "../../src/driver/blockProcessor.js";
 import { BlockSync } from "../../src/driver/blockSync.js";
 import { ConsensusDriver } from "../../src/driver/consensusDriver.js";
@@ -192,7 +193,11 @@ export class TestValidator {
         publish(topic, message);
       };
     }
-    const processor = new BlockProcessor(
+    const beacons: BeaconDuty = new BeaconDuty(
+      { config, signer, nodeId },
+      { tip: () => processor.tip, network, clock, verifier },
+    );
+    const processor: BlockProcessor = new BlockProcessor(
       { config, signer },
       {
         chain,
@@ -201,6 +206,7 @@ export class TestValidator {
         mempool,
         verifier,
         logger: silent,
+        beacons: (tip, slot) => beacons.tasksFor(tip, slot),
         ...(voterStore === undefined ? {} : { extraOps: (height) => voterStore.pruneOps(height) }),
       },
     );
@@ -230,6 +236,7 @@ export class TestValidator {
     });
     const watch = new PeerWatch({ nodeId }, { network, chain, clock, sync, agreement, driver, slots: config.clock });
     watch.start();
+    beacons.start();
     const endGossip = gossipTransactions(network, mempool);
     await network.start();
     driver.start();
@@ -237,6 +244,7 @@ export class TestValidator {
       () => driver.stop(),
       () => sync.stop(),
       () => watch.stop(),
+      () => beacons.stop(),
       endGossip,
       () => network.stop(),
       () => mempool.stop(),

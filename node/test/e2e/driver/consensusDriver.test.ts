@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import type { Header } from "@lucid/consensus";
+import { type BeaconTask, type Header, presets } from "@lucid/consensus";
 import { VirtualClock } from "@lucid/consensus/base";
 import { MemoryHub } from "@lucid/p2p";
 import { MemoryStore } from "@lucid/storage";
+import type { StoredBlock } from "../../../src/interfaces.js";
 import {
   GENESIS_TIME,
   run,
@@ -115,6 +116,31 @@ describe("consensus driver", () => {
     assert.equal(new Set(roots).size, 1);
     assert.ok(net.validators.every(({ height }) => height >= 5));
     assert.ok(net.validators.every(({ chain }) => (chain.transaction(hash)?.height ?? 9) <= 2));
+    assert.deepEqual(net.signatures.conflicts, []);
+  });
+
+  it("pays every node for its uptime: each block carries the beacons of the slot before it", async () => {
+    const net = await network(4);
+    await run(net.validators, net, { seconds: 8 * SLOT_SECONDS });
+    const [first] = net.validators;
+    assert.ok(first !== undefined && first.height >= 7);
+    for (let height = 3; height <= 7; height++) {
+      const block: StoredBlock | undefined = first.chain.blockByHeight(height);
+      const before: number = (block?.header.slot ?? 0) - 1;
+      const task: BeaconTask | undefined = block?.body.tasks.beacons.find(({ slot }) => slot === before);
+      assert.deepEqual(task?.nodes.getTrueBitIndexes(), [0, 1, 2, 3], `block ${height}`);
+    }
+  });
+
+  it("keeps its voters over the borders of epochs", async () => {
+    const net = await network(4);
+    const epochs = 3;
+    const slots = epochs * presets.devnet.epochSlots + 5;
+    await run(net.validators, net, { seconds: slots * SLOT_SECONDS });
+    for (const { chain, height } of net.validators) {
+      assert.ok(height >= slots - 1, `${height} blocks in ${slots} slots`);
+      assert.equal(chain.voters(chain.head().header.activeSetRoot)?.length, 4);
+    }
     assert.deepEqual(net.signatures.conflicts, []);
   });
 
