@@ -51,3 +51,13 @@ export function sampleOf(type: Type<unknown>, random: Random, longest: number): 
   }
   return assert.fail(`no sample for ${type.typeName}`);
 }
+
+/** Whether a type holds numbers of 64 bits, which round above 2^53 and are decoded with `decodeExact`. */
+export function hasSafeNumbers(type: Type<unknown>): boolean {
+  if (type instanceof UintNumberType) return type.byteLength === 8;
+  if (type instanceof ContainerType)
+    return Object.values(type.fields as Record<string, Type<unknown>>).some(hasSafeNumbers);
+  if (type instanceof ListCompositeType || type instanceof ListBasicType)
+    return hasSafeNumbers(type.elementType as Type<unknown>);
+  return false;
+}

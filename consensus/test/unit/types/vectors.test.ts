@@ -38,16 +38,24 @@ interface SigningVectors {
   readonly possession: { readonly chainId: number; readonly operator: string; readonly signature: string };
 }
 
+/** Never sent and rebuilt from blocks: their format may change. */
+const DERIVED = new Set(["LeaderRecord", "TaskRecord", "TallyRecord"]);
+
 /** Three values a type: nothing in the lists, a little, more. */
 function makeTypes(): TypeVector[] {
-  const random = new Random(20261123);
-  return Object.entries(allTypes).flatMap(([name, type]) =>
-    [0, 1, 3].map((longest) => {
-      const value = sampleOf(type, random, longest);
-      const composite = type as AnyComposite;
-      return { type: name, ssz: toHex(composite.serialize(value)), root: toHex(composite.hashTreeRoot(value)) };
-    }),
-  );
+  return Object.entries(allTypes)
+    .filter(([name]) => !DERIVED.has(name))
+    .flatMap(([name, type]) =>
+      [0, 1, 3].map((longest) => {
+        // By name: a new type leaves the values of the others alone.
+        const random = new Random(
+          [...name].reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), longest),
+        );
+        const value = sampleOf(type, random, longest);
+        const composite = type as AnyComposite;
+        return { type: name, ssz: toHex(composite.serialize(value)), root: toHex(composite.hashTreeRoot(value)) };
+      }),
+    );
 }
 
 const SECRET = `0x${"2a".repeat(32)}`;
@@ -94,7 +102,10 @@ function makeSigning(): SigningVectors {
 describe("golden vectors", () => {
   it("every type keeps its bytes and roots", () => {
     const vectors = golden("types.json", makeTypes);
-    assert.deepEqual(new Set(vectors.map(({ type }) => type)), new Set(Object.keys(allTypes)));
+    assert.deepEqual(
+      new Set(vectors.map(({ type }) => type)),
+      new Set(Object.keys(allTypes).filter((name) => !DERIVED.has(name))),
+    );
     for (const { type: name, ssz, root } of vectors) {
       const type = allTypes[name] as AnyComposite;
       const value = type.deserialize(fromHex(ssz));
