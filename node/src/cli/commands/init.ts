@@ -50,10 +50,17 @@ async function confirmWords(context: CommandContext, mnemonic: string): Promise<
   await ask(terminal, "\nWrite the words down on paper. Press Enter when done; the screen is cleared. ", {
     instead: "give --yes",
   });
-  if (output.interactive) terminal.stderr.write("\u001b[2J\u001b[3J\u001b[H");
+  const clear = (): void => {
+    if (output.interactive) terminal.stderr.write("\u001b[2J\u001b[3J\u001b[H");
+  };
+  clear();
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const typed = await ask(terminal, "Type all words back, in order: ", { instead: "give --yes" });
-    if (typed.trim().toLowerCase().split(/\s+/).join(" ") === mnemonic) return;
+    if (typed.trim().toLowerCase().split(/\s+/).join(" ") === mnemonic) {
+      // What was typed is on the screen too.
+      clear();
+      return;
+    }
     if (attempt < TRIES) output.note(wrongWord(typed, mnemonic));
   }
   throw new NodeError({ code: "WORDS_DIFFER", message: "the words typed back are not the words shown" });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ExitCode } from "@lucid/consensus/base";
@@ -312,6 +313,32 @@ describe("sessions on a devnet, by the command line", function () {
     assert.ok((await fetched(id)).equals(content));
     const staging = join(devnet.data, "client", "staging");
     assert.deepEqual(readdirSync(staging, { recursive: true }), []);
+  });
+
+  it("memory stays under 400 MB however long the recording is", async function () {
+    if (process.platform !== "linux") this.skip();
+    const path = file("long", Buffer.alloc(0));
+    for (let i = 0; i < 6; i++) appendFileSync(path, randomBytes(48 * 1024 * 1024));
+    const peak = async (args: readonly string[]): Promise<{ result: CliResult; megabytes: number }> => {
+      const child = devnet.start(args);
+      const end = finished(child);
+      let megabytes = 0;
+      const watch = setInterval(() => {
+        const status = existsSync(`/proc/${child.pid}/status`) ? readFileSync(`/proc/${child.pid}/status`, "utf8") : "";
+        megabytes = Math.max(megabytes, (Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024) / 1e6);
+      }, 50);
+      const result = await end;
+      clearInterval(watch);
+      return { result, megabytes };
+    };
+    const put = await peak(["session", "put", path, "--json"]);
+    const { sessionId } = stored(put.result);
+    const out = file("long.out");
+    const get = await peak(["session", "get", sessionId, "-o", out]);
+    assert.equal(get.result.code, 0, get.result.stderr);
+    assert.ok(readFileSync(out).equals(readFileSync(path)));
+    assert.ok(put.megabytes > 0 && put.megabytes < 400, `put took ${put.megabytes} MB`);
+    assert.ok(get.megabytes > 0 && get.megabytes < 400, `get took ${get.megabytes} MB`);
   });
 
   it("Ctrl-C interrupts a put, which goes on later", async () => {
