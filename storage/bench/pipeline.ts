@@ -200,15 +200,20 @@ function rotated<T>(items: readonly T[], by: number): T[] {
 
 function run(file: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(file, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
+    let complaint = "";
     child.stdout.on("data", (data: Buffer) => {
       output += data.toString();
+    });
+    // borg has much to say at each init; it is shown when something fails.
+    child.stderr.on("data", (data: Buffer) => {
+      complaint = (complaint + data.toString()).slice(-2000);
     });
     child.once("error", reject);
     child.once("close", (code) => {
       if (code === 0) resolve(output);
-      else reject(new BenchError(`${file} ended with status ${code}`));
+      else reject(new BenchError(`${file} ended with status ${code}: ${complaint}`));
     });
   });
 }
