@@ -12,7 +12,7 @@ export interface OpenChunks {
   readonly hasher: ChunkHasher;
 }
 
-/** Opens the chunk store, removes what a crash left half-written, and starts the scrub. */
+/** Opens the chunk store, begins to remove what a crash left half-written, and starts the scrub. */
 export async function openChunks(context: StartContext, { paths, store }: OpenChain): Promise<OpenChunks> {
   const { options, clock, logging, resources } = context;
   const log = logging.module("chunks");
@@ -27,7 +27,15 @@ export async function openChunks(context: StartContext, { paths, store }: OpenCh
     { store, now: () => clock.now() },
   );
   resources.add("chunk store", () => chunks.close());
-  await reconcileChunks(chunks, { extra: "remove" });
+  // Beside the normal work: a large store must not keep the node from its slots. What a crash left only takes space.
+  const abort = new AbortController();
+  const reconciled = reconcileChunks(chunks, { extra: "remove", signal: abort.signal }).catch((error: unknown) => {
+    if (!abort.signal.aborted) log.warn({ error }, "files and records of chunks were not compared");
+  });
+  resources.add("chunk reconciliation", async () => {
+    abort.abort();
+    await reconciled;
+  });
   const scrubber = new ChunkScrubber(
     {},
     {
