@@ -25,6 +25,11 @@ import { ETHER, GWEI } from "../../support/wallet.js";
 const WORDS = "test test test test test test test test test test test junk";
 const SLOT_SECONDS = 2;
 
+interface Receipt {
+  readonly status: string;
+  readonly blockHash: string;
+}
+
 describe("node", function () {
   this.timeout(60_000);
   let folder = "";
@@ -142,11 +147,11 @@ describe("node", function () {
     const raw = from.sign({ nonce: 0, to: to.address, value: 7n, gasLimit: 21_000n, maxFeePerGas: 100n * GWEI });
     const hash = await rpc(node, "eth_sendRawTransaction", [`0x${Buffer.from(raw).toString("hex")}`]);
     let head = await headAtLeast(node, 1);
-    let receipt: { status: string; blockHash: string } | null = null;
+    let receipt: Receipt | null = null;
     // Blocks are built before their slot: the transaction may be too late for the next one, or on a slow machine two.
     for (let blocks = 0; receipt === null && blocks < 5; blocks++) {
       head = await headAtLeast(node, head + 1);
-      receipt = (await rpc(node, "eth_getTransactionReceipt", [hash])) as typeof receipt;
+      receipt = (await rpc(node, "eth_getTransactionReceipt", [hash])) as Receipt | null;
     }
     assert.equal(receipt?.status, "0x1");
     await node.stop();
