@@ -6,7 +6,7 @@ import { realFileSystem, SessionReader } from "@lucid/storage";
 import { NodeError } from "../../errors.js";
 import { argument, type CommandContext } from "../commandContext.js";
 import { formatBytes, formatSeconds, formatSessionId } from "../format.js";
-import { startProgress } from "../progress.js";
+import { type Progress, startProgress } from "../progress.js";
 import { sessionIdArgument } from "../session/arguments.js";
 import { readerOptions } from "../session/find.js";
 import { settle } from "../session/settle.js";
@@ -82,15 +82,17 @@ export async function run(context: CommandContext): Promise<undefined> {
   const path = resolvePath(options.text("out") ?? "");
   await checkTarget(path, options.flag("force"));
   const workspace = await openWorkspace(context);
-  const progress = startProgress(output, "fetching", 0);
+  let progress: Progress | undefined;
   try {
     await settle(context, workspace, { days: 30 });
+    const bar = startProgress(output, "fetching", 0);
+    progress = bar;
     const startedAt = performance.now();
     const reader = await SessionReader.open(await readerOptions(context, workspace, id), workspace.reading);
-    const pieces = reader.read({ ...range, onProgress: ({ bytes, bytesTotal }) => progress.update(bytes, bytesTotal) });
+    const pieces = reader.read({ ...range, onProgress: ({ bytes, bytesTotal }) => bar.update(bytes, bytesTotal) });
     const bytes = await writeWhole(path, pieces);
     const seconds = (performance.now() - startedAt) / 1000;
-    progress.stop();
+    progress?.stop();
     const { chunks, gaps, startedAt: began } = reader.manifest;
     output.data({
       sessionId: formatSessionId(id),
@@ -107,7 +109,7 @@ export async function run(context: CommandContext): Promise<undefined> {
     );
     if (gaps.length > 0) output.line(`The recording has ${gaps.length} gaps.`);
   } finally {
-    progress.stop();
+    progress?.stop();
     await workspace.close();
   }
   return undefined;

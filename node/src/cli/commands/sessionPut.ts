@@ -62,7 +62,7 @@ export async function run(context: CommandContext): Promise<undefined> {
   const days = options.number("days") ?? 30;
   const workspace = await openWorkspace(context);
   const startedAt = performance.now();
-  const progress = startProgress(output, "storing", file.size);
+  let progress: Progress | undefined;
   try {
     const settled = await settle(context, workspace, { days, except: path });
     const sealed = await sealedPut(workspace, path, file);
@@ -71,19 +71,20 @@ export async function run(context: CommandContext): Promise<undefined> {
       output.note(`Going on with session ${formatSessionId(left.sessionId)} of an interrupted put.`);
     }
     const { signal } = interruption;
+    progress = startProgress(output, "storing", file.size);
     const result =
       sealed === undefined
         ? await store(context, workspace, path, { size: file.size, days }, progress)
         : await deliverSession(sealed.sessionId, { signal }, workspace.writing);
     const ingestSeconds = (performance.now() - startedAt) / 1000;
-    progress.stop();
+    progress?.stop();
     output.note(
       `Stored ${formatBytes(result.bytes)} in ${formatSeconds(ingestSeconds)} (${formatBytes(result.bytes / ingestSeconds)}/s).`,
     );
     const anchored = await anchor(workspace, result, { days, signal, note: (text) => output.note(text) });
     reportStored(output, { result, anchored, days, ingestSeconds, resumed: left !== undefined, settled });
   } finally {
-    progress.stop();
+    progress?.stop();
     await workspace.close();
   }
   return undefined;

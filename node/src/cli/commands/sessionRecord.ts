@@ -1,7 +1,7 @@
 import { deliverSession, recordSession } from "@lucid/storage";
 import type { CommandContext } from "../commandContext.js";
 import { formatBytes, formatSeconds, formatSessionId } from "../format.js";
-import { startProgress } from "../progress.js";
+import { type Progress, startProgress } from "../progress.js";
 import { anchor } from "../session/anchoring.js";
 import { reportStored } from "../session/report.js";
 import { settle } from "../session/settle.js";
@@ -16,7 +16,7 @@ export async function run(context: CommandContext): Promise<undefined> {
   const workspace = await openWorkspace(context);
   // Closing, delivering and anchoring a recording takes as long as it takes; the second signal still ends it.
   interruption.allowLongStop();
-  const progress = startProgress(output, "recording", 0);
+  let progress: Progress | undefined;
   try {
     const settled = await settle(context, workspace, { days });
     const startedAt = performance.now();
@@ -28,19 +28,22 @@ export async function run(context: CommandContext): Promise<undefined> {
         keyOf: (id) => workspace.keyOf(id),
         ...(chunkSize === undefined ? {} : { chunkSize }),
         restart: { maxFailures: (options.number("restarts") ?? 5) + 1 },
-        onStart: (id) => output.note(`Recording session ${formatSessionId(id)}; Ctrl-C ends it properly.`),
-        onProgress: ({ bytesRead }) => progress.update(bytesRead),
+        onStart: (id) => {
+          output.note(`Recording session ${formatSessionId(id)}; Ctrl-C ends it properly.`);
+          progress = startProgress(output, "recording", 0);
+        },
+        onProgress: ({ bytesRead }) => progress?.update(bytesRead),
       },
       workspace.writing,
     );
     const seconds = (performance.now() - startedAt) / 1000;
-    progress.stop();
+    progress?.stop();
     output.note(`Recorded ${formatBytes(result.bytes)} in ${formatSeconds(seconds)}.`);
     const delivered = result.delivered ? result : await deliverSession(result.sessionId, {}, workspace.writing);
     const anchored = await anchor(workspace, delivered, { days, note: (text) => output.note(text) });
     reportStored(output, { result: delivered, anchored, days, ingestSeconds: seconds, resumed: false, settled });
   } finally {
-    progress.stop();
+    progress?.stop();
     await workspace.close();
   }
   return undefined;

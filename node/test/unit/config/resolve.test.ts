@@ -87,7 +87,7 @@ describe("configuration", () => {
     for (const field of ["key", "flag", "env"] as const) {
       assert.equal(new Set(all.map((setting) => setting[field])).size, all.length, field);
     }
-    for (const { env } of all) assert.match(env, /^LUCID_[A-Z_]+$/);
+    for (const { env } of all) assert.match(env, /^LUCID_[A-Z0-9_]+$/);
   });
 
   it("turns into the node's configuration", () => {
