@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { BlsSigner, ConsensusState, nodeIdOf, possessionMessage, presets } from "@lucid/consensus";
 import { fromHex, sha256, toHex, u32be, VirtualClock } from "@lucid/consensus/base";
-import { contractAddresses, type Hex, nodeRegistryAbi } from "@lucid/contracts";
+import { artifactOf, contractAddresses, type Hex, nodeRegistryAbi } from "@lucid/contracts";
 import { MemoryHub } from "@lucid/p2p";
 import { MemoryStore } from "@lucid/storage";
-import { encodeFunctionData } from "viem";
+import { encodeAbiParameters, encodeFunctionData, keccak256 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { createGenesisFile, type GenesisFile } from "../../../src/networks/index.js";
+import { HistoricalState, HistoryCache } from "../../../src/state/historicalState.js";
+import { textOf } from "../../../src/state/keys.js";
 import {
   GENESIS_TIME,
   run,
@@ -62,7 +64,7 @@ const pooled = (nodeId: Uint8Array, joins: number): Promise<Hex> =>
 describe("registration of nodes on a running chain", () => {
   let genesis: GenesisFile;
   let validator: TestValidator;
-  let modules: { readonly clock: VirtualClock; readonly hub: MemoryHub };
+  let modules: { readonly clock: VirtualClock; readonly hub: MemoryHub; readonly store: MemoryStore };
   const nonces = new Map<TestWallet, number>();
 
   before(async () => {
@@ -79,8 +81,8 @@ describe("registration of nodes on a running chain", () => {
 
   beforeEach(async () => {
     nonces.clear();
-    modules = { clock: new VirtualClock(GENESIS_TIME * 1000), hub: new MemoryHub() };
-    validator = await TestValidator.start({ genesis, index: 0 }, { ...modules, store: new MemoryStore() });
+    modules = { clock: new VirtualClock(GENESIS_TIME * 1000), hub: new MemoryHub(), store: new MemoryStore() };
+    validator = await TestValidator.start({ genesis, index: 0 }, modules);
   });
 
   afterEach(() => validator.stop());
@@ -135,6 +137,32 @@ describe("registration of nodes on a running chain", () => {
     const place = validator.chain.transaction(hash);
     assert.equal(validator.chain.receipts(place?.height ?? -1)?.[0]?.status, 0);
     assert.equal(state().nodes[0]?.retiredEpoch, 0);
+  });
+
+  it("tells the contract at the end of an epoch who may vote in governance from now on", async () => {
+    const [founder] = state().nodes;
+    assert.ok(founder !== undefined);
+    // First word of the node's record: payer, capacity, joins, known, eligible, from the right.
+    const records = artifactOf("NodeRegistry").storageLayout.storage.find(({ label }) => label === "_records")?.slot;
+    const inner = keccak256(
+      encodeAbiParameters([{ type: "bytes32" }, { type: "uint256" }], [toHex(founder.nodeId), BigInt(records ?? -1)]),
+    );
+    const slot = keccak256(
+      encodeAbiParameters([{ type: "address" }, { type: "bytes32" }], [toHex(founder.operator), inner]),
+    );
+    const flags = (): number[] => {
+      const history = new HistoricalState(modules.store, validator.height, new HistoryCache());
+      const word = Buffer.alloc(32);
+      const value = history.slot(REGISTRY, textOf(REGISTRY), fromHex(slot));
+      word.set(value, 32 - value.length);
+      return [...word.subarray(2, 4)];
+    };
+    const { epoch } = state().epoch;
+    await run([validator], modules, { seconds: (2 * epochSlots - 1) * SLOT_SECONDS });
+    assert.deepEqual([state().epoch.epoch, flags()], [epoch + 1, [0, 1]]);
+    await run([validator], modules, { seconds: 2 * SLOT_SECONDS });
+    assert.deepEqual([state().epoch.epoch, flags()], [epoch + 2, [1, 1]]);
+    assert.ok(state().eligible.get(0));
   });
 
   it("adds a node in the epoch of its block, changes it and takes it out in the epoch of its retirement", async () => {
