@@ -19,3 +19,4 @@ export type {
   Tip,
 } from "./types.js";
 export { openSchedule, rankKeyOf, scheduleOfHeight, votersOfHeight, windowCredits } from "./votersOf.js";
+export { type TallyRow, workTally } from "./workTally.js";

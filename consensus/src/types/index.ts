@@ -19,6 +19,7 @@ export { Genesis, GenesisValidator } from "./genesis.js";
 export { hasherName } from "./hasher.js";
 export { Header, headerRoot } from "./header.js";
 export { PROPOSAL_BYTES, Proposal, ProposalSummary, SignedProposal, summarise } from "./proposal.js";
+export { LeaderRecord, TallyRecord, TaskRecord } from "./records.js";
 export { BODY_BYTES, decodeExact, decodeSsz, REGISTRY_LIMIT, VOTER_LIMIT, ZERO_ROOT, ZERO_SIGNATURE } from "./ssz.js";
 export {
   AcceptedBeacons,

@@ -1,6 +1,7 @@
 import type { Genesis } from "@lucid/consensus";
 import type { Clock } from "@lucid/consensus/base";
 import type { ChainReader, Mempool, StateReader } from "../interfaces.js";
+import type { RecordView } from "../records/recordView.js";
 import type { CallGate } from "./callGate.js";
 import type { ChainView } from "./chainView.js";
 import type { FilterStore } from "./filterStore.js";
@@ -53,6 +54,8 @@ export interface RpcModules {
   readonly genesis: Genesis;
   /** Without it lucid_getAnchorProof proves sessions, not single chunks. */
   readonly chunks?: SessionChunkSource;
+  /** leader_schedule, work_tally, task_proofs. */
+  readonly records?: RecordView;
 }
 
 /** What the methods work with. */

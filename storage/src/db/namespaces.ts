@@ -61,11 +61,11 @@ export const namespaces = {
   historyByHeight: 0x36,
 
   // --- 0x40 .. 0x4f: proof of operational tasks ---
-  /** task proofs by height */
+  /** height u32 -> tasks that the block credits, SSZ */
   taskProofs: 0x40,
-  /** epoch u32, entity 32 -> tally of work */
+  /** epoch u32 (ordinal among those with blocks), entity 32 -> its work in that epoch, SSZ; written when it closes */
   workTally: 0x41,
-  /** epoch u32 -> leader schedule */
+  /** slot u32 -> primary, fallbacks and how the slot ended, SSZ; written with the block after the one that ended it */
   leaderSchedule: 0x42,
 
   // --- 0x50 .. 0x5f: replicated index ---

@@ -11,6 +11,7 @@ import {
   systemClock,
 } from "@lucid/storage";
 import { chainInvariants } from "../../chain/chainInvariants.js";
+import { recordInvariants } from "../../records/recordInvariants.js";
 import { stateInvariants } from "../../state/stateInvariants.js";
 import type { CommandContext } from "../commandContext.js";
 import type { Output } from "../output.js";
@@ -49,6 +50,7 @@ export async function run(context: CommandContext): Promise<number> {
         [
           ...databaseInvariants(store),
           ...chainInvariants(store, fromHex(version.genesisRoot, 32)),
+          ...recordInvariants(store),
           ...stateInvariants(store),
           ...chunkInvariants(chunks, { deep: options.flag("chunks") }),
         ],
