@@ -33,6 +33,7 @@ export interface DriverModules {
 
 /** Inputs from peers that may wait; two steps of 256 voters and everything else fit several times. */
 const MAX_INPUTS = 4_096;
+const NO_VOTES: HeightVotesResponse = { proposals: [], votes: [], certificates: [], commits: [] };
 
 /**
  * The one place where the agreement's effects happen. Inputs are taken one after the other; the effects of a step are
@@ -126,6 +127,8 @@ export class ConsensusDriver {
     if (input.type === "tick") this.tickQueued = false;
     const { effects, wakeAt } = this.modules.agreement.step(this.now(), input);
     for (const effect of effects) await this.carryOut(effect);
+    // A question about another height has no answer of its own; without one the asker would wait for its time limit.
+    if (input.type === "votesRequest") this.respond(input.source, NO_VOTES);
     if (input.type === "close") return true;
     this.schedule(wakeAt);
     return false;
@@ -180,8 +183,7 @@ export class ConsensusDriver {
         void this.exchange(effect.request);
         return;
       case "respond":
-        this.responses.get(effect.source)?.(effect.response);
-        this.responses.delete(effect.source);
+        this.respond(effect.source, effect.response);
         return;
       case "catchUp":
         void this.announceCommit(effect.source, effect.height);
@@ -269,12 +271,18 @@ export class ConsensusDriver {
     return new Promise((resolve, reject) => {
       const busy = () => reject(new NodeError({ code: "LOCAL_BUSY", message: "too many requests for votes" }));
       // One question a peer at a time; a second one takes the place of the first.
+      this.respond(source, NO_VOTES);
       this.responses.set(source, resolve);
       if (!this.queue.offer({ type: "votesRequest", source, request })) {
         this.responses.delete(source);
         busy();
       }
     });
+  }
+
+  private respond(source: Source, response: HeightVotesResponse): void {
+    this.responses.get(source)?.(response);
+    this.responses.delete(source);
   }
 
   /** Asks peer after peer; the agreement asks again while it lacks the block. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ConsensusState, type Tip } from "@lucid/consensus";
+import { ConsensusState, type Header, type Tip } from "@lucid/consensus";
 import { fromHex, toHex, VirtualClock } from "@lucid/consensus/base";
 import { MemoryHub } from "@lucid/p2p";
 import { checkDatabase, MemoryStore, namespaces } from "@lucid/storage";
@@ -67,7 +67,8 @@ describe("records of the consensus", () => {
       schedule: async (from?: number, count?: number) =>
         (await call("lucid_getLeaderSchedule", from ?? null, count ?? null)) as Row[],
       tally: async (...params: Json[]) => (await call("lucid_getWorkTally", ...params)) as Tally,
-      tasks: async (...params: Json[]) => (await call("lucid_getTaskProofs", ...params)) as Task[] | null,
+      tasks: async (height: number, ...params: Json[]) =>
+        (await call("lucid_getTaskProofs", `0x${height.toString(16)}`, ...params)) as Task[] | null,
     };
   }
 
@@ -105,7 +106,7 @@ describe("records of the consensus", () => {
     net.hub.setLinks(() => true);
     await run(net.validators, net, { seconds: 6 * SLOT_SECONDS });
 
-    const rows = await schedule(1, before + 6);
+    const rows = await schedule(1, before + 20);
     assert.deepEqual(
       rows.map(({ slot }) => Number(slot)),
       rows.map((_, index) => index + 1),
@@ -123,9 +124,10 @@ describe("records of the consensus", () => {
     assert.equal(reasonOf(before + 2), "empty");
     // Blocks and rows agree, whichever way a height took.
     for (let height = 1; height < first.height; height++) {
-      const decided = first.chain.blockByHeight(height + 1)?.body.parentCommit.slot ?? 0;
-      const header = first.chain.blockByHeight(height)?.header;
-      const expected = header?.slot !== decided ? "carried" : header.round === 0 ? "primary" : "timeout_fallback";
+      const decided: number = first.chain.blockByHeight(height + 1)?.body.parentCommit.slot ?? 0;
+      const header: Header | undefined = first.chain.blockByHeight(height)?.header;
+      const expected: string =
+        header?.slot !== decided ? "carried" : header.round === 0 ? "primary" : "timeout_fallback";
       assert.equal(reasonOf(decided), expected, `slot ${decided}`);
       assert.equal(Number(rows[decided - 1]?.height), height);
     }
@@ -157,9 +159,10 @@ describe("records of the consensus", () => {
       [1, 2, 3],
     );
     let credits = 0;
-    for (const { id, entityId, credits: own, validation, liveScore } of closed.entities) {
+    for (const { id, entityId, credits: own, validation, uptime, storage, relay, liveScore } of closed.entities) {
       assert.equal(id, `${windowEpochs}:${entityId}`);
-      assert.equal(own, validation);
+      assert.equal(Number(own), Number(validation) + Number(uptime));
+      assert.deepEqual([storage, relay], ["0x0", "0x0"]);
       assert.equal(Number(liveScore), 10_000);
       credits += Number(own);
     }
@@ -177,13 +180,17 @@ describe("records of the consensus", () => {
     const height = 5;
     const proofs = await tasks(height);
     const { parentCommit } = first.chain.blockByHeight(height)?.body ?? assert.fail("no block");
-    assert.equal(proofs?.length, parentCommit.signers.getTrueBitIndexes().length);
-    for (const { type, value, sig, slot } of proofs ?? []) {
+    const signatures = proofs?.filter(({ type }) => type === "validation_signature") ?? [];
+    assert.equal(signatures.length, parentCommit.signers.getTrueBitIndexes().length);
+    for (const { type, value, sig, slot } of signatures) {
       assert.deepEqual([type, Number(value), sig], ["validation_signature", 3000, toHex(parentCommit.signature)]);
       assert.equal(Number(slot), parentCommit.slot);
     }
     const own = proofs?.[0]?.nodeId ?? "";
-    assert.deepEqual(await tasks(height, own), [proofs?.[0]]);
+    assert.deepEqual(
+      await tasks(height, own),
+      proofs?.filter(({ nodeId }) => nodeId === own),
+    );
     assert.equal(await tasks(first.height + 1), null);
     assert.deepEqual(await tasks(0), []);
 
