@@ -114,9 +114,10 @@ export class Agreement {
     return this.#height?.parentCommit;
   }
 
-  /** Votes of one voter of the open height that this node holds (`own-votes/1`). */
+  /** Votes of one voter that this node holds, of the last height and the open one (`own-votes/1`). */
   votesOf(nodeId: Uint8Array): SignedVote[] {
-    return this.#height === undefined ? [] : votesOf(this.#height, nodeId);
+    // Most of a slot the open height has no votes yet, and a clone that starts then must still be found out.
+    return [this.#previous, this.#height].flatMap((height) => (height === undefined ? [] : votesOf(height, nodeId)));
   }
 
   status(): AgreementStatus | undefined {
@@ -393,7 +394,7 @@ export class Agreement {
     const open = this.#height?.context.height ?? 0;
     if (guard === undefined) return;
     for (const vote of votes) {
-      if (checkVoteForm(vote).outcome !== "accept" || vote.vote.height < open || guard.knows(vote.vote)) continue;
+      if (checkVoteForm(vote).outcome !== "accept" || vote.vote.height + 1 < open || guard.knows(vote.vote)) continue;
       const { publicKey, message, signature } = voteItem(this.#options, guard.publicKey, vote);
       if (this.#options.verifier.verify(publicKey, message, signature)) this.#sawOwn(vote);
     }
@@ -401,7 +402,7 @@ export class Agreement {
 
   /**
    * Somebody shows a vote of the own key that the record lacks. From before this start: the record is old (a restored
-   * card, a clone), and its lock with it, so nothing is signed until that height is over. From after it: a twin is alive.
+   * card, a clone), and its lock with it, so nothing is signed until a block above that height is executed. From after it: a twin is alive.
    */
   #sawOwn({ vote }: SignedVote): void {
     if (slotStart(this.#options, vote.slot) > this.#options.startedAt) {

@@ -109,7 +109,9 @@ export class Guard {
   }
 
   isSilent(height: number): boolean {
-    return this.#closed || height <= this.#silentThrough || height < this.#height;
+    // Silent until a block above is executed: whoever has the newer file must be seen at work in between.
+    const silent = this.#silentThrough > 0 && height <= this.#silentThrough + 1;
+    return this.#closed || silent || height < this.#height;
   }
 
   /**
@@ -132,7 +134,7 @@ export class Guard {
     if (height === this.#height) this.#kept = kept;
   }
 
-  /** Signs nothing up to this height: a vote of the own key was seen that this record lacks. */
+  /** A vote of the own key was seen at this height that this record lacks: nothing is signed until a block above it is there. */
   silence(height: number): void {
     if (height <= this.#silentThrough) return;
     this.#silentThrough = height;

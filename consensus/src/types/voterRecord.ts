@@ -26,7 +26,7 @@ export const VoterRecord = new ContainerType(
     /** The certificate that locked the voter, and the one of its valid block. */
     lock: new ListCompositeType(PrevoteCertificate, 1),
     valid: new ListCompositeType(PrevoteCertificate, 1),
-    /** Signs nothing at or below this height: somebody showed a vote of this key that the record lacked. */
+    /** Somebody showed a vote of this key at this height that the record lacked: silent until a block above it is there. */
     silentThrough: u32,
     /** Unix milliseconds of a clean stop; 0 while running. */
     closedAt: u64,

@@ -37,6 +37,11 @@ export const chainErrorInfo = {
     fix: "Make sure that no second process uses this key; see `lucid protection`.",
     exitCode: ExitCode.Secret,
   },
+  VALIDATOR_TWIN: {
+    summary: "Another node signs with this validator's key; this one signs nothing more and stops.",
+    fix: "Find the other node and stop it (a copied data directory?), wait two slots, then start one of them again.",
+    exitCode: ExitCode.Secret,
+  },
   VALIDATOR_KEY_UNKNOWN: {
     summary: "The validator key is missing or is not a valid BLS secret key.",
     fix: "Run `lucid init` or restore keys/bls.json; start without --validator to follow the chain only.",

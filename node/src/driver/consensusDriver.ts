@@ -203,8 +203,10 @@ export class ConsensusDriver {
         return;
       case "halt":
         logger.error({ code: effect.code, detail: effect.detail }, "signing stopped");
-        if (effect.code === "DIVERGED") throw new NodeError({ code: "NODE_FAILED", message: effect.detail });
-        return;
+        throw new NodeError({
+          code: effect.code === "TWIN" ? "VALIDATOR_TWIN" : "NODE_FAILED",
+          message: effect.detail,
+        });
     }
   }
 
@@ -224,6 +226,10 @@ export class ConsensusDriver {
     if (this.failed) return;
     this.failed = true;
     this.queue.close();
+    if (cause instanceof NodeError && cause.code === "VALIDATOR_TWIN") {
+      this.modules.onFatal(cause);
+      return;
+    }
     const reason = cause instanceof Error ? cause.message : String(cause);
     this.modules.onFatal(new NodeError({ code: "NODE_FAILED", message: `consensus stopped: ${reason}`, cause }));
   }

@@ -58,7 +58,7 @@ export class PeerWatch {
         const certificate = chain.commit(height);
         return block === undefined || certificate === undefined ? undefined : { block, certificate };
       }),
-      network.handle(protocols.ownVotes, (nodeId) => agreement.votesOf(nodeId).slice(0, MAX_OWN_VOTES)),
+      network.handle(protocols.ownVotes, (nodeId) => agreement.votesOf(nodeId).slice(-MAX_OWN_VOTES)),
       network.onPeer((peer, connected) => {
         if (connected) void this.greet(peer.id);
         else this.forget(peer.id);
@@ -139,5 +139,5 @@ export class PeerWatch {
   }
 }
 
-/** Votes of one key in one height that are told. */
+/** Votes of one key that are told: the latest. */
 const MAX_OWN_VOTES = 64;

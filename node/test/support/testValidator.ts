@@ -118,6 +118,8 @@ export interface TestValidatorOptions {
   readonly genesis: GenesisFile;
   /** Number of its key; undefined follows without a key. */
   readonly index: number | undefined;
+  /** On the network, when it is not the first with this key. */
+  readonly name?: string;
   /** A planted bug: signatures leave before anything is on disk. */
   readonly forgetful?: boolean;
 }
@@ -183,7 +185,7 @@ export class TestValidator {
       nodeId === undefined ? undefined : new VoterStore({ genesisRoot: config.genesisRoot, nodeId }, { store });
     if (voterStore !== undefined && options.forgetful === true) voterStore.persist = async () => undefined;
     const restored = await voterStore?.load();
-    const name = `node ${options.index ?? "follower"}`;
+    const name = options.name ?? `node ${options.index ?? "follower"}`;
     const network = hub.join(name);
     const { signatures } = modules;
     if (signatures !== undefined) {
