@@ -1,6 +1,6 @@
 import { CodedError, type ErrorInfo, ExitCode } from "@lucid/consensus/base";
-import { cliErrorInfo } from "./cli/errorInfo.js";
 import { chainErrorInfo } from "./chain/errorInfo.js";
+import { cliErrorInfo } from "./cli/errorInfo.js";
 import { anchorProofErrorInfo } from "./proof/errorInfo.js";
 import { rpcErrorInfo } from "./rpc/errorInfo.js";
 
