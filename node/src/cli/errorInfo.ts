@@ -32,6 +32,21 @@ export const cliErrorInfo = {
     fix: "Choose another name, or remove the file first.",
     exitCode: ExitCode.Environment,
   },
+  PROTECTION_FILE: {
+    summary: "A protection file is damaged, or the file is none.",
+    fix: "Export it again on the machine that last ran the key with lucid protection export.",
+    exitCode: ExitCode.BadInput,
+  },
+  PROTECTION_OTHER: {
+    summary: "A protection file is of another network or of another key; nothing was changed.",
+    fix: "Name the right file, or the right data directory with --data.",
+    exitCode: ExitCode.Environment,
+  },
+  PROTECTION_EMPTY: {
+    summary: "The node has signed nothing, so there is no protection to write.",
+    fix: "Name the data directory of the node that ran the key with --data.",
+    exitCode: ExitCode.NotFound,
+  },
   NETWORK_UNKNOWN: {
     summary: "No public network of this name exists yet.",
     fix: "Use --network devnet, or join a network by its genesis file with --genesis FILE.",

@@ -10,6 +10,7 @@ import {
   statusSpec,
   verifySpec,
 } from "./node.js";
+import { protectionSpec } from "./protection.js";
 import { simSpec } from "./sim.js";
 import { accountSpec, sessionSpec } from "./user.js";
 import { faucetSpec, validatorSpec } from "./validator.js";
@@ -56,6 +57,7 @@ export const specs: readonly CommandSpec[] = [
   accountSpec,
   validatorSpec,
   faucetSpec,
+  protectionSpec,
   dbSpec,
   configSpec,
   simSpec,
