@@ -11,6 +11,7 @@ import {
 } from "@lucid/consensus";
 import type { ChainReader } from "../interfaces.js";
 import { tipResults } from "./blockRecords.js";
+import { type NodeStanding, nodeStanding } from "./nodeStanding.js";
 import type { LeaderRow, RecordStore } from "./recordStore.js";
 
 export interface RecordViewModules {
@@ -90,6 +91,11 @@ export class RecordView {
       return { epoch, open: false, rows: await this.modules.records.tally(epoch) };
     }
     return { epoch: current, open: true, rows: workTally(state, this.modules.config.params) };
+  }
+
+  /** What the state after the head says of a node. */
+  node(nodeId: Uint8Array): NodeStanding | undefined {
+    return nodeStanding(this.modules.tip().state, nodeId, this.modules.config.params);
   }
 
   /** Undefined for genesis and for blocks that are not there. */

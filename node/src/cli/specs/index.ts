@@ -14,6 +14,7 @@ import { protectionSpec } from "./protection.js";
 import { simSpec } from "./sim.js";
 import { accountSpec, sessionSpec } from "./user.js";
 import { faucetSpec, validatorSpec } from "./validator.js";
+import { whySpec } from "./why.js";
 
 /** Options that every command takes, before or after its name. */
 export const globalOptions: readonly OptionSpec[] = [
@@ -50,6 +51,7 @@ export const specs: readonly CommandSpec[] = [
   startSpec,
   devnetSpec,
   statusSpec,
+  whySpec,
   doctorSpec,
   healthSpec,
   sessionSpec,

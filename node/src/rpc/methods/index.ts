@@ -12,6 +12,7 @@ import { ethStateMethods } from "./ethState.js";
 import { ethSubscribeMethods } from "./ethSubscribe.js";
 import { ethTransactionMethods } from "./ethTransactions.js";
 import { lucidNodeMethods } from "./lucidNode.js";
+import { lucidNodeStandingMethods } from "./lucidNodes.js";
 import { lucidRecordMethods } from "./lucidRecords.js";
 import { lucidSessionMethods } from "./lucidSessions.js";
 import { netMethods, web3Methods } from "./net.js";
@@ -48,6 +49,7 @@ export function buildMethodTable(
       web3Methods(backend),
       txpoolMethods(backend),
       lucidNodeMethods(backend),
+      lucidNodeStandingMethods(backend),
       lucidRecordMethods(backend),
       lucidSessionMethods(backend),
       [discover],

@@ -1,0 +1,107 @@
+import { resolve as resolvePath } from "node:path";
+import { ExitCode } from "@lucid/consensus/base";
+import { readDataDirectory } from "@lucid/storage";
+import { NodeError } from "../../errors.js";
+import type { CommandContext } from "../commandContext.js";
+import { NodeClient, socketAddress, urlAddress } from "../nodeClient.js";
+import { causesOf, questions, type WhyFacts } from "../why.js";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fields(value: unknown): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+async function connect(context: CommandContext): Promise<NodeClient> {
+  const url = context.options.text("rpc");
+  if (url !== undefined) return new NodeClient(urlAddress(url), 5000);
+  const dataDir = resolvePath((await context.config()).values.dataDir);
+  await readDataDirectory(dataDir);
+  return new NodeClient(socketAddress(dataDir), 5000);
+}
+
+function nodeFacts(answer: unknown): WhyFacts["node"] {
+  if (answer === null || answer === undefined) return undefined;
+  const node = fields(answer);
+  const number = (name: string) => Number(node[name] ?? 0);
+  return {
+    entityId: String(node["entityId"]),
+    weight: number("weight"),
+    nextVoter: node["nextVoter"] === true,
+    jailed: node["jailed"] === true,
+    retired: node["retired"] === true,
+    earned: number("earned"),
+    unpaid: number("unpaid"),
+    eligible: node["eligible"] === true,
+    age: number("age"),
+    requiredAge: number("requiredAge"),
+    beacons: number("beacons"),
+    blocks: number("blocks"),
+    payHeight: number("payHeight"),
+  };
+}
+
+async function readFacts(client: NodeClient): Promise<WhyFacts> {
+  const info = fields(await client.rpc("lucid_nodeInfo"));
+  const status = fields(await client.rpc("lucid_consensusStatus"));
+  const nodeId = typeof info["nodeId"] === "string" ? info["nodeId"] : undefined;
+  const node = nodeId === undefined ? undefined : nodeFacts(await client.rpc("lucid_getNode", [nodeId]));
+  const schedule = list(await client.rpc("lucid_getLeaderSchedule", [null, 256])).map(fields);
+  const nextSlots = schedule
+    .filter(({ result, primary }) => result === null && primary === node?.entityId)
+    .map(({ slot }) => Number(slot));
+  return {
+    nodeId,
+    node,
+    height: Number(fields(info["head"])["number"] ?? 0),
+    syncing: (await client.rpc("eth_syncing")) !== false,
+    peers: list(info["peers"]).length,
+    signing: String(status["signing"] ?? "observer"),
+    seenWeight: Number(status["seenWeight"] ?? 0),
+    quorumWeight: Number(status["quorumWeight"] ?? 0),
+    totalWeight: Number(status["totalWeight"] ?? 0),
+    missing: list(status["missing"]).map(String),
+    nextSlots: nextSlots.slice(0, 3),
+  };
+}
+
+const TITLES = {
+  leader: "Why am I not leader?",
+  final: "Why is nothing final?",
+  paid: "Why am I not paid?",
+  eligible: "Why may I not vote in governance?",
+} as const;
+
+export async function run(context: CommandContext): Promise<number> {
+  const { output } = context;
+  const asked = context.arguments[0];
+  if (asked !== undefined && !questions.some((question) => question === asked)) {
+    throw new NodeError({
+      code: "USAGE",
+      message: `there is no question "${asked}"`,
+      meta: { fix: `ask one of ${questions.join(", ")}` },
+    });
+  }
+  const chosen = questions.filter((question) => asked === undefined || question === asked);
+  const client = await connect(context);
+  try {
+    const facts = await readFacts(client);
+    const answers = chosen.map((question) => ({ question, causes: causesOf(question, facts) }));
+    output.data({ nodeId: facts.nodeId ?? null, height: facts.height, answers });
+    for (const { question, causes } of answers) {
+      output.line(output.style("bold", TITLES[question]));
+      if (causes.length === 0) output.line("  nothing stands in the way");
+      for (const { cause, fact, fix } of causes) {
+        output.line(`  ${cause}: ${fact}`);
+        output.line(`    ${output.style("dim", fix)}`);
+      }
+    }
+    return ExitCode.Ok;
+  } finally {
+    client.close();
+  }
+}
