@@ -2,6 +2,7 @@ import type { Common } from "@ethereumjs/common";
 import { EVMError, type EVMOpts } from "@ethereumjs/evm";
 import type { Address } from "@ethereumjs/util";
 import { keccak256 } from "../state/keccak.js";
+import { toBigint, toWord } from "./words.js";
 
 type CustomOpcode = NonNullable<EVMOpts["customOpcodes"]>[number];
 type AddOpcode = Extract<CustomOpcode, { readonly logicFunction: unknown }>;
@@ -42,7 +43,6 @@ const SLOAD = 0x54;
 const PUSH1 = 0x60;
 const PUSH32 = 0x7f;
 const WORD = 32n;
-const SHIFT = 64n;
 const WORD_GAS = 3n;
 const QUADRATIC_DIVISOR = 512n;
 
@@ -147,32 +147,4 @@ function peek(state: RunState, count: 1 | 2): [bigint, bigint] {
   const [first, second] = state.stack.peek(count);
   if (first === undefined) throw new EVMError(EVMError.errorMessages.STACK_UNDERFLOW);
   return [first, second ?? 0n];
-}
-
-/** 32 bytes, big-endian. */
-function toWord(value: bigint): Uint8Array {
-  const out = new Uint8Array(32);
-  const view = new DataView(out.buffer);
-  let rest = value;
-  for (let at = 24; rest !== 0n; at -= 8, rest >>= SHIFT) view.setBigUint64(at, BigInt.asUintN(64, rest));
-  return out;
-}
-
-/** Big-endian, at most 32 bytes. */
-function toBigint(bytes: Uint8Array): bigint {
-  const { length } = bytes;
-  if (length === 0) return 0n;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-  let at = length % 8;
-  let value = 0n;
-  if (at > 0) {
-    let head = 0;
-    for (let i = 0; i < at; i++) head = head * 256 + (bytes[i] ?? 0);
-    value = BigInt(head);
-  }
-  for (; at < length; at += 8) {
-    const next = view.getBigUint64(at);
-    value = value === 0n ? next : (value << SHIFT) | next;
-  }
-  return value;
 }

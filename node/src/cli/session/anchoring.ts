@@ -57,9 +57,10 @@ export async function anchor(
   const done = earlier ?? (await register(workspace, result, options));
   const found = await findSession(client, address, sessionId);
   if (found === undefined || toHex(found.manifestHash) !== toHex(facts.manifestHash)) {
+    const what = found === undefined ? "does not show the session that it made final" : "holds another manifest";
     throw new NodeError({
       code: "NODE_REFUSED",
-      message: "the chain holds another manifest under this session's id",
+      message: `the chain ${what} under the id ${toHex(sessionId)} (transaction ${done.txHash}, block ${done.blockNumber})`,
       meta: { fix: "store the recording again; report this" },
     });
   }

@@ -110,33 +110,57 @@ function visible(result: ExecResult, overlay: StateOverlay) {
   };
 }
 
+/** Runs the same call on our loop and on the library's, each on an empty state of its own. */
+async function bothLoops() {
+  const empty = () => new StateOverlay(HeadState.empty(new MemoryStore(), { keepBlocks: 1, archive: false }));
+  let current = empty();
+  // Both EVMs see the state of the round.
+  const bound = new Proxy(current, {
+    get: (_, name) => {
+      const member: unknown = Reflect.get(current, name, current);
+      return typeof member === "function" ? member.bind(current) : member;
+    },
+  });
+  const fast = await FastEvm.create({ ...options, stateManager: bound }, (address, slot) =>
+    current.readSlot(address.bytes, slot),
+  );
+  const stock = await createEVM({ ...options, stateManager: bound });
+  return async (codes: readonly Uint8Array[], data: Uint8Array, gas: bigint) => {
+    current = empty();
+    const ours = visible(await run(fast, current, codes, data, gas), current);
+    current = empty();
+    const theirs = visible(await run(stock, current, codes, data, gas), current);
+    return { ours, theirs };
+  };
+}
+
 describe("FastEvm", () => {
-  const head = () => HeadState.empty(new MemoryStore(), { keepBlocks: 1, archive: false });
+  it("reads back what was stored, however many leading zeros it has", async () => {
+    const random = seededRandom(31);
+    const both = await bothLoops();
+    for (let round = 0; round < 320; round++) {
+      const value = random.bytes(1 + (round % 32));
+      // PUSHn value, SSTORE 1; SLOAD 1, MSTORE 0; RETURN 32 bytes.
+      const code = [0x5f + value.length, ...value, 0x60, 1, 0x55, 0x60, 1, 0x54, 0x5f, 0x52, 0x60, 32, 0x5f, 0xf3];
+      const codes = [Uint8Array.from(code), ...contracts.slice(1).map(() => Uint8Array.of(0))];
+      const { ours, theirs } = await both(codes, new Uint8Array(), 100_000n);
+      const expected = new Uint8Array(32);
+      expected.set(value, 32 - value.length);
+      assert.equal(ours.output, toHex(expected));
+      assert.deepEqual(ours, theirs);
+    }
+  });
 
   for (let seed = 1; seed <= 6; seed++) {
     it(`does exactly what the library's loop does on random code, seed ${seed}`, async () => {
       const random = seededRandom(seed * 7919);
-      let current = new StateOverlay(head());
-      // Both EVMs see the state of the round.
-      const bound = new Proxy(current, {
-        get: (_, name) => {
-          const member: unknown = Reflect.get(current, name, current);
-          return typeof member === "function" ? member.bind(current) : member;
-        },
-      });
-      const fast = await FastEvm.create({ ...options, stateManager: bound }, (address, slot) =>
-        current.readSlot(address.bytes, slot),
-      );
-      const stock = await createEVM({ ...options, stateManager: bound });
+      const both = await bothLoops();
       let succeeded = 0;
       for (let round = 0; round < 150; round++) {
         const codes = contracts.map(() => randomCode(random));
         const data = random.bytes(random.below(100));
         const gas = BigInt(random.pick([300, 5_000, 60_000, 400_000]));
-        current = new StateOverlay(head());
-        const ours = visible(await run(fast, current, codes, data, gas), current);
-        current = new StateOverlay(head());
-        const theirs = visible(await run(stock, current, codes, data, gas), current);
+        const { ours, theirs } = await both(codes, data, gas);
         assert.deepEqual(ours, theirs, `round ${round}: ${codes.map(toHex).join(" ")} data ${toHex(data)} gas ${gas}`);
         if (ours.error === undefined) succeeded += 1;
       }
@@ -146,17 +170,7 @@ describe("FastEvm", () => {
 
   it("does what the library does for static calls of precompiles around the limits of their gas", async () => {
     const random = seededRandom(17);
-    let current = new StateOverlay(head());
-    const bound = new Proxy(current, {
-      get: (_, name) => {
-        const member: unknown = Reflect.get(current, name, current);
-        return typeof member === "function" ? member.bind(current) : member;
-      },
-    });
-    const fast = await FastEvm.create({ ...options, stateManager: bound }, (address, slot) =>
-      current.readSlot(address.bytes, slot),
-    );
-    const stock = await createEVM({ ...options, stateManager: bound });
+    const both = await bothLoops();
     for (let round = 0; round < 300; round++) {
       const code: number[] = [];
       for (let call = 1 + random.below(3); call > 0; call--) {
@@ -176,10 +190,7 @@ describe("FastEvm", () => {
       const codes = [Uint8Array.from(code), ...contracts.slice(1).map(() => Uint8Array.of(0))];
       const data = random.bytes(32);
       const gas = BigInt(random.pick([2_000, 30_000, 200_000]) + random.below(1_000));
-      current = new StateOverlay(head());
-      const ours = visible(await run(fast, current, codes, data, gas), current);
-      current = new StateOverlay(head());
-      const theirs = visible(await run(stock, current, codes, data, gas), current);
+      const { ours, theirs } = await both(codes, data, gas);
       assert.deepEqual(ours, theirs, `round ${round}: ${codes.map(toHex).join(" ")} gas ${gas}`);
     }
   });

@@ -1,0 +1,32 @@
+const SHIFT = 64n;
+/** Bytes whose number a double holds exactly. */
+const EXACT = 6;
+
+/** The EVM's word of a number: 32 bytes, big-endian. */
+export function toWord(value: bigint): Uint8Array {
+  const out = new Uint8Array(32);
+  const view = new DataView(out.buffer);
+  let rest = value;
+  for (let at = 24; rest !== 0n; at -= 8, rest >>= SHIFT) view.setBigUint64(at, BigInt.asUintN(64, rest));
+  return out;
+}
+
+/** The number of at most 32 bytes, big-endian. Storage values come without their leading zeros, so any length is usual. */
+export function toBigint(bytes: Uint8Array): bigint {
+  const { length } = bytes;
+  if (length === 0) return 0n;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  let at = length % 8;
+  let value = 0n;
+  if (at > 0) {
+    let head = 0;
+    for (let i = 0; i < at && i < EXACT; i++) head = head * 256 + (bytes[i] ?? 0);
+    value = BigInt(head);
+    if (at > EXACT) value = (value << 8n) | BigInt(bytes[EXACT] ?? 0);
+  }
+  for (; at < length; at += 8) {
+    const next = view.getBigUint64(at);
+    value = value === 0n ? next : (value << SHIFT) | next;
+  }
+  return value;
+}
