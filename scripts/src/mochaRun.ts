@@ -11,12 +11,14 @@ export interface SuiteCounts {
   skipped: number;
   /** Full titles of pending tests. */
   skips: string[];
+  /** Full titles of failed tests and hooks, each with the first line of what went wrong. */
+  failures: string[];
   slowest: { title: string; milliseconds: number }[];
 }
 
 const EXIT_GRACE_MS = 10_000;
 const { files, output } = JSON.parse(readFileSync(0, "utf8")) as { files: string[]; output: string };
-const counts: SuiteCounts = { passed: 0, failed: 0, skipped: 0, skips: [], slowest: [] };
+const counts: SuiteCounts = { passed: 0, failed: 0, skipped: 0, skips: [], failures: [], slowest: [] };
 
 const mocha = new Mocha({ timeout: 20_000, reporter: "spec", forbidOnly: true, color: process.stdout.isTTY === true });
 for (const file of files) mocha.addFile(file);
@@ -35,8 +37,10 @@ runner.on("pass", (test: Mocha.Test) => {
   counts.passed += 1;
   counts.slowest.push({ title: test.fullTitle(), milliseconds: test.duration ?? 0 });
 });
-runner.on("fail", () => {
+runner.on("fail", (test: Mocha.Runnable, error: unknown) => {
   counts.failed += 1;
+  const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+  counts.failures.push(`${test.fullTitle()}: ${reason}`);
 });
 runner.on("pending", (test: Mocha.Test) => {
   counts.skipped += 1;

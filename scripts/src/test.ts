@@ -35,6 +35,7 @@ mkdirSync(results, { recursive: true });
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const skips: string[] = [];
+const failures: string[] = [];
 const slowest: SuiteCounts["slowest"] = [];
 const broken: string[] = [];
 const started = performance.now();
@@ -54,6 +55,7 @@ for (const suite of suites) {
   total.failed += counts.failed;
   total.skipped += counts.skipped;
   skips.push(...counts.skips.map((title) => `${suite.name}: ${title}`));
+  failures.push(...counts.failures.map((title) => `${suite.name}: ${title}`));
   slowest.push(...counts.slowest);
   if (code !== 0 && counts.failed === 0) {
     total.failed += 1;
@@ -70,6 +72,7 @@ for (const { title, milliseconds } of slowest.sort((a, b) => b.milliseconds - a.
   process.stdout.write(`  ${(milliseconds / 1000).toFixed(1)} s  ${title}\n`);
 }
 for (const title of skips) process.stdout.write(`skipped: ${title}\n`);
+for (const title of failures) process.stdout.write(`failed: ${title}\n`);
 for (const text of broken) process.stdout.write(`broken: ${text}\n`);
 process.stdout.write(`took ${((performance.now() - started) / 1000).toFixed(0)} s\n`);
 process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
