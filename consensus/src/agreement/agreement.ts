@@ -7,7 +7,7 @@ import type { HeightVotesRequest, HeightVotesResponse } from "../types/exchange.
 import { headerRoot } from "../types/header.js";
 import type { SignedProposal } from "../types/proposal.js";
 import { compareViews, viewKey } from "../types/view.js";
-import { type SignedVote, Vote as VoteType } from "../types/vote.js";
+import { type SignedVote, sameVote } from "../types/vote.js";
 import { Contradictions } from "./contradictions.js";
 import { votesRequest, votesResponse } from "./exchange.js";
 import { Guard } from "./guard.js";
@@ -381,7 +381,7 @@ export class Agreement {
       height.addVote(vote);
       return ACCEPT;
     }
-    if (VoteType.equals(held.vote, vote.vote)) return ignore("KNOWN");
+    if (sameVote(held.vote, vote.vote)) return ignore("KNOWN");
     const nodeId = height.context.voters.members[vote.voter]?.nodeId;
     const evidence = nodeId === undefined ? undefined : this.#contradictions.ofVotes(nodeId, held, vote);
     if (evidence !== undefined) this.#effects.push({ type: "evidence", evidence });

@@ -5,7 +5,7 @@ import { ConsensusError } from "../errors.js";
 import type { PrevoteCertificate } from "../types/certificate.js";
 import { type Proposal, Proposal as ProposalType, type SignedProposal } from "../types/proposal.js";
 import type { SignedVote } from "../types/vote.js";
-import { Step, stepOfKind, type Vote, Vote as VoteType } from "../types/vote.js";
+import { Step, sameVote, stepOfKind, type Vote } from "../types/vote.js";
 import type { VoterRecord } from "../types/voterRecord.js";
 
 const KEPT_VOTES = 64;
@@ -160,7 +160,7 @@ export class Guard {
     const position = positionOfVote(vote);
     if (this.isSilent(vote.height)) return undefined;
     if (comparePositions(position, this.#mark) <= 0) {
-      return this.#votes.find((own) => own.voter === voter && VoteType.equals(own.vote, vote));
+      return this.#votes.find((own) => own.voter === voter && sameVote(own.vote, vote));
     }
     const signed = { vote, voter, signature: this.#signer.sign(voteSigningRoot(vote, this.#context(vote.slot))) };
     this.#mark = position;
@@ -194,7 +194,7 @@ export class Guard {
    * was dropped from the record and proves nothing.
    */
   knows(vote: Vote): boolean {
-    if (this.#votes.some((own) => VoteType.equals(own.vote, vote))) return true;
+    if (this.#votes.some((own) => sameVote(own.vote, vote))) return true;
     const position = positionOfVote(vote);
     if (comparePositions(position, this.#mark) > 0) return false;
     const [oldest] = this.#votes;

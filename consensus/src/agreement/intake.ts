@@ -9,7 +9,7 @@ import { headerRoot } from "../types/header.js";
 import type { SignedProposal } from "../types/proposal.js";
 import { ZERO_ROOT } from "../types/ssz.js";
 import { compareViews, isNoView, MAX_ROUND, type View, viewKey } from "../types/view.js";
-import { isNilKind, type SignedVote, Step, stepOfKind, Vote as VoteType } from "../types/vote.js";
+import { isNilKind, type SignedVote, Step, sameVote, stepOfKind } from "../types/vote.js";
 import type { Height } from "./height.js";
 import { type Host, signingContextOf } from "./host.js";
 import type { AgreementOptions, Outcome } from "./types.js";
@@ -71,7 +71,7 @@ export function checkVote(height: Height, host: Host, signed: SignedVote): Judge
   if (vote.slot === height.view.slot && vote.round > height.view.round + MAX_VIEWS_AHEAD) return ignore("EARLY");
   if (vote.slot > height.view.slot && vote.round > MAX_VIEWS_AHEAD) return ignore("EARLY");
   const known = heldVote(height, signed);
-  if (known !== undefined && VoteType.equals(known.vote, vote)) return ignore("KNOWN");
+  if (known !== undefined && sameVote(known.vote, vote)) return ignore("KNOWN");
   return ACCEPT;
 }
 

@@ -5,10 +5,11 @@ import {
   type Proposal,
   type ProposalSummary,
   ProposalSummary as ProposalSummaryType,
-  Proposal as ProposalType,
+  summarise,
 } from "../types/proposal.js";
 import { type Beacon, Beacon as BeaconType } from "../types/task.js";
-import { type Vote, Vote as VoteType } from "../types/vote.js";
+import { viewKey } from "../types/view.js";
+import { sameVote, type Vote, Vote as VoteType } from "../types/vote.js";
 
 /** What a signature is bound to beside its message: testnet votes must not count on mainnet, nor old rules' votes on new. */
 export interface SigningContext {
@@ -28,9 +29,24 @@ type MessageType = keyof typeof MessageType;
 
 const text = new TextEncoder();
 
+/** Domains by genesis root; a pure memo, of a handful of types and forks each. */
+const domains = new WeakMap<Uint8Array, Map<string, Uint8Array>>();
+
 /** SHA-256(message type || genesisRoot || forkVersion). The last two have fixed lengths, so no two types collide. */
 export function signingDomain(type: MessageType, context: SigningContext): Uint8Array {
-  return sha256(concatBytes(text.encode(MessageType[type]), context.genesisRoot, u32be(context.forkVersion)));
+  const { genesisRoot, forkVersion } = context;
+  let known = domains.get(genesisRoot);
+  if (known === undefined) {
+    known = new Map();
+    domains.set(genesisRoot, known);
+  }
+  const name = type + forkVersion;
+  let domain = known.get(name);
+  if (domain === undefined) {
+    domain = sha256(concatBytes(text.encode(MessageType[type]), genesisRoot, u32be(forkVersion)));
+    known.set(name, domain);
+  }
+  return domain;
 }
 
 /** What is signed: SHA-256(hash_tree_root(message) || domain). */
@@ -38,13 +54,31 @@ export function signingRoot(type: MessageType, messageRoot: Uint8Array, context:
   return sha256(concatBytes(messageRoot, signingDomain(type, context)));
 }
 
+/** Signing roots of recent votes; a pure memo (votes are never changed in place): 256 voters of a view sign the same few. */
+const recentVotes = new Map<
+  number,
+  { readonly vote: Vote; readonly context: SigningContext; readonly root: Uint8Array }
+>();
+const MAX_RECENT_VOTES = 256;
+
 export function voteSigningRoot(vote: Vote, context: SigningContext): Uint8Array {
-  return signingRoot("vote", VoteType.hashTreeRoot(vote), context);
+  // Different votes may meet at a key, so all is compared.
+  const key = 8 * viewKey(vote) + vote.kind;
+  const known = recentVotes.get(key);
+  if (known !== undefined && sameVote(known.vote, vote) && sameContext(known.context, context)) return known.root;
+  const root = signingRoot("vote", VoteType.hashTreeRoot(vote), context);
+  if (recentVotes.size >= MAX_RECENT_VOTES) recentVotes.clear();
+  recentVotes.set(key, { vote, context, root });
+  return root;
 }
 
-/** Equal for a proposal and its summary. */
+function sameContext(a: SigningContext, b: SigningContext): boolean {
+  return a.genesisRoot === b.genesisRoot && a.forkVersion === b.forkVersion;
+}
+
+/** Equal for a proposal and its summary, whose root needs only the header's. */
 export function proposalSigningRoot(proposal: Proposal, context: SigningContext): Uint8Array {
-  return signingRoot("proposal", ProposalType.hashTreeRoot(proposal), context);
+  return summarySigningRoot(summarise(proposal), context);
 }
 
 export function summarySigningRoot(summary: ProposalSummary, context: SigningContext): Uint8Array {

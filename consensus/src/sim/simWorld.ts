@@ -15,7 +15,7 @@ import type { Block } from "../types/body.js";
 import type { CommitCertificate } from "../types/certificate.js";
 import { headerRoot } from "../types/header.js";
 import type { BeaconTask } from "../types/task.js";
-import { stepOfKind, type Vote, Vote as VoteType } from "../types/vote.js";
+import { sameVote, stepOfKind, type Vote } from "../types/vote.js";
 import { EventQueue } from "./eventQueue.js";
 import { Random } from "./random.js";
 import { type SimNetwork, type SimWeights, simCheck, simNetwork } from "./simChain.js";
@@ -177,8 +177,7 @@ export class SimWorld {
     const { vote } = gossip.message;
     const key = `${node.index}:${vote.height}:${vote.slot}:${vote.round}:${stepOfKind(vote.kind)}`;
     const other = this.#signed.get(key);
-    if (other !== undefined && !VoteType.equals(other, vote))
-      this.broken(`honest node ${node.index} signed twice, ${key}`);
+    if (other !== undefined && !sameVote(other, vote)) this.broken(`honest node ${node.index} signed twice, ${key}`);
     this.#signed.set(key, vote);
     this.note(
       `node ${node.index} votes kind ${vote.kind} in (${vote.slot}, ${vote.round}) ${toHex(vote.blockRoot).slice(2, 10)}`,

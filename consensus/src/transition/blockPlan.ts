@@ -20,7 +20,7 @@ import { MAX_ROUND } from "../types/view.js";
 import { nextBaseFee } from "./baseFee.js";
 import { bookBeacons, bookCommit, type Ledger } from "./bookings.js";
 import { demand } from "./checks.js";
-import { draftOf } from "./draft.js";
+import { draftOf, shareUnchanged } from "./draft.js";
 import type { EligibilityChange } from "./eligibility.js";
 import { crossBoundary } from "./epochBoundary.js";
 import { bookEvidence } from "./evidence.js";
@@ -94,6 +94,7 @@ function transition(
   draft.slot = slot;
   draft.mix = nextMix(before.mix, inputs.vrfProof);
   draft.recentBlocks = blocks.slice(-KEPT_BLOCKS);
+  shareUnchanged(draft, before);
   return {
     inputs,
     environment: {
@@ -176,33 +177,32 @@ function beaconShare(before: ConsensusState, { slot, tasks }: BlockInputs): numb
   return weight;
 }
 
-/** The lists of inputs without those that would make the block invalid; each was verified when it came in. */
-function usable(config: ChainConfig, tip: Tip, inputs: BlockInputs): BlockInputs {
-  const bare = { ...inputs, skips: [], evidence: [], tasks: { ...inputs.tasks, beacons: [] } };
-  const works = (trial: BlockInputs): boolean => {
+/** The plan with the lists of inputs without those that would make the block invalid; each was verified when it came in. */
+function usable(config: ChainConfig, tip: Tip, inputs: BlockInputs): ReturnType<typeof transition> {
+  const works = (trial: BlockInputs): ReturnType<typeof transition> | undefined => {
     try {
-      transition(config, tip, trial, undefined);
-      return true;
+      return transition(config, tip, trial, undefined);
     } catch (error) {
-      if (error instanceof ConsensusError) return false;
+      if (error instanceof ConsensusError) return undefined;
       throw error;
     }
   };
-  if (works(inputs)) return inputs;
-  let best: BlockInputs = bare;
+  const all = works(inputs);
+  if (all !== undefined) return all;
+  let best: BlockInputs = { ...inputs, skips: [], evidence: [], tasks: { ...inputs.tasks, beacons: [] } };
   for (const skip of inputs.skips) {
     const trial = { ...best, skips: [...best.skips, skip] };
-    if (works(trial)) best = trial;
+    if (works(trial) !== undefined) best = trial;
   }
   for (const evidence of inputs.evidence) {
     const trial = { ...best, evidence: [...best.evidence, evidence] };
-    if (works(trial)) best = trial;
+    if (works(trial) !== undefined) best = trial;
   }
   for (const beacon of inputs.tasks.beacons) {
     const trial = { ...best, tasks: { ...best.tasks, beacons: [...best.tasks.beacons, beacon] } };
-    if (works(trial)) best = trial;
+    if (works(trial) !== undefined) best = trial;
   }
-  return best;
+  return transition(config, tip, best, undefined);
 }
 
 /**
@@ -210,8 +210,7 @@ function usable(config: ChainConfig, tip: Tip, inputs: BlockInputs): BlockInputs
  * @throws ConsensusError BAD_HEADER when it is not this proposer's turn, BAD_CERTIFICATE
  */
 export function planBlock(config: ChainConfig, tip: Tip, inputs: BlockInputs): BlockPlan {
-  const chosen = usable(config, tip, inputs);
-  const plan = transition(config, tip, chosen, undefined);
+  const plan = usable(config, tip, inputs);
   const body = bodyOf(plan, []);
   return { ...plan, transactionBytes: config.params.bodyLimit - Body.value_serializedSize(body) };
 }

@@ -31,6 +31,36 @@ export function draftOf(state: ConsensusState): ConsensusState {
   };
 }
 
+/**
+ * Takes back the columns of `before` that nothing changed, whose roots are known and whose memory is there already. After
+ * this the draft is a finished state: to change it means to copy it again.
+ */
+export function shareUnchanged(draft: ConsensusState, before: ConsensusState): void {
+  const keep = <T>(now: T[], then: T[]): T[] => (sameItems(now, then) ? then : now);
+  draft.nodes = keep(draft.nodes, before.nodes);
+  draft.liveScore = keep(draft.liveScore, before.liveScore);
+  draft.silence = keep(draft.silence, before.silence);
+  draft.unpaid = keep(draft.unpaid, before.unpaid);
+  draft.earned = keep(draft.earned, before.earned);
+  draft.window = keep(draft.window, before.window);
+  draft.uptime = keep(draft.uptime, before.uptime);
+  draft.jailQueue = keep(draft.jailQueue, before.jailQueue);
+  draft.countedSkips = keep(draft.countedSkips, before.countedSkips);
+  const { epoch } = draft;
+  epoch.credits = keep(epoch.credits, before.epoch.credits);
+  epoch.storage = keep(epoch.storage, before.epoch.storage);
+  epoch.relay = keep(epoch.relay, before.epoch.relay);
+  epoch.uptime = keep(epoch.uptime, before.epoch.uptime);
+  epoch.beacons = keep(epoch.beacons, before.epoch.beacons);
+  epoch.commits = keep(epoch.commits, before.epoch.commits);
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 /** Adds to one entry of a column. */
 export function addTo(column: number[], index: number, amount: number): void {
   column[index] = (column[index] ?? 0) + amount;

@@ -5,7 +5,7 @@ import { totalWeight, voterIndex } from "../schedule/quorum.js";
 import type { Evidence } from "../types/evidence.js";
 import { ProposalSummary } from "../types/proposal.js";
 import type { ConsensusState } from "../types/state.js";
-import { stepOfKind, Vote } from "../types/vote.js";
+import { sameVote, stepOfKind } from "../types/vote.js";
 import { demand } from "./checks.js";
 import { isJailed, nodeIndex } from "./registry.js";
 
@@ -21,7 +21,7 @@ function contradiction(evidence: Evidence): { readonly height: number; readonly 
     const step = stepOfKind(first.kind);
     const samePlace = first.height === second.height && first.slot === second.slot && first.round === second.round;
     const contradicts = step !== undefined && step === stepOfKind(second.kind) && samePlace;
-    demand(contradicts && !Vote.equals(first, second), "BAD_EVIDENCE", "the two votes do not contradict each other");
+    demand(contradicts && !sameVote(first, second), "BAD_EVIDENCE", "the two votes do not contradict each other");
     return first;
   }
   demand(votes.length === 0 && proposals.length === 2, "BAD_EVIDENCE", "evidence holds two votes or two proposals");

@@ -2,6 +2,7 @@ import { ByteListType, ContainerType, ListCompositeType, type ValueOf } from "@c
 import { CommitCertificate, NO_CERTIFICATE, SkipCertificate } from "./certificate.js";
 import { Evidence } from "./evidence.js";
 import { Header } from "./header.js";
+import { keepsRoot } from "./keepsRoot.js";
 import { BODY_BYTES, bytes20, bytes32, u64 } from "./ssz.js";
 import { Tasks } from "./task.js";
 
@@ -15,17 +16,19 @@ export type Withdrawal = ValueOf<typeof Withdrawal>;
 /** Canonical wire bytes of one transaction: RLP of type 0, or the type byte and RLP. Longest: 128 KiB, as in Ethereum's pools. */
 export const Transaction = new ByteListType(131_072);
 
-export const Body = new ContainerType(
-  {
-    transactions: new ListCompositeType(Transaction, 16_384),
-    tasks: Tasks,
-    /** Certificate of the parent; all zero at height 1. */
-    parentCommit: CommitCertificate,
-    skips: new ListCompositeType(SkipCertificate, 16),
-    evidence: new ListCompositeType(Evidence, 16),
-    withdrawals: new ListCompositeType(Withdrawal, 256),
-  },
-  { typeName: "Body" },
+export const Body = keepsRoot(
+  new ContainerType(
+    {
+      transactions: new ListCompositeType(Transaction, 16_384),
+      tasks: Tasks,
+      /** Certificate of the parent; all zero at height 1. */
+      parentCommit: CommitCertificate,
+      skips: new ListCompositeType(SkipCertificate, 16),
+      evidence: new ListCompositeType(Evidence, 16),
+      withdrawals: new ListCompositeType(Withdrawal, 256),
+    },
+    { typeName: "Body" },
+  ),
 );
 export type Body = ValueOf<typeof Body>;
 

@@ -48,5 +48,5 @@ export {
   TaskType,
 } from "./task.js";
 export { compareViews, isNoView, MAX_ROUND, NO_VIEW, type View, viewKey } from "./view.js";
-export { isNilKind, SignedVote, Step, stepOfKind, Vote, VoteKind } from "./vote.js";
+export { isNilKind, SignedVote, Step, sameVote, stepOfKind, Vote, VoteKind } from "./vote.js";
 export { VOTER_RECORD_BYTES, VoterRecord } from "./voterRecord.js";

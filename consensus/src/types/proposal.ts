@@ -1,6 +1,6 @@
 import { ContainerType, ListCompositeType, type ValueOf } from "@chainsafe/ssz";
 import { PrevoteCertificate } from "./certificate.js";
-import { Header } from "./header.js";
+import { Header, headerRoot } from "./header.js";
 import { blsSignature, bytes32, u32 } from "./ssz.js";
 
 const viewFields = {
@@ -36,5 +36,5 @@ export const PROPOSAL_BYTES = 4096;
 
 export function summarise(proposal: Proposal): ProposalSummary {
   const { header, ...view } = proposal;
-  return { ...view, header: Header.hashTreeRoot(header) };
+  return { ...view, header: headerRoot(header) };
 }

@@ -1,83 +1,88 @@
 import { ContainerType, ListBasicType, ListCompositeType, type ValueOf } from "@chainsafe/ssz";
+import { keepsRoot } from "./keepsRoot.js";
 import { blsPublicKey, bytes20, bytes32, REGISTRY_LIMIT, safeU64, u8, u16, u32, VOTER_LIMIT } from "./ssz.js";
 import { NodeBits } from "./task.js";
 
 /*
  * The consensus state is a plain value and is never changed in place: a transition makes a new one that shares what
- * stayed the same. Types marked `permanent` keep their root with the value, which is what makes the state's root cheap:
- * a block of a network of 10,000 nodes hashes some columns of the open epoch and nothing else.
+ * stayed the same. Types that `keepsRoot` know the root of a value they have seen, which is what makes the state's root
+ * cheap: a block of a network of 10,000 nodes hashes some columns of the open epoch and nothing else.
  *
  * Counters of nodes are columns (one list over all nodes, by registry index) instead of records, since a closed epoch's
  * column never changes again.
  */
-const permanent = { cachePermanentRootStruct: true };
-
 /** One number for each node, by registry index. */
-const Column = new ListBasicType(u32, REGISTRY_LIMIT);
-const ByteColumn = new ListBasicType(u8, REGISTRY_LIMIT);
+const Column = keepsRoot(new ListBasicType(u32, REGISTRY_LIMIT));
+const ByteColumn = keepsRoot(new ListBasicType(u8, REGISTRY_LIMIT));
 /** Amounts in gwei. */
-const AmountColumn = new ListBasicType(safeU64, REGISTRY_LIMIT);
+const AmountColumn = keepsRoot(new ListBasicType(safeU64, REGISTRY_LIMIT));
 
 /** What registration fixes, and penalties. An epoch here is the ordinal of an epoch that held a block. */
-export const NodeEntry = new ContainerType(
-  {
-    nodeId: bytes32,
-    blsPublicKey,
-    peerId: bytes32,
-    operator: bytes20,
-    /** Zero when the node is in no pool. */
-    poolId: bytes32,
-    capacityMiB: u32,
-    /** Epoch from which the node counts; 0 for genesis nodes, which also count as full-aged. */
-    joinedEpoch: u32,
-    /** Day of `uptime` in which it joined, and the blocks which that day had held before. */
-    joinedDay: u32,
-    joinedDayBlocks: u32,
-    /** First epoch in which the node is free again; 0 when it was never jailed. */
-    jailedUntil: u32,
-    /** Credits of earlier epochs do not count: jailing takes them all. */
-    creditsFrom: u32,
-    /** Epoch of the block that held the last evidence against it; offences up to then are settled. */
-    settledEpoch: u32,
-    /** First epoch in which it no longer takes part; 0 while it does. */
-    retiredEpoch: u32,
-  },
-  { typeName: "NodeEntry", ...permanent },
+export const NodeEntry = keepsRoot(
+  new ContainerType(
+    {
+      nodeId: bytes32,
+      blsPublicKey,
+      peerId: bytes32,
+      operator: bytes20,
+      /** Zero when the node is in no pool. */
+      poolId: bytes32,
+      capacityMiB: u32,
+      /** Epoch from which the node counts; 0 for genesis nodes, which also count as full-aged. */
+      joinedEpoch: u32,
+      /** Day of `uptime` in which it joined, and the blocks which that day had held before. */
+      joinedDay: u32,
+      joinedDayBlocks: u32,
+      /** First epoch in which the node is free again; 0 when it was never jailed. */
+      jailedUntil: u32,
+      /** Credits of earlier epochs do not count: jailing takes them all. */
+      creditsFrom: u32,
+      /** Epoch of the block that held the last evidence against it; offences up to then are settled. */
+      settledEpoch: u32,
+      /** First epoch in which it no longer takes part; 0 while it does. */
+      retiredEpoch: u32,
+    },
+    { typeName: "NodeEntry" },
+  ),
 );
 export type NodeEntry = ValueOf<typeof NodeEntry>;
 
-export const Voter = new ContainerType(
-  {
-    /** Index in the registry. */
-    node: u32,
-    nodeId: bytes32,
-    blsPublicKey,
-    weight: safeU64,
-    /** poolId, or nodeId of a node without a pool. */
-    entity: bytes32,
-  },
-  { typeName: "Voter", ...permanent },
+export const Voter = keepsRoot(
+  new ContainerType(
+    {
+      /** Index in the registry. */
+      node: u32,
+      nodeId: bytes32,
+      blsPublicKey,
+      weight: safeU64,
+      /** poolId, or nodeId of a node without a pool. */
+      entity: bytes32,
+    },
+    { typeName: "Voter" },
+  ),
 );
 export type Voter = ValueOf<typeof Voter>;
 
 /** In ascending order of `node`. A vote's `voter` and the bits of certificates are indices in this list. */
-export const Voters = new ListCompositeType(Voter, VOTER_LIMIT);
+export const Voters = keepsRoot(new ListCompositeType(Voter, VOTER_LIMIT));
 export type Voters = ValueOf<typeof Voters>;
 
 /** Stands for "nobody" in a schedule. */
 export const NOBODY = 0xffff;
 
 /** Voters of an epoch with their schedule, fixed when the epoch before it begins. */
-export const VoterSet = new ContainerType(
-  {
-    /** The mix at that time: breaks ties, draws the fallbacks from the second on. */
-    seed: bytes32,
-    members: Voters,
-    /** By slot modulo EPOCH_SLOTS: index in `members` of the primary and the first fallback, or NOBODY. */
-    primaries: new ListBasicType(u16, 256),
-    fallbacks: new ListBasicType(u16, 256),
-  },
-  { typeName: "VoterSet", ...permanent },
+export const VoterSet = keepsRoot(
+  new ContainerType(
+    {
+      /** The mix at that time: breaks ties, draws the fallbacks from the second on. */
+      seed: bytes32,
+      members: Voters,
+      /** By slot modulo EPOCH_SLOTS: index in `members` of the primary and the first fallback, or NOBODY. */
+      primaries: new ListBasicType(u16, 256),
+      fallbacks: new ListBasicType(u16, 256),
+    },
+    { typeName: "VoterSet" },
+  ),
 );
 export type VoterSet = ValueOf<typeof VoterSet>;
 
@@ -107,38 +112,37 @@ export const EpochTally = new ContainerType(
 export type EpochTally = ValueOf<typeof EpochTally>;
 
 /** A closed epoch of the credit window. */
-export const EpochBucket = new ContainerType(
-  {
-    epoch: u32,
-    firstHeight: u32,
-    credits: Column,
-    /** Who voted on the heights after `firstHeight`, up to the next epoch's first: evidence needs it. */
-    voters: NodeBits,
-  },
-  { typeName: "EpochBucket", ...permanent },
+export const EpochBucket = keepsRoot(
+  new ContainerType(
+    {
+      epoch: u32,
+      firstHeight: u32,
+      credits: Column,
+      /** Who voted on the heights after `firstHeight`, up to the next epoch's first: evidence needs it. */
+      voters: NodeBits,
+    },
+    { typeName: "EpochBucket" },
+  ),
 );
 export type EpochBucket = ValueOf<typeof EpochBucket>;
 
 /** UPTIME_DAY_EPOCHS epochs of beacons. */
-export const UptimeDay = new ContainerType(
-  { day: u32, blocks: u32, beacons: Column },
-  { typeName: "UptimeDay", ...permanent },
+export const UptimeDay = keepsRoot(
+  new ContainerType({ day: u32, blocks: u32, beacons: Column }, { typeName: "UptimeDay" }),
 );
 export type UptimeDay = ValueOf<typeof UptimeDay>;
 
-export const RecentBlock = new ContainerType(
-  { height: u32, slot: u32, root: bytes32 },
-  { typeName: "RecentBlock", ...permanent },
+export const RecentBlock = keepsRoot(
+  new ContainerType({ height: u32, slot: u32, root: bytes32 }, { typeName: "RecentBlock" }),
 );
 export type RecentBlock = ValueOf<typeof RecentBlock>;
 
-export const AcceptedBeacons = new ContainerType(
-  { slot: u32, nodes: NodeBits },
-  { typeName: "AcceptedBeacons", ...permanent },
+export const AcceptedBeacons = keepsRoot(
+  new ContainerType({ slot: u32, nodes: NodeBits }, { typeName: "AcceptedBeacons" }),
 );
 export type AcceptedBeacons = ValueOf<typeof AcceptedBeacons>;
 
-export const CountedSkip = new ContainerType({ height: u32, slot: u32 }, { typeName: "CountedSkip", ...permanent });
+export const CountedSkip = keepsRoot(new ContainerType({ height: u32, slot: u32 }, { typeName: "CountedSkip" }));
 export type CountedSkip = ValueOf<typeof CountedSkip>;
 
 /** The state after one block; `header.consensusRoot` is its root. */
@@ -154,7 +158,7 @@ export const ConsensusState = new ContainerType(
     nextVoters: VoterSet,
     previousVoters: VoterSet,
     previousSince: u32,
-    nodes: new ListCompositeType(NodeEntry, REGISTRY_LIMIT),
+    nodes: keepsRoot(new ListCompositeType(NodeEntry, REGISTRY_LIMIT)),
     /** 1,000 to 10,000. */
     liveScore: Column,
     /** Whole epochs of voting without a bit in a certificate, up to 2, which means weight 1 until an epoch of beacons. */
@@ -165,16 +169,16 @@ export const ConsensusState = new ContainerType(
     eligible: NodeBits,
     epoch: EpochTally,
     /** The credit window: closed epochs, oldest first, at most WINDOW_EPOCHS. */
-    window: new ListCompositeType(EpochBucket, 256),
+    window: keepsRoot(new ListCompositeType(EpochBucket, 256)),
     /** The last 90, the open one last. */
-    uptime: new ListCompositeType(UptimeDay, 90),
+    uptime: keepsRoot(new ListCompositeType(UptimeDay, 90)),
     /** Registry indices that wait to be jailed, oldest first. */
-    jailQueue: new ListBasicType(u32, REGISTRY_LIMIT),
+    jailQueue: keepsRoot(new ListBasicType(u32, REGISTRY_LIMIT)),
     withdrawalIndex: safeU64,
     /** The last blocks before the head, oldest first. (The head's own root cannot be in its own state.) */
     recentBlocks: new ListCompositeType(RecentBlock, 16),
     recentBeacons: new ListCompositeType(AcceptedBeacons, 16),
-    countedSkips: new ListCompositeType(CountedSkip, 256),
+    countedSkips: keepsRoot(new ListCompositeType(CountedSkip, 256)),
   },
   { typeName: "ConsensusState" },
 );

@@ -1,4 +1,5 @@
 import { ContainerType, type ValueOf } from "@chainsafe/ssz";
+import { equalBytes } from "../base/bytes.js";
 import { blsSignature, bytes32, u8, u16, u32 } from "./ssz.js";
 
 /** Kinds of vote. The nil kinds carry a zero block root. */
@@ -25,6 +26,18 @@ export const Vote = new ContainerType(
   { typeName: "Vote" },
 );
 export type Vote = ValueOf<typeof Vote>;
+
+/** Field by field: what SSZ's `equals` says, at a fraction of the price. */
+export function sameVote(a: Vote, b: Vote): boolean {
+  return (
+    a === b ||
+    (a.kind === b.kind &&
+      a.height === b.height &&
+      a.slot === b.slot &&
+      a.round === b.round &&
+      (a.blockRoot === b.blockRoot || equalBytes(a.blockRoot, b.blockRoot)))
+  );
+}
 
 /** A vote on the wire; `voter` is the index in the height's voters. */
 export const SignedVote = new ContainerType(

@@ -8,7 +8,7 @@ import { draftOf } from "../../../src/transition/draft.js";
 import { applyRegistry } from "../../../src/transition/registry.js";
 import { blockReward } from "../../../src/transition/rewards.js";
 import { windowCredits } from "../../../src/transition/votersOf.js";
-import { type Evidence, summarise, VoteKind, ZERO_ROOT } from "../../../src/types/index.js";
+import { ConsensusState, type Evidence, summarise, VoteKind, ZERO_ROOT } from "../../../src/types/index.js";
 
 const verifier = new StandInVerifier();
 
@@ -319,6 +319,35 @@ describe("registrations", () => {
     const draft = draftOf(chain.tip.state);
     applyRegistry(draft, [{ ...event, operator: new Uint8Array(20).fill(6) }], config, verifier);
     assert.equal(draft.nodes.length, 4);
+  });
+});
+
+describe("the root of a state", () => {
+  /** As a node computes it that starts from its disk. */
+  const rootAfterRestart = (chain: ChainBuilder): Uint8Array =>
+    ConsensusState.hashTreeRoot(ConsensusState.deserialize(ConsensusState.serialize(chain.tip.state)));
+
+  it("is the same for who ran through and for who started again, after jailing and changed entries", () => {
+    const chain = builder(4);
+    chain.next();
+    assert.ok(includes(chain, doubleVote(chain, 2, 2)));
+    assert.notEqual(chain.tip.state.nodes[2]?.jailedUntil, 0);
+    assert.deepEqual(rootAfterRestart(chain), chain.tip.header.consensusRoot);
+    const known = ConsensusState.hashTreeRoot(chain.tip.state);
+    const draft = draftOf(chain.tip.state);
+    const [node] = draft.nodes;
+    assert.ok(node !== undefined);
+    const { nodeId, operator } = node;
+    applyRegistry(draft, [{ type: "retire", nodeId, operator }], chain.network.config, verifier);
+    assert.notDeepEqual(ConsensusState.hashTreeRoot(draft), known);
+  });
+
+  it("is right in every block of some epochs", () => {
+    const chain = builder(5);
+    while (chain.tip.state.height < 35) {
+      chain.next();
+      assert.deepEqual(rootAfterRestart(chain), chain.tip.header.consensusRoot);
+    }
   });
 });
 

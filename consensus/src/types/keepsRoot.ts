@@ -1,0 +1,27 @@
+import type { CompositeType } from "@chainsafe/ssz";
+
+// biome-ignore lint/suspicious/noExplicitAny: the views of a type do not matter here
+type AnyType = CompositeType<any, any, any>;
+
+/**
+ * Makes a type remember the root of each value that it has hashed. Values must not be changed after that; a changed copy
+ * is another object and is hashed anew. (The library's own `cachePermanentRootStruct` writes the root onto the value, and
+ * `{...node, retiredEpoch}` takes the wrong root along.)
+ */
+export function keepsRoot<T extends AnyType>(type: T): T {
+  const roots = new WeakMap<object, Uint8Array>();
+  const compute = type.hashTreeRootInto.bind(type);
+  type.hashTreeRoot = (value: object): Uint8Array => {
+    let root = roots.get(value);
+    if (root === undefined) {
+      root = new Uint8Array(32);
+      compute(value, root, 0);
+      roots.set(value, root);
+    }
+    return root;
+  };
+  type.hashTreeRootInto = (value: object, output: Uint8Array, offset: number): void => {
+    output.set(type.hashTreeRoot(value), offset);
+  };
+  return type;
+}
