@@ -108,7 +108,13 @@ export interface CallRequest {
   readonly gasPrice?: bigint;
   readonly maxFeePerGas?: bigint;
   readonly maxPriorityFeePerGas?: bigint;
-  readonly accessList?: readonly { readonly address: Bytes20; readonly storageKeys: readonly Bytes32[] }[];
+  readonly accessList?: readonly AccessListEntry[];
+}
+
+/** EIP-2930. */
+export interface AccessListEntry {
+  readonly address: Bytes20;
+  readonly storageKeys: readonly Bytes32[];
 }
 
 export interface CallResult {
@@ -117,6 +123,18 @@ export interface CallResult {
   readonly gasUsed: bigint;
   /** Opcode-level reason of a halt, for the error text. */
   readonly reason?: string;
+}
+
+export interface AccessListResult {
+  readonly accessList: readonly AccessListEntry[];
+  /** Of the run with this list. */
+  readonly result: CallResult;
+}
+
+/** Most that a call may take. */
+export interface CallLimits {
+  readonly gas: bigint;
+  readonly milliseconds: number;
 }
 
 export interface AccountView {
@@ -133,9 +151,14 @@ export interface StateReader {
   storage(address: Bytes20, slot: Bytes32, height: number): Uint8Array;
   /** @throws NodeError PRUNED for a height whose state is no longer kept. */
   /** @throws NodeError CALL_TIMEOUT, TX_FUNDS, TX_REFUSED, TX_GAS, TX_FEE beside those of the state */
-  call(request: CallRequest, height: number, limits: { gas: bigint; milliseconds: number }): Promise<CallResult>;
-  /** @throws NodeError also CALL_REVERTED (meta.data = what it returned, 0x hex), CALL_HALTED (meta.reason) */
-  estimateGas(request: CallRequest, height: number): Promise<bigint>;
+  call(request: CallRequest, height: number, limits: CallLimits): Promise<CallResult>;
+  /**
+   * Never more than a block holds.
+   * @throws NodeError also CALL_REVERTED (meta.data = what it returned, 0x hex), CALL_HALTED (meta.reason)
+   */
+  estimateGas(request: CallRequest, height: number, limits: CallLimits): Promise<bigint>;
+  /** @throws NodeError also CALL_HALTED for a call whose list does not settle */
+  createAccessList(request: CallRequest, height: number, limits: CallLimits): Promise<AccessListResult>;
   proof(
     address: Bytes20,
     slots: readonly Bytes32[],

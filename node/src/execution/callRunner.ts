@@ -1,6 +1,7 @@
 import type { KeyValueStore } from "@lucid/storage";
-import type { BlockEnvironment, CallRequest, CallResult } from "../interfaces.js";
+import type { AccessListResult, BlockEnvironment, CallRequest, CallResult } from "../interfaces.js";
 import { HistoricalState, HistoryCache } from "../state/historicalState.js";
+import { createAccessList } from "./accessListing.js";
 import { createChainRules } from "./chainRules.js";
 import { type BlockRootLookup, EvmHost } from "./evmHost.js";
 import { SerialQueue } from "./serialQueue.js";
@@ -18,6 +19,7 @@ export interface CallRunner {
   /** @throws NodeError CALL_TIMEOUT after so many milliseconds of running, where the runner can enforce it */
   call(job: CallJob, milliseconds: number): Promise<CallResult>;
   estimateGas(job: CallJob, milliseconds: number): Promise<bigint>;
+  createAccessList(job: CallJob, milliseconds: number): Promise<AccessListResult>;
   stop(): Promise<void>;
 }
 
@@ -48,6 +50,10 @@ export class LocalCallRunner implements CallRunner {
 
   estimateGas(job: CallJob): Promise<bigint> {
     return this.#queue.run(() => estimateGas(this.#host, this.#state(job), job.request, job.env, job.gas));
+  }
+
+  createAccessList(job: CallJob): Promise<AccessListResult> {
+    return this.#queue.run(() => createAccessList(this.#host, this.#state(job), job.request, job.env, job.gas));
   }
 
   stop(): Promise<void> {

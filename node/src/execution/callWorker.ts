@@ -25,6 +25,7 @@ const host = new WorkerHost({
   open: async () => void (await runner()),
   call: async (job: CallJob) => (await runner()).call(job),
   estimateGas: async (job: CallJob) => (await runner()).estimateGas(job),
+  createAccessList: async (job: CallJob) => (await runner()).createAccessList(job),
   stop: async () => {
     if (opened !== undefined) await (await opened).store.close();
   },

@@ -1,10 +1,12 @@
 import { equalBytes } from "@lucid/consensus/base";
 import type { KeyValueStore } from "@lucid/storage";
 import type {
+  AccessListResult,
   AccountView,
   BlockEnvironment,
   Bytes20,
   Bytes32,
+  CallLimits,
   CallRequest,
   CallResult,
   StateReader,
@@ -15,14 +17,8 @@ import { EMPTY_CODE_HASH, keccak256 } from "../state/keccak.js";
 import { textOf } from "../state/keys.js";
 import { proveKey } from "../state/proof.js";
 import { readStateHead } from "../state/stateHead.js";
+import { smaller } from "./bigints.js";
 import type { CallRunner } from "./callRunner.js";
-
-export interface StateReaderOptions {
-  /** Gas that eth_estimateGas tries at most. Default: a block's. */
-  readonly estimateGas?: bigint;
-  /** Milliseconds that one estimate may run. Default 5,000. */
-  readonly estimateMilliseconds?: number;
-}
 
 export interface StateReaderModules {
   readonly store: KeyValueStore;
@@ -32,17 +28,13 @@ export interface StateReaderModules {
 }
 
 const NOTHING = new Uint8Array(0);
-const ESTIMATE_GAS = 30_000_000n;
-const ESTIMATE_MILLISECONDS = 5_000;
 
 /** StateReader on the database: state, trie and history as the executor committed them, from whatever thread. */
 export class DatabaseStateReader implements StateReader {
-  readonly #options: StateReaderOptions;
   readonly #modules: StateReaderModules;
   readonly #undo = new HistoryCache();
 
-  constructor(options: StateReaderOptions, modules: StateReaderModules) {
-    this.#options = options;
+  constructor(modules: StateReaderModules) {
     this.#modules = modules;
   }
 
@@ -61,16 +53,19 @@ export class DatabaseStateReader implements StateReader {
     return toWord(this.#state(height).slot(address, textOf(address), slot));
   }
 
-  async call(request: CallRequest, height: number, limits: { gas: bigint; milliseconds: number }): Promise<CallResult> {
+  async call(request: CallRequest, height: number, { gas, milliseconds }: CallLimits): Promise<CallResult> {
     const env = this.#modules.environment(height);
-    return this.#modules.calls.call({ request, env, gas: limits.gas }, limits.milliseconds);
+    return this.#modules.calls.call({ request, env, gas }, milliseconds);
   }
 
-  async estimateGas(request: CallRequest, height: number): Promise<bigint> {
+  async estimateGas(request: CallRequest, height: number, { gas, milliseconds }: CallLimits): Promise<bigint> {
     const env = this.#modules.environment(height);
-    const gas = this.#options.estimateGas ?? ESTIMATE_GAS;
-    const milliseconds = this.#options.estimateMilliseconds ?? ESTIMATE_MILLISECONDS;
-    return this.#modules.calls.estimateGas({ request, env, gas }, milliseconds);
+    return this.#modules.calls.estimateGas({ request, env, gas: smaller(gas, env.gasLimit) }, milliseconds);
+  }
+
+  async createAccessList(request: CallRequest, height: number, limits: CallLimits): Promise<AccessListResult> {
+    const env = this.#modules.environment(height);
+    return this.#modules.calls.createAccessList({ request, env, gas: limits.gas }, limits.milliseconds);
   }
 
   proof(address: Bytes20, slots: readonly Bytes32[], height: number): ReturnType<StateReader["proof"]> {

@@ -24,6 +24,9 @@ interface RunResult extends CallResult {
   readonly peakGas: bigint;
 }
 
+/** Slots by account, both as hex without 0x. */
+export type Accesses = Map<string, Set<string>>;
+
 /**
  * Runs a call on `source` as a transaction of `request.from` would run in the block of `env`: with intrinsic gas and
  * warm addresses, without nonce, signature and fee payment. The state is not changed.
@@ -36,7 +39,7 @@ export async function simulateCall(
   env: BlockEnvironment,
   gasCap: bigint,
 ): Promise<CallResult> {
-  const { peakGas, ...result } = await run(host, source, request, env, smaller(request.gas ?? gasCap, gasCap));
+  const { peakGas, ...result } = await runRequest(host, source, request, env, smaller(request.gas ?? gasCap, gasCap));
   return result;
 }
 
@@ -54,35 +57,40 @@ export async function estimateGas(
   const data = request.data ?? NOTHING;
   const plain = request.to !== undefined && !hasCode(source, request.to);
   if (plain && data.length === 0 && (request.accessList ?? []).length === 0 && request.to !== undefined) {
-    await run(host, source, request, env, TRANSFER_GAS);
+    await runRequest(host, source, request, env, TRANSFER_GAS);
     return TRANSFER_GAS;
   }
   const cap = affordableGas(source, request, smaller(request.gas ?? gasCap, gasCap));
   const { intrinsic, floor } = baseGas({ data, accessList: accessEntries(request) });
   if (cap < larger(intrinsic, floor)) throw exceedsAllowance(cap);
-  const first = await run(host, source, request, env, cap);
+  const first = await runRequest(host, source, request, env, cap);
   if (first.status !== "success") throw failed(first, cap);
   let low = first.gasUsed - 1n;
   let high = smaller(cap, (first.peakGas * 64n) / 63n + STIPEND);
   // The guess is nearly always enough; where it is not, the cap is known to be.
-  if (high < cap && (await run(host, source, request, env, high)).status !== "success") {
+  if (high < cap && (await runRequest(host, source, request, env, high)).status !== "success") {
     low = high;
     high = cap;
   }
   while (high - low > 1n && (high - low) * 1000n > high * 15n) {
     const middle = (low + high) / 2n;
-    if ((await run(host, source, request, env, middle)).status === "success") high = middle;
+    if ((await runRequest(host, source, request, env, middle)).status === "success") high = middle;
     else low = middle;
   }
   return high;
 }
 
-async function run(
+/**
+ * One run with this much gas, whatever the request names. `accessed` takes what the run touches beyond what is warm
+ * from the start.
+ */
+export async function runRequest(
   host: EvmHost,
   source: StateSource,
   request: CallRequest,
   env: BlockEnvironment,
   gas: bigint,
+  accessed?: Accesses,
 ): Promise<RunResult> {
   const { to } = request;
   if (to === undefined) throw new NodeError({ code: "TX_REFUSED", message: refusal.creation });
@@ -102,8 +110,9 @@ async function run(
   requireFunds(accountOf(source, from), from, value, gasPrice, gas);
   const overlay = new StateOverlay(source);
   host.use(overlay);
+  const { journal } = host.evm;
+  if (accessed !== undefined) journal.accessList = accessed;
   try {
-    const { journal } = host.evm;
     for (const [address] of host.evm.precompiles) journal.addAlwaysWarmAddress(address);
     for (const address of [from, to, env.coinbase]) journal.addAlwaysWarmAddress(hex(address));
     for (const [address, slots] of accessList) {
@@ -129,6 +138,7 @@ async function run(
     if (error === "revert") return { status: "revert", returnData, gasUsed, peakGas };
     return { status: "halt", returnData: NOTHING, gasUsed, peakGas, reason: error };
   } finally {
+    delete journal.accessList;
     host.release();
   }
 }
@@ -205,6 +215,6 @@ function hasCode(source: StateSource, address: Bytes20): boolean {
   return account !== undefined && Buffer.compare(account.codeHash, EMPTY_CODE_HASH) !== 0;
 }
 
-function hex(bytes: Uint8Array): string {
+export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { LevelStoreOptions } from "@lucid/storage";
 import { NodeError } from "../errors.js";
-import type { CallResult } from "../interfaces.js";
+import type { AccessListResult, CallResult } from "../interfaces.js";
 import { WorkerClient } from "../workers/workerClient.js";
 import type { CallJob, CallRunner } from "./callRunner.js";
 import type { BlockRootLookup } from "./evmHost.js";
@@ -16,7 +16,7 @@ export interface WorkerCallOptions {
 }
 
 interface Waiting {
-  readonly name: "call" | "estimateGas";
+  readonly name: "call" | "estimateGas" | "createAccessList";
   readonly job: CallJob;
   readonly milliseconds: number;
   readonly resolve: (value: unknown) => void;
@@ -54,6 +54,10 @@ export class WorkerCallRunner implements CallRunner {
 
   estimateGas(job: CallJob, milliseconds: number): Promise<bigint> {
     return this.#enqueue("estimateGas", job, milliseconds) as Promise<bigint>;
+  }
+
+  createAccessList(job: CallJob, milliseconds: number): Promise<AccessListResult> {
+    return this.#enqueue("createAccessList", job, milliseconds) as Promise<AccessListResult>;
   }
 
   /** Idempotent. Waiting calls are rejected, running ones end first. */

@@ -64,7 +64,7 @@ export async function openChain(context: StartContext): Promise<OpenChain> {
   resources.add("executor", () => executor.stop());
   const calls = new WorkerCallRunner({ chainId, level }, blockRoot);
   resources.add("calls", () => calls.stop());
-  const state = new DatabaseStateReader({}, { store, calls, environment: (height) => environmentOf(chain, height) });
+  const state = new DatabaseStateReader({ store, calls, environment: (height) => environmentOf(chain, height) });
 
   const mempool = await TransactionPool.open(
     { chainId, gasLimit: config.params.gasLimit },

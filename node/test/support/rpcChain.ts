@@ -128,7 +128,7 @@ export class RpcChain {
       { store, blockRoot },
     );
     const calls = await LocalCallRunner.create(TEST_CHAIN_ID, store, blockRoot);
-    const state = new DatabaseStateReader({}, { store, calls, environment: (height) => environmentOf(chain, height) });
+    const state = new DatabaseStateReader({ store, calls, environment: (height) => environmentOf(chain, height) });
     const pool = new TestPool(state, () => chain.head().header.height);
     return new RpcChain({ genesis, blocks, chain, state, pool, executor, calls, signers, voters });
   }

@@ -42,6 +42,8 @@ const ENVIRONMENT = code(
 );
 /** Sends its whole balance to the address in calldata[0..32]. */
 const PAYER = code(...[0x60, 0x00, 0x60, 0x00, 0x60, 0x00, 0x60, 0x00, 0x47, 0x60, 0x00, 0x35, 0x5a, 0xf1, 0x50, 0x00]);
+/** SLOAD(GAS): each limit on gas reads another slot. */
+const GAS_READER = code(0x5a, 0x54, 0x50, 0x00);
 
 export const testContracts = {
   writer: { address: addressOf(0x1001), code: WRITER },
@@ -52,6 +54,7 @@ export const testContracts = {
   destroyer: { address: addressOf(0x1006), code: DESTROYER },
   environment: { address: addressOf(0x1007), code: ENVIRONMENT },
   payer: { address: addressOf(0x1008), code: PAYER },
+  gasReader: { address: addressOf(0x1009), code: GAS_READER },
 } as const;
 
 export function word(value: number | bigint): Uint8Array {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { decodeTransaction, type Transaction } from "../../execution/transaction.js";
+import type { AccessListEntry } from "../../interfaces.js";
 import { RpcError } from "../rpcError.js";
 import type { transactionAnswer } from "../schema/objects.js";
 import { quantityHex, toHex } from "./hex.js";
@@ -74,9 +75,9 @@ function formatFees(transaction: Transaction, place: TransactionPlace | undefine
 
 function formatAccessList(transaction: Transaction) {
   if (transaction.type === 0) return {};
-  const accessList = transaction.accessList.map(([address, storageKeys]) => ({
-    address: toHex(address),
-    storageKeys: storageKeys.map((key) => toHex(key)),
-  }));
-  return { accessList };
+  return { accessList: transaction.accessList.map(([address, storageKeys]) => formatAccess({ address, storageKeys })) };
+}
+
+export function formatAccess(entry: AccessListEntry): { readonly address: string; readonly storageKeys: string[] } {
+  return { address: toHex(entry.address), storageKeys: entry.storageKeys.map((key) => toHex(key)) };
 }

@@ -1,14 +1,16 @@
 import { equalBytes } from "@lucid/consensus/base";
-import type { CallRequest, CallResult } from "../../interfaces.js";
+import type { CallLimits, CallRequest, CallResult } from "../../interfaces.js";
 import type { RpcBackend } from "../backend.js";
 import { quantityHex, toHex } from "../format/hex.js";
+import { formatAccess } from "../format/transaction.js";
 import { defineMethod, type RpcMethod } from "../method.js";
 import { revertReason } from "../revertReason.js";
 import { invalidParams, RpcError, reverted } from "../rpcError.js";
-import { type CallRequestInput, callRequest } from "../schema/objects.js";
+import { accessListResult, type CallRequestInput, callRequest } from "../schema/objects.js";
 import { answerHex, answerQuantity, optionalBlockReference } from "../schema/primitives.js";
 
 const CALL_COST = 40;
+/** Both run a call several times. */
 const ESTIMATE_COST = 150;
 
 export function ethCallMethods(backend: RpcBackend): readonly RpcMethod[] {
@@ -17,8 +19,7 @@ export function ethCallMethods(backend: RpcBackend): readonly RpcMethod[] {
     { name: "transaction", schema: callRequest },
     { name: "block", summary: "Latest if left out", schema: optionalBlockReference },
   ] as const;
-  const run = (request: CallRequest, height: number): Promise<CallResult> =>
-    calls.run(() => state.call(request, height, { gas: limits.callGas, milliseconds: limits.callMilliseconds }));
+  const most = (): CallLimits => ({ gas: limits.callGas, milliseconds: limits.callMilliseconds });
 
   return [
     defineMethod({
@@ -29,7 +30,8 @@ export function ethCallMethods(backend: RpcBackend): readonly RpcMethod[] {
       cost: CALL_COST,
       handler: async ([input, block]) => {
         const request = toCallRequest(input, limits.callGas);
-        return toHex(unwrap(await run(request, view.height(block))));
+        const height = view.height(block);
+        return toHex(unwrap(await calls.run(() => state.call(request, height, most()))));
       },
     }),
     defineMethod({
@@ -41,8 +43,27 @@ export function ethCallMethods(backend: RpcBackend): readonly RpcMethod[] {
       handler: async ([input, block]) => {
         const request = toCallRequest(input, limits.callGas);
         const height = view.height(block);
-        const gas = await calls.run(() => state.estimateGas(request, height));
+        const gas = await calls.run(() => state.estimateGas(request, height, most()));
         return quantityHex(gas);
+      },
+    }),
+    defineMethod({
+      name: "eth_createAccessList",
+      summary:
+        "Accounts and slots that a transaction would touch, as an access list to send along (EIP-2930), and the gas it would use with it. A call that fails has its list too, and says why in `error`.",
+      params,
+      result: accessListResult,
+      cost: ESTIMATE_COST,
+      handler: async ([input, block]) => {
+        const request = toCallRequest(input, limits.callGas);
+        const height = view.height(block);
+        const { accessList, result } = await calls.run(() => state.createAccessList(request, height, most()));
+        const error = failure(result);
+        return {
+          accessList: accessList.map(formatAccess),
+          gasUsed: quantityHex(result.gasUsed),
+          ...(error !== undefined && { error }),
+        };
       },
     }),
   ];
@@ -50,8 +71,17 @@ export function ethCallMethods(backend: RpcBackend): readonly RpcMethod[] {
 
 function unwrap(result: CallResult): Uint8Array {
   if (result.status === "revert") throw reverted(revertReason(result.returnData), result.returnData);
-  if (result.status === "halt") throw new RpcError("RPC_EXECUTION", result.reason ?? "execution failed");
+  if (result.status === "halt") throw new RpcError("RPC_EXECUTION", haltReason(result));
   return result.returnData;
+}
+
+function haltReason({ reason }: CallResult): string {
+  return reason ?? "execution failed";
+}
+
+function failure(result: CallResult): string | undefined {
+  if (result.status === "revert") return reverted(revertReason(result.returnData), result.returnData).message;
+  return result.status === "halt" ? haltReason(result) : undefined;
 }
 
 /** @throws RpcError RPC_INVALID_PARAMS for fields that contradict each other */

@@ -95,6 +95,13 @@ export const receiptAnswer = z
 
 export const accessListAnswer = z.array(z.strictObject({ address: answerAddress, storageKeys: z.array(answerHash) }));
 
+export const accessListResult = z
+  .strictObject({ accessList: accessListAnswer, gasUsed: answerQuantity, error: z.string().optional() })
+  .register(schemaRegistry, {
+    id: "AccessListResult",
+    description: "An access list, and the gas of a run with it; error where that run failed",
+  });
+
 export const transactionAnswer = z
   .strictObject({
     blockHash: answerHash.nullable(),

@@ -79,6 +79,9 @@ describe("cast, unmodified, against lucid devnet", function () {
     const signature = "registerSession(bytes32,bytes32,uint64,address,bytes32,uint32)";
     const gas = await cast("estimate", anchors, signature, ...values, "--value", "0.015ether", "--from", owner);
     assert.ok(BigInt(gas) > 100_000n);
+    const listed = await cast("access-list", anchors, signature, ...values, "--value", "0.015ether", "--from", owner);
+    assert.match(listed, /gas used: \d+/);
+    assert.match(listed, new RegExp(`- address: ${anchors}\\s+keys:\\s+0x[0-9a-f]{64}`, "i"));
     const sent = await cast("send", anchors, signature, ...values, "--value", "0.015ether", "--json", ...key());
     assert.equal((JSON.parse(sent) as Record<string, string>)["status"], "0x1");
     const event = "SessionRegistered(address,bytes32,bytes32,uint32,bytes32,uint64,uint32,uint64,uint64)";

@@ -8,6 +8,7 @@ import {
   createPublicClient,
   createWalletClient,
   defineChain,
+  encodeFunctionData,
   http,
   InsufficientFundsError,
   NonceTooLowError,
@@ -99,9 +100,14 @@ describe("viem, unmodified, against lucid devnet", function () {
     const { reader, wallet } = clients;
     const { session, request } = register(1);
     await reader.simulateContract({ ...request, account: clients.account });
-    const hash = await wallet.writeContract(request);
+    const { abi, functionName, args, address: to, value } = request;
+    const call = { account: clients.account, to, value, data: encodeFunctionData({ abi, functionName, args }) };
+    const { accessList, gasUsed } = await reader.createAccessList(call);
+    assert.equal(accessList[0]?.address, to.toLowerCase());
+    const hash = await wallet.writeContract({ ...request, accessList });
     const receipt = await reader.waitForTransactionReceipt({ hash });
     assert.equal(receipt.status, "success");
+    assert.equal(receipt.gasUsed, gasUsed);
     const [event] = await reader.getContractEvents({
       address: request.address,
       abi: lucidAnchorsAbi,

@@ -22,7 +22,7 @@ function sign(index: number, fields: TestTransaction): Uint8Array {
 async function open(): Promise<{ executor: LocalExecutor; reader: DatabaseStateReader }> {
   const { executor, store } = await openLocal();
   const calls = await LocalCallRunner.create(TEST_CHAIN_ID, store, blockRoot);
-  return { executor, reader: new DatabaseStateReader({}, { store, calls, environment }) };
+  return { executor, reader: new DatabaseStateReader({ store, calls, environment }) };
 }
 
 function buildInput(raws: readonly (readonly [number, Uint8Array])[], changes: Partial<BuildInput> = {}): BuildInput {

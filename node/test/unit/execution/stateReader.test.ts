@@ -34,7 +34,7 @@ async function open(options: { keepBlocks?: number; archive?: boolean } = {}) {
   const store = new MemoryStore();
   const { executor } = await openLocal(store, options);
   const calls = await LocalCallRunner.create(TEST_CHAIN_ID, store, blockRoot);
-  const reader = new DatabaseStateReader({}, { store, calls, environment });
+  const reader = new DatabaseStateReader({ store, calls, environment });
   return { store, executor, reader };
 }
 
@@ -114,7 +114,7 @@ describe("DatabaseStateReader", () => {
       await executor.commit(candidate, []);
     }
     const calls = await LocalCallRunner.create(TEST_CHAIN_ID, store, blockRoot);
-    const reader = new DatabaseStateReader({}, { store, calls, environment });
+    const reader = new DatabaseStateReader({ store, calls, environment });
     const address = testContracts.writer.address;
     assert.throws(() => reader.account(address, 2), { code: "PRUNED" });
     assert.throws(() => reader.account(address, 5), { code: "PRUNED" });

@@ -89,6 +89,26 @@ describe("json-rpc: calls and estimates", () => {
     assert.equal(((await node.call("eth_getTransactionReceipt", hash)) as { status: string }).status, "0x1");
   });
 
+  it("makes an access list, of a call that fails too", async () => {
+    const data = toHex(Buffer.concat([word(9), word(1)]));
+    const call = { from, to: at("writer"), data };
+    const { accessList, gasUsed } = (await node.call("eth_createAccessList", call)) as Record<string, unknown>;
+    assert.deepEqual(accessList, [{ address: at("writer"), storageKeys: [toHex(word(9))] }]);
+    const plain = BigInt((await node.call("eth_estimateGas", call)) as string);
+    assert.ok(BigInt(gasUsed as string) < plain + 2_400n + 1_900n, String(gasUsed));
+    assert.deepEqual(await node.call("eth_createAccessList", { to: at("words") }, "latest"), {
+      accessList: [],
+      gasUsed: ((await node.call("eth_createAccessList", { to: at("words") })) as { gasUsed: string }).gasUsed,
+      error: "execution reverted: no luck today",
+    });
+    const looped = (await node.call("eth_createAccessList", { to: at("loop"), gas: "0xffffffffff" })) as object;
+    assert.deepEqual(looped, { accessList: [], gasUsed: "0x2dc6c0", error: "out of gas" });
+    assert.equal((await node.fail("eth_createAccessList", { data: "0x6000" })).code, -32000);
+    assert.equal((await node.fail("eth_createAccessList", call, "0x99")).code, -32001);
+    const huge = { ...call, accessList: [{ address: at("writer"), storageKeys: ["0x1".padEnd(70, "1")] }] };
+    assert.equal((await node.fail("eth_createAccessList", huge)).code, -32602);
+  });
+
   it("says what is wrong with a call", async () => {
     const poor = { from: `0x${"99".repeat(20)}`, to: toHex(bob.address), value: `0x${ETHER.toString(16)}` };
     assert.match((await node.fail("eth_call", poor)).message, /insufficient funds/);
