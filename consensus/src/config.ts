@@ -45,6 +45,10 @@ export function chainConfig(genesis: Genesis, laterForks: readonly Fork[] = []):
     return rejectGenesis("preset", `preset "${name}" does not exist; use mainnet, testnet or devnet`);
   }
   const params = presets[name];
+  const network = textOf(genesis.network);
+  if (network in presets && network !== name) {
+    rejectGenesis("network", `a network named ${network} follows the rules of ${network}, not of ${name}`);
+  }
   if (genesis.chainId !== params.chainId) {
     rejectGenesis("chainId", `chain id ${genesis.chainId} is not that of ${name}, ${params.chainId}`);
   }
@@ -75,7 +79,7 @@ export function chainConfig(genesis: Genesis, laterForks: readonly Fork[] = []):
   return {
     genesis,
     genesisRoot: Genesis.hashTreeRoot(genesis),
-    network: textOf(genesis.network),
+    network,
     params,
     clock: { genesisTime: Number(genesis.genesisTime) * 1000, slotDuration: genesis.slotDuration * 1000 },
     forks,

@@ -99,4 +99,49 @@ describe("schedule", () => {
       { numRuns: 60 },
     );
   });
+
+  it("grants each entity in turn: whatever the ranks, a slot's primary is the highest that is not cooling", () => {
+    const keys = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(keys, fc.integer({ min: 1, max: 20 }), (values, pools) => {
+        const voters = ranked(values, (index) => index % pools);
+        const first = makeVoterSet(voters, SEED, [], RULES);
+        const second = makeVoterSet(voters, SEED, grantsOf(first), RULES);
+        const entities = new Set(voters.map(({ voter }) => Buffer.from(voter.entity).toString("hex")));
+        const keyOf = (name: string): number =>
+          voters.reduce(
+            (sum, { voter, rankKey }) => sum + (Buffer.from(voter.entity).toString("hex") === name ? rankKey : 0),
+            0,
+          );
+        const cooldown = Math.min(RULES.cooldownSlots, entities.size - 1);
+        const granted = [...first.primaries, ...second.primaries].map((index) =>
+          Buffer.from(voters[index]?.voter.entity ?? new Uint8Array()).toString("hex"),
+        );
+        granted.forEach((name, slot) => {
+          const cooling = new Set(granted.slice(Math.max(0, slot - cooldown), slot));
+          assert.ok(entities.has(name) && !cooling.has(name));
+          for (const other of entities) if (!cooling.has(other)) assert.ok(keyOf(name) >= keyOf(other));
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("orders each voter once, whatever the weights, and from the seed, the slot and the set alone", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 10 ** 10 }), { minLength: 1, maxLength: 60 }),
+        fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+        (keys, slot) => {
+          const order = proposerOrder(makeVoterSet(ranked(keys), SEED, [], RULES), slot, RULES.epochSlots);
+          assert.deepEqual(
+            [...order].sort((a, b) => a - b),
+            keys.map((_, index) => index),
+          );
+          assert.deepEqual(proposerOrder(makeVoterSet(ranked(keys), SEED, [], RULES), slot, RULES.epochSlots), order);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
 });

@@ -209,6 +209,21 @@ describe("genesis", () => {
     }
   });
 
+  it("nothing but the preset sets a public network's rules: its name cannot be lent to a devnet", () => {
+    for (const [network, preset, chainId, slotDuration] of [
+      ["mainnet", "devnet", 120_122n, 6],
+      ["testnet", "devnet", 120_122n, 120],
+      ["mainnet", "testnet", 120_121n, 120],
+      ["devnet", "mainnet", 120_120n, 120],
+    ] as const) {
+      const names = { network: shortTextOf(network), preset: shortTextOf(preset) };
+      assert.throws(
+        () => chainConfig({ ...genesis, ...names, chainId, slotDuration }),
+        (error) => hasCode(error, "BAD_GENESIS") && String(error).includes(network),
+      );
+    }
+  });
+
   it("wrong fields are named", () => {
     const wrong = [
       { preset: shortTextOf("othernet") },

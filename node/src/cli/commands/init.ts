@@ -78,6 +78,13 @@ async function genesisFor(context: CommandContext, identity: NodeIdentity): Prom
   const path = context.options.text("genesis");
   const network = context.options.text("network") ?? "devnet";
   if (path !== undefined) {
+    if (context.options.given("slotSeconds")) {
+      throw new NodeError({
+        code: "USAGE",
+        message: "--slot-seconds is for a new devnet; the genesis file says how long slots are",
+        meta: { fix: "leave --slot-seconds out" },
+      });
+    }
     const file = await loadGenesisFile(resolvePath(path));
     await verifyGenesisFile(file, path);
     return file;
