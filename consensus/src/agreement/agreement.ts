@@ -8,7 +8,7 @@ import { headerRoot } from "../types/header.js";
 import type { SignedProposal } from "../types/proposal.js";
 import { compareViews, viewKey } from "../types/view.js";
 import { type SignedVote, sameVote } from "../types/vote.js";
-import { Contradictions } from "./contradictions.js";
+import { Contradictions, contradicts } from "./contradictions.js";
 import { votesRequest, votesResponse } from "./exchange.js";
 import { Guard } from "./guard.js";
 import { Height } from "./height.js";
@@ -359,7 +359,12 @@ export class Agreement {
   /** "open": a vote of the open height whose signature is to be checked with the others. Anything else is dealt with here. */
   #sortVote(height: Height, source: Source | undefined, vote: SignedVote, hold: boolean): Judgement | "open" {
     const open = height.context.height;
-    if (this.#late?.wants(vote) === true) {
+    const judged = vote.vote.height === open ? height : this.#previous;
+    const held = judged?.context.height === vote.vote.height ? heldVote(judged, vote) : undefined;
+    const second = held !== undefined && !sameVote(held.vote, vote.vote);
+    // A decision takes a moment, and the other half of a double vote may come after it.
+    if (judged !== undefined && judged !== height && second) return this.#secondVote(judged, held, vote);
+    if (!second && this.#late?.wants(vote) === true) {
       if (!this.#late.add(vote)) return reject("SIGNATURE");
       if (open === vote.vote.height + 1) height.parentCommit = this.#late.certificate;
       return ACCEPT;
@@ -382,6 +387,21 @@ export class Agreement {
       return ACCEPT;
     }
     if (sameVote(held.vote, vote.vote)) return ignore("KNOWN");
+    return this.#report(height, held, vote);
+  }
+
+  /** A vote of the last height that contradicts one that was counted. */
+  #secondVote(previous: Height, held: SignedVote, vote: SignedVote): Judgement {
+    const member = previous.context.voters.members[vote.voter];
+    if (member === undefined) return reject("VOTER_UNKNOWN");
+    const { publicKey, message, signature } = voteItem(this.#options, member.blsPublicKey, vote);
+    if (!this.#options.verifier.verify(publicKey, message, signature)) return reject("SIGNATURE");
+    if (vote.voter !== previous.own) return this.#report(previous, held, vote);
+    this.#sawOwn(vote);
+    return ignore("OWN_KEY");
+  }
+
+  #report(height: Height, held: SignedVote, vote: SignedVote): Judgement {
     const nodeId = height.context.voters.members[vote.voter]?.nodeId;
     const evidence = nodeId === undefined ? undefined : this.#contradictions.ofVotes(nodeId, held, vote);
     if (evidence !== undefined) this.#effects.push({ type: "evidence", evidence });
@@ -393,10 +413,15 @@ export class Agreement {
     const guard = this.#guard;
     const open = this.#height?.context.height ?? 0;
     if (guard === undefined) return;
-    for (const vote of votes) {
-      if (checkVoteForm(vote).outcome !== "accept" || vote.vote.height + 1 < open || guard.knows(vote.vote)) continue;
+    const genuine = votes.filter((vote) => {
+      if (checkVoteForm(vote).outcome !== "accept") return false;
       const { publicKey, message, signature } = voteItem(this.#options, guard.publicKey, vote);
-      if (this.#options.verifier.verify(publicKey, message, signature)) this.#sawOwn(vote);
+      return this.#options.verifier.verify(publicKey, message, signature);
+    });
+    for (const vote of genuine) {
+      // Of two that contradict each other this node has signed one at most, whatever its record still holds.
+      const twins = genuine.some((other) => contradicts(other.vote, vote.vote));
+      if (twins || (vote.vote.height + 1 >= open && !guard.knows(vote.vote))) this.#sawOwn(vote);
     }
   }
 

@@ -1,9 +1,15 @@
 import type { Evidence } from "../types/evidence.js";
 import { type SignedProposal, summarise } from "../types/proposal.js";
 import { viewKey } from "../types/view.js";
-import { type SignedVote, Step, stepOfKind } from "../types/vote.js";
+import { type SignedVote, Step, sameVote, stepOfKind, type Vote } from "../types/vote.js";
 
 const MAX_REPORTED = 1024;
+
+/** Two votes for one (height, slot, round, step) that are not the same. */
+export function contradicts(a: Vote, b: Vote): boolean {
+  const samePlace = a.height === b.height && a.slot === b.slot && a.round === b.round;
+  return samePlace && stepOfKind(a.kind) === stepOfKind(b.kind) && !sameVote(a, b);
+}
 
 /** Makes evidence of contradicting messages, once for each (node, view, step) of a height. */
 export class Contradictions {

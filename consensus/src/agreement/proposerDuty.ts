@@ -32,7 +32,9 @@ export class ProposerDuty {
 
   #proposesIn(view: View): boolean {
     const { guard } = this.#host;
-    if (guard === undefined || guard.isSilent(this.#height.context.height)) return false;
+    const { height, barred } = this.#height.context;
+    if (guard === undefined || guard.isSilent(height)) return false;
+    if (barred.some((nodeId) => equalBytes(nodeId, guard.nodeId))) return false;
     const proposer = this.#height.proposerOf(view);
     return proposer !== undefined && equalBytes(proposer.nodeId, guard.nodeId);
   }

@@ -1,5 +1,5 @@
 import { equalBytes } from "../base/bytes.js";
-import { quorumWeight } from "../schedule/quorum.js";
+import { canLose, quorumWeight } from "../schedule/quorum.js";
 import { viewKey } from "../types/view.js";
 import type { SignedVote } from "../types/vote.js";
 import type { Guard } from "./guard.js";
@@ -46,6 +46,7 @@ export function statusOf(
     seenWeight: members.reduce((sum, member, index) => sum + (seen(index) ? member.weight : 0), 0),
     totalWeight: height.total,
     quorumWeight: quorumWeight(height.total),
+    canLose: canLose(height.context.voters, seen),
     missing: members.filter((_, index) => !seen(index)).map((member) => member.nodeId),
     signing: signing(height, guard, life),
   };

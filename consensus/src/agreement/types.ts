@@ -167,6 +167,8 @@ export interface AgreementStatus {
   readonly seenWeight: number;
   readonly totalWeight: number;
   readonly quorumWeight: number;
+  /** How many of those seen, the heaviest first, may fall silent before the chain stops. */
+  readonly canLose: number;
   /** nodeIds of voters not seen. */
   readonly missing: readonly Uint8Array[];
   readonly signing: "observer" | "active" | "listening" | "silent" | "closed";

@@ -32,13 +32,13 @@ export function quorumWeight(total: number): number {
   return Math.floor((2 * total) / 3) + 1;
 }
 
-/** How many voters, the heaviest first, can fall silent with a quorum left. */
-export function canLose(set: VoterSet): number {
+/** How many of the voters that are there (all, unless told), the heaviest first, can fall silent with a quorum left. */
+export function canLose(set: VoterSet, isThere: (index: number) => boolean = () => true): number {
   const total = totalWeight(set);
-  const weights = set.members.map((member) => member.weight).sort((a, b) => b - a);
-  let left = total;
+  const weights = set.members.filter((_, index) => isThere(index)).map((member) => member.weight);
+  let left = weights.reduce((sum, weight) => sum + weight, 0);
   let count = 0;
-  for (const weight of weights) {
+  for (const weight of weights.sort((a, b) => b - a)) {
     left -= weight;
     if (!isQuorum(left, total)) break;
     count++;

@@ -4,7 +4,7 @@ import type { SignatureItem, Verifier } from "../crypto/types.js";
 import { totalWeight, voterIndex } from "../schedule/quorum.js";
 import type { Evidence } from "../types/evidence.js";
 import { ProposalSummary } from "../types/proposal.js";
-import type { ConsensusState } from "../types/state.js";
+import type { ConsensusState, NodeEntry } from "../types/state.js";
 import { sameVote, stepOfKind } from "../types/vote.js";
 import { demand } from "./checks.js";
 import { isJailed, nodeIndex } from "./registry.js";
@@ -63,6 +63,54 @@ function epochOfVoter(state: ConsensusState, height: number, node: number, nodeI
   return voted ? bucket.epoch : undefined;
 }
 
+/** Why evidence does not count on the state `before`, whose node entries are `nodes`; undefined when it does. */
+function objection(
+  nodes: ConsensusState["nodes"],
+  before: ConsensusState,
+  height: number,
+  nodeId: Uint8Array,
+): { readonly index?: number; readonly node?: NodeEntry; readonly why?: string } {
+  const index = nodeIndex(before, nodeId);
+  const node = index === undefined ? undefined : nodes[index];
+  if (index === undefined || node === undefined) return { why: "evidence against a stranger" };
+  if (height > before.height + 1) return { why: "evidence of a height to come" };
+  const epoch = epochOfVoter(before, height, index, nodeId);
+  if (epoch === undefined) return { why: "the accused was no voter of that height, or it is too long ago" };
+  if (epoch <= node.settledEpoch) return { why: "the offence has been settled" };
+  return { index, node };
+}
+
+function demandSignatures(evidence: Evidence, publicKey: Uint8Array, config: ChainConfig, verifier: Verifier): void {
+  const verdicts = verifier.verifyBatch(signatures(evidence, publicKey, config));
+  demand(
+    verdicts.every((verdict) => verdict),
+    "BAD_EVIDENCE",
+    "a signature in evidence is wrong",
+  );
+}
+
+/**
+ * Whether a block on `state` could carry this evidence. False for what an honest node may send all the same: it is
+ * settled, too old, or this node is behind. @throws ConsensusError BAD_EVIDENCE for what no honest node sends
+ */
+export function checkEvidence(
+  config: ChainConfig,
+  state: ConsensusState,
+  evidence: Evidence,
+  verifier: Verifier,
+): boolean {
+  const { height } = contradiction(evidence);
+  const { node } = objection(state.nodes, state, height, evidence.nodeId);
+  if (node === undefined) return false;
+  demandSignatures(evidence, node.blsPublicKey, config, verifier);
+  return true;
+}
+
+/** Whether evidence that was checked before still counts on a later state. */
+export function evidenceCounts(state: ConsensusState, evidence: Evidence): boolean {
+  return objection(state.nodes, state, contradiction(evidence).height, evidence.nodeId).node !== undefined;
+}
+
 /**
  * Verifies evidence and jails, or queues for jail. `before` is the state after the parent: its voters vote on this height.
  * @throws ConsensusError BAD_EVIDENCE
@@ -75,21 +123,9 @@ export function bookEvidence(
   verifier: Verifier | undefined,
 ): void {
   const { height } = contradiction(evidence);
-  const index = nodeIndex(before, evidence.nodeId);
-  const node = index === undefined ? undefined : draft.nodes[index];
-  demand(index !== undefined && node !== undefined, "BAD_EVIDENCE", "evidence against a stranger");
-  demand(height <= before.height + 1, "BAD_EVIDENCE", "evidence of a height to come");
-  const epoch = epochOfVoter(before, height, index, evidence.nodeId);
-  demand(epoch !== undefined, "BAD_EVIDENCE", "the accused was no voter of that height, or it is too long ago");
-  demand(epoch > node.settledEpoch, "BAD_EVIDENCE", "the offence has been settled");
-  if (verifier !== undefined) {
-    const verdicts = verifier.verifyBatch(signatures(evidence, node.blsPublicKey, config));
-    demand(
-      verdicts.every((verdict) => verdict),
-      "BAD_EVIDENCE",
-      "a signature in evidence is wrong",
-    );
-  }
+  const { index, node, why } = objection(draft.nodes, before, height, evidence.nodeId);
+  demand(index !== undefined && node !== undefined, "BAD_EVIDENCE", why ?? "");
+  if (verifier !== undefined) demandSignatures(evidence, node.blsPublicKey, config, verifier);
   draft.nodes[index] = { ...node, settledEpoch: draft.epoch.epoch };
   if (draft.voters.members.length < MIN_VOTERS_TO_JAIL || draft.jailQueue.includes(index)) return;
   draft.jailQueue.push(index);

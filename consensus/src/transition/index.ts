@@ -2,7 +2,7 @@ export { nextBaseFee } from "./baseFee.js";
 export { checkBlock, completeBlock, planBlock, verifyBlock } from "./blockPlan.js";
 export { beaconRoot } from "./bookings.js";
 export { type EligibilityChange, uptimeOf } from "./eligibility.js";
-export { barredNodes } from "./evidence.js";
+export { barredNodes, checkEvidence, evidenceCounts } from "./evidence.js";
 export { genesisBlock, genesisState } from "./genesisState.js";
 export { heightContext } from "./heightContext.js";
 export { entityOf, isJailed, isRetired, nodeIndex } from "./registry.js";

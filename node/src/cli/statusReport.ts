@@ -1,7 +1,6 @@
 import { formatBytes, formatSeconds, formatTime } from "./format.js";
 import type { NodeClient } from "./nodeClient.js";
-
-type Fields = Readonly<Record<string, unknown>>;
+import { type Fields, fields, type OwnFacts, readOwnFacts } from "./ownFacts.js";
 
 /** What the node says of itself, in one piece. */
 export interface StatusReport {
@@ -17,14 +16,12 @@ export interface StatusReport {
   readonly node: Fields;
   readonly consensus: Fields;
   readonly params: Fields;
+  /** What the chain says of this node. */
+  readonly own: OwnFacts;
   /** Slot by this machine's clock, and the one of the head. */
   readonly slot: number;
   /** Unix milliseconds of this machine when the answers were in. */
   readonly readAt: number;
-}
-
-function fields(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
 function number(value: unknown): number {
@@ -48,6 +45,7 @@ export async function readStatus(client: NodeClient): Promise<StatusReport> {
   ]);
   const node = fields(info);
   const head = fields(block);
+  const own = await readOwnFacts(client, text(node["nodeId"]) || undefined);
   const parameters = fields(params);
   const readAt = Date.now();
   const sinceGenesis = readAt / 1000 - number(parameters["genesisTime"]);
@@ -63,6 +61,7 @@ export async function readStatus(client: NodeClient): Promise<StatusReport> {
     node,
     consensus: fields(consensus),
     params: parameters,
+    own,
     slot: Math.floor(sinceGenesis / number(parameters["slotDuration"])),
     readAt,
   };
@@ -72,20 +71,41 @@ function percent(part: number, whole: number): string {
   return whole > 0 ? `${((100 * part) / whole).toFixed(1)} %` : "unknown";
 }
 
-/** "can lose 2 nodes" or "no quorum: 61.2 % of weight seen, 66.7 % needed, missing: ..." */
-function quorumText({ consensus, head, params, readAt }: StatusReport): string {
-  const waiting = consensus["step"] === "waiting" || consensus["step"] === "decided";
-  const slots = (readAt / 1000 - head.timestamp) / number(params["slotDuration"]);
-  // Between two blocks nobody votes: then the last block tells whether there is a quorum.
-  if (waiting && slots < 3) return "yes, the last block is final";
+/** "can lose 2 nodes" or "no quorum: 61.2 % of weight seen, 66.7 % needed; missing: ..." */
+export function quorumText({ consensus }: Pick<StatusReport, "consensus">): string {
   const seen = number(consensus["seenWeight"] ?? 0);
   const total = number(consensus["totalWeight"] ?? 0);
   const needed = number(consensus["quorumWeight"] ?? 0);
   if (total === 0) return "unknown";
+  if (seen === 0 && consensus["step"] === "waiting") return "not known yet: no vote was heard since the start";
   const missing = Array.isArray(consensus["missing"]) ? consensus["missing"].map(String) : [];
-  if (seen >= needed) return `${percent(seen, total)} of weight seen, ${percent(needed, total)} needed`;
   const who = missing.length === 0 ? "" : `; missing: ${missing.map((id) => id.slice(0, 12)).join(", ")}`;
-  return `no quorum: ${percent(seen, total)} of weight seen, ${percent(needed, total)} needed${who}`;
+  if (seen < needed) return `no quorum: ${percent(seen, total)} of weight seen, ${percent(needed, total)} needed${who}`;
+  const lose = number(consensus["canLose"] ?? 0);
+  return `can lose ${lose} node${lose === 1 ? "" : "s"}${who}`;
+}
+
+/** What the node does for the network, and what keeps it from it. */
+export function dutiesText({ node, own }: Pick<StatusReport, "node" | "own">): string {
+  if (text(node["nodeId"]) === "") return "none: it runs without a key";
+  const facts = own.node;
+  if (facts === undefined) return "none: the key is not registered";
+  if (facts.retired) return "none: it is retired";
+  if (facts.jailed) {
+    return `none: it is jailed for ${facts.jailedFor} more epochs, since it signed two things for one position`;
+  }
+  const score = `live score ${percent(facts.liveScore, 10_000)}`;
+  if (facts.weight === 0) return `no voter in this epoch${facts.nextVoter ? ", but in the next" : ""}; ${score}`;
+  const slots = own.nextSlots.length === 0 ? "" : `; primary in slot ${own.nextSlots.join(", ")}`;
+  return `votes with ${percent(facts.weight, facts.totalWeight)} of weight${slots}; ${score}`;
+}
+
+/** Whether the own clock may open slots. */
+export function clockText({ consensus }: Pick<StatusReport, "consensus">): string {
+  const offset = consensus["clockOffset"];
+  if (typeof offset !== "number") return "no validator to compare with";
+  const behind = `${formatSeconds(Math.abs(offset) / 1000)} ${offset < 0 ? "ahead of" : "behind"} the peers' median`;
+  return consensus["clockTrusted"] === false ? `NOT TRUSTED: ${behind}; correct it, slots open by votes only` : behind;
 }
 
 /** The screen: name and value a line. */
@@ -102,6 +122,8 @@ export function statusRows(report: StatusReport): readonly (readonly [string, st
     ],
     ["quorum", quorumText(report)],
     ["voting", text(consensus["signing"]) || "no"],
+    ["duties", dutiesText(report)],
+    ["clock", clockText(report)],
     ["sync", report.syncing ? "fetching blocks" : "at the head"],
     ["peers", String(report.peers)],
     ["pool", `${report.pendingTransactions} transactions`],

@@ -1,26 +1,12 @@
+import type { NodeFacts } from "./ownFacts.js";
+
 /** The answers of `lucid why`: causes from facts of the chain, each with what to do about it. */
 
 export interface WhyFacts {
   /** Undefined: the node follows without a key. */
   readonly nodeId: string | undefined;
   /** Undefined: the key is not registered. */
-  readonly node:
-    | {
-        readonly entityId: string;
-        readonly weight: number;
-        readonly nextVoter: boolean;
-        readonly jailed: boolean;
-        readonly retired: boolean;
-        readonly earned: number;
-        readonly unpaid: number;
-        readonly eligible: boolean;
-        readonly age: number;
-        readonly requiredAge: number;
-        readonly beacons: number;
-        readonly blocks: number;
-        readonly payHeight: number;
-      }
-    | undefined;
+  readonly node: NodeFacts | undefined;
   readonly height: number;
   readonly syncing: boolean;
   readonly peers: number;
@@ -29,6 +15,8 @@ export interface WhyFacts {
   readonly quorumWeight: number;
   readonly totalWeight: number;
   readonly missing: readonly string[];
+  /** The own clock is within 10 s of the peers' median. */
+  readonly clockTrusted: boolean;
   /** Slots that are not over in which this entity is primary, the first ones. */
   readonly nextSlots: readonly number[];
 }
@@ -77,7 +65,11 @@ function membership({ nodeId, node, signing, syncing, height }: WhyFacts): Cause
     return causes;
   }
   if (node.jailed)
-    add("the node is jailed", "it signed two things for one position", "wait until the window has passed");
+    add(
+      "the node is jailed",
+      `it signed two things for one position; its bond is burnt, it is free again after ${node.jailedFor} more epochs with blocks`,
+      "make sure that the key runs on one machine only, then wait, or register a new key",
+    );
   if (node.retired) add("the node is retired", "its operator retired it", "register a new key");
   const known = SIGNING[signing];
   if (known !== undefined) causes.push(known);
@@ -112,6 +104,13 @@ function final(facts: WhyFacts): Cause[] {
       cause: "the node is catching up",
       fact: `its head is block ${facts.height}`,
       fix: "wait; lucid status shows how far it is",
+    });
+  }
+  if (!facts.clockTrusted) {
+    causes.push({
+      cause: "the clock of this machine is wrong",
+      fact: "it is more than 10 s off the median of the validators' clocks",
+      fix: "synchronise it (systemd-timesyncd or chrony); until then slots open by the votes of others only",
     });
   }
   if (seenWeight < quorumWeight) {

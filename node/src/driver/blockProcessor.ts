@@ -16,6 +16,7 @@ import {
   nodeIdOf,
   planBlock,
   type Signer,
+  SKIP_SLOTS,
   type SkipCertificate,
   type Tip,
   type Verifier,
@@ -33,6 +34,7 @@ import type { Logger } from "../node/logging.js";
 import { recordOps } from "../records/blockRecords.js";
 import { RecordStore } from "../records/recordStore.js";
 import type { BlockWork, BuildRequest } from "./driverTypes.js";
+import type { EvidencePool } from "./evidencePool.js";
 import { registryEvents } from "./registryEvents.js";
 
 export interface BlockProcessorOptions {
@@ -48,6 +50,7 @@ export interface BlockProcessorModules {
   readonly mempool: Mempool;
   readonly verifier: Verifier;
   readonly logger: Logger;
+  readonly evidence: EvidencePool;
   /** Uptime beacons that a block of this slot may include. */
   readonly beacons?: (tip: Tip, slot: number) => BeaconTask[];
   /** Operations of other parts that belong into the batch of a block (the voter's old blocks). */
@@ -66,7 +69,6 @@ interface Candidate {
 
 /** Views of a height that are remembered; the executor holds as many. */
 const MAX_CANDIDATES = 16;
-const MAX_PENDING_EVIDENCE = 16;
 const MAX_PENDING_SKIPS = 16;
 
 /**
@@ -78,8 +80,7 @@ export class BlockProcessor implements BlockWork {
   private readonly modules: BlockProcessorModules;
   private readonly records: RecordStore;
   private readonly candidates = new Map<string, Candidate>();
-  private readonly evidence: Evidence[] = [];
-  private readonly skips: SkipCertificate[] = [];
+  private skips: SkipCertificate[] = [];
   private current: Tip;
   private certificate: CommitCertificate;
   /** The last own block needed a fallback or a later round: be modest once. */
@@ -121,7 +122,7 @@ export class BlockProcessor implements BlockWork {
       tasks: { storage: [], relay: [], beacons: this.modules.beacons?.(tip, request.slot) ?? [] },
       parentCommit: request.parentCommit,
       skips: [...this.skips],
-      evidence: [...this.evidence],
+      evidence: this.modules.evidence.pending(),
     });
     const share = this.halved ? 2 : 1;
     const { environment: env, withdrawals, systemCalls } = plan;
@@ -204,17 +205,18 @@ export class BlockProcessor implements BlockWork {
       voters: candidate.state.voters.members,
       consensusState: ConsensusState.serialize(candidate.state),
     });
-    const extra = this.modules.extraOps?.(height) ?? [];
+    const extra = [...this.modules.evidence.settledOps(candidate), ...(this.modules.extraOps?.(height) ?? [])];
     await executor.commit(candidate.execution.candidate, [...ops, ...this.recordOps(candidate), ...extra]);
     this.current = { header: stored.header, root, state: candidate.state };
     this.certificate = certificate;
     this.candidates.clear();
-    this.forgetIncluded(stored.header.height, candidate.block);
+    this.forgetSkips(candidate.state);
     const own =
       this.options.signer !== undefined && equalBytes(stored.header.proposer, nodeIdOf(this.options.signer.publicKey));
     if (own) this.halved = certificate.round > 0;
     chain.adopt(stored);
     await mempool.onHead(stored);
+    this.modules.evidence.tellAgain();
     logger.info(
       {
         height,
@@ -243,8 +245,8 @@ export class BlockProcessor implements BlockWork {
     this.certificate = certificate;
   }
 
-  addEvidence(evidence: Evidence): void {
-    if (this.evidence.length < MAX_PENDING_EVIDENCE) this.evidence.push(evidence);
+  addEvidence(evidence: Evidence): Promise<void> {
+    return this.modules.evidence.add(evidence);
   }
 
   addSkip(certificate: SkipCertificate): void {
@@ -266,17 +268,13 @@ export class BlockProcessor implements BlockWork {
     this.modules.executor.discard(oldest[1].execution.candidate);
   }
 
-  private forgetIncluded(height: number, block: Block): void {
-    const evidence = new Set(block.body.evidence.map((each) => toHex(each.nodeId)));
-    retain(this.evidence, (each) => !evidence.has(toHex(each.nodeId)));
-    // Of heights that are over nothing counts but what a block soon carries.
-    retain(this.skips, (skip) => skip.height >= height && !block.body.skips.some((each) => each.slot === skip.slot));
+  /** What was counted, or comes too late for the next block. A proposer that lacks a skip leaves it to the next one. */
+  private forgetSkips(state: ConsensusState): void {
+    const counts = ({ height, slot }: SkipCertificate) =>
+      slot + SKIP_SLOTS > state.slot &&
+      !state.countedSkips.some((counted) => counted.height === height && counted.slot === slot);
+    this.skips = this.skips.filter(counts);
   }
-}
-
-function retain<T>(list: T[], keep: (item: T) => boolean): void {
-  const kept = list.filter(keep);
-  list.splice(0, list.length, ...kept);
 }
 
 function outcomeOf(execution: ExecutionOutput): ExecutionOutcome {

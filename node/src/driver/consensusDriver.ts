@@ -192,7 +192,7 @@ export class ConsensusDriver {
         this.modules.onBehind(peerOf(effect.source), effect.height);
         return;
       case "evidence":
-        work.addEvidence(effect.evidence);
+        await work.addEvidence(effect.evidence);
         return;
       case "skip":
         work.addSkip(effect.certificate);

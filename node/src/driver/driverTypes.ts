@@ -39,6 +39,7 @@ export interface BlockWork {
   /** Certificate of a final height. */
   commitOf(height: number): CommitCertificate | undefined;
   betterCommit(certificate: CommitCertificate): Promise<void>;
-  addEvidence(evidence: Evidence): void;
+  /** Resolves when it is on disk. */
+  addEvidence(evidence: Evidence): Promise<void>;
   addSkip(certificate: SkipCertificate): void;
 }

@@ -20,6 +20,8 @@ export interface PeerWatchModules {
   readonly agreement: Agreement;
   readonly driver: ConsensusDriver;
   readonly slots: SlotClock;
+  /** The own clock has become wrong, or right again; milliseconds by which it is behind the peers' median. */
+  readonly onClock: (trusted: boolean, offset: number) => void;
 }
 
 /** Milliseconds between two questions to a peer. */
@@ -71,6 +73,11 @@ export class PeerWatch {
     this.stopped = true;
     this.timer?.cancel();
     for (const end of this.ends.splice(0)) end();
+  }
+
+  /** What the peers' clocks say of this one: milliseconds by which it is behind their median; undefined without peers. */
+  get drift(): { readonly offset: number | undefined; readonly trusted: boolean } {
+    return { offset: this.median(), trusted: this.trusted };
   }
 
   private schedule(): void {
@@ -130,12 +137,16 @@ export class PeerWatch {
 
   /** The own clock is trusted while it is within 10 s of the peers' median, or without peers. */
   private judgeClock(): void {
-    const sorted = [...this.offsets.values()].sort((a, b) => a - b);
-    const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-    const trusted = Math.abs(median) <= EARLY_TOLERANCE;
+    const trusted = Math.abs(this.median() ?? 0) <= EARLY_TOLERANCE;
     if (trusted === this.trusted) return;
     this.trusted = trusted;
+    this.modules.onClock(trusted, this.median() ?? 0);
     this.modules.driver.offer({ type: "clock", trusted });
+  }
+
+  private median(): number | undefined {
+    const sorted = [...this.offsets.values()].sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)];
   }
 }
 

@@ -5,6 +5,7 @@ import {
   BodyMessage,
   CommitCertificate,
   decodeSsz,
+  Evidence,
   HEIGHT_VOTES_REQUEST_BYTES,
   HEIGHT_VOTES_RESPONSE_BYTES,
   HeightVotesRequest,
@@ -38,6 +39,8 @@ function topic<T>(name: string, type: SszType<T>, maxBytes: number, maxQueued: n
 
 /** A certificate of 256 voters. */
 const CERTIFICATE_BYTES = 512;
+/** Two votes or two proposals, without their headers. */
+export const EVIDENCE_BYTES = 1_024;
 
 const rawTransaction: Codec<Uint8Array> = { encode: (raw) => raw, decode: (raw) => raw.slice() };
 
@@ -52,6 +55,7 @@ export const topics = {
   commit: topic("commit", CommitCertificate, CERTIFICATE_BYTES, 64),
   lock: topic("lock", PrevoteCertificate, CERTIFICATE_BYTES, 64),
   beacon: topic("beacon", SignedBeacon, 256, 512),
+  evidence: topic("evidence", Evidence, EVIDENCE_BYTES, 64),
   transaction: {
     name: "tx",
     maxBytes: 131_072,

@@ -4,6 +4,8 @@ import type { ConsensusNetwork } from "@lucid/p2p";
 import type { ChunkStore } from "@lucid/storage";
 import type { BlockSync } from "../driver/blockSync.js";
 import type { ConsensusDriver } from "../driver/consensusDriver.js";
+import type { EvidencePool } from "../driver/evidencePool.js";
+import type { PeerWatch } from "../driver/peerWatch.js";
 import type { ChainReader } from "../interfaces.js";
 import type { TransactionPool } from "../mempool/index.js";
 import type { HealthCheck } from "../metrics/healthServer.js";
@@ -16,6 +18,8 @@ export interface NodeParts {
   readonly mempool: TransactionPool;
   readonly chunks: ChunkStore;
   readonly driver: ConsensusDriver;
+  readonly watch: PeerWatch;
+  readonly evidence: EvidencePool;
   readonly agreement: { status(): AgreementStatus | undefined };
   readonly clock: Clock;
   readonly config: ChainConfig;

@@ -3,7 +3,7 @@ import type { NodeParts } from "./healthChecks.js";
 
 /** Metrics of the node as a whole; they are read when somebody asks. */
 export function declareNodeMetrics(metrics: Metrics, parts: NodeParts): void {
-  const { chain, network, mempool, chunks, driver, agreement, sync } = parts;
+  const { chain, network, mempool, chunks, driver, agreement, sync, watch, evidence } = parts;
   metrics.gauge("lucid_head_height", "Height of the last final block.", () => chain.head().header.height);
   metrics.gauge("lucid_head_slot", "Slot of the last final block.", () => chain.head().header.slot);
   metrics.gauge("lucid_head_timestamp_seconds", "Slot start of the last final block.", () =>
@@ -16,6 +16,17 @@ export function declareNodeMetrics(metrics: Metrics, parts: NodeParts): void {
     return status === undefined || status.totalWeight === 0 ? 0 : status.seenWeight / status.totalWeight;
   });
   metrics.gauge("lucid_consensus_inputs_waiting", "Inputs that wait for the agreement.", () => driver.backlog);
+  metrics.gauge(
+    "lucid_consensus_can_lose",
+    "Voters, the heaviest first, that may still fall silent.",
+    () => agreement.status()?.canLose ?? 0,
+  );
+  metrics.gauge("lucid_evidence_pending", "Nodes with evidence against them that no block holds.", () => evidence.size);
+  metrics.gauge(
+    "lucid_clock_offset_seconds",
+    "How far the clock is behind the validators' median.",
+    () => (watch.drift.offset ?? 0) / 1000,
+  );
   metrics.gauge("lucid_peers", "Connected peers.", () => network.peers().length);
   metrics.gauge("lucid_gossip_received_total", "Gossip messages that came in.", () => network.counters().received);
   metrics.gauge(

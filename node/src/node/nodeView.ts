@@ -4,6 +4,7 @@ import { contractAddresses } from "@lucid/contracts";
 import type { ConsensusNetwork } from "@lucid/p2p";
 import type { ChunkStore } from "@lucid/storage";
 import type { BlockSync } from "../driver/blockSync.js";
+import type { PeerWatch } from "../driver/peerWatch.js";
 import type { ChainReader } from "../interfaces.js";
 import type { NodeView } from "../rpc/index.js";
 
@@ -24,6 +25,7 @@ export interface NodeViewModules {
   readonly sync: BlockSync;
   readonly chunks: ChunkStore;
   readonly status: () => AgreementStatus | undefined;
+  readonly drift: () => PeerWatch["drift"];
 }
 
 /** What the node says about itself over JSON-RPC. */
@@ -55,7 +57,7 @@ export function createNodeView(options: NodeViewOptions, modules: NodeViewModule
         peers: network.peers().map(({ id, address, direction }) => ({ id, address, direction })),
       };
     },
-    consensusStatus: () => statusJson(modules.status()),
+    consensusStatus: () => statusJson(modules.status(), modules.drift()),
     params: () => ({
       preset: config.params.preset,
       chainId: Number(config.genesis.chainId),
@@ -73,8 +75,12 @@ export function createNodeView(options: NodeViewOptions, modules: NodeViewModule
 }
 
 /** Empty until the first height is open. */
-function statusJson(status: AgreementStatus | undefined): Record<string, string | number | string[]> {
+function statusJson(
+  status: AgreementStatus | undefined,
+  drift: PeerWatch["drift"],
+): ReturnType<NodeView["consensusStatus"]> {
   if (status === undefined) return {};
   const { missing, ...rest } = status;
-  return { ...rest, missing: missing.map(toHex) };
+  const clockOffset = drift.offset === undefined ? null : Math.round(drift.offset);
+  return { ...rest, missing: missing.map(toHex), clockOffset, clockTrusted: drift.trusted };
 }

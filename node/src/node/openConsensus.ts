@@ -5,6 +5,7 @@ import { BeaconDuty } from "../driver/beaconDuty.js";
 import { BlockProcessor } from "../driver/blockProcessor.js";
 import { BlockSync } from "../driver/blockSync.js";
 import { ConsensusDriver } from "../driver/consensusDriver.js";
+import { EvidencePool } from "../driver/evidencePool.js";
 import { PeerWatch } from "../driver/peerWatch.js";
 import { gossipTransactions } from "../driver/transactionGossip.js";
 import { VoterStore } from "../driver/voterStore.js";
@@ -23,6 +24,8 @@ export interface OpenConsensus {
   readonly driver: ConsensusDriver;
   /** The head with the consensus state after it. */
   readonly tip: () => Tip;
+  readonly watch: PeerWatch;
+  readonly evidence: EvidencePool;
 }
 
 /**
@@ -47,6 +50,17 @@ export async function openConsensus(context: StartContext, open: OpenChain): Pro
     { config, signer, nodeId },
     { tip: () => processor.tip, network, clock, verifier },
   );
+  const evidence: EvidencePool = new EvidencePool(
+    { config, nodeId },
+    {
+      tip: () => processor.tip,
+      network,
+      store,
+      verifier,
+      logger: logging.module("consensus"),
+      onOwnVotes: (votes) => driver.offer({ type: "ownVotes", votes }),
+    },
+  );
   const processor: BlockProcessor = new BlockProcessor(
     { config, signer },
     {
@@ -56,6 +70,7 @@ export async function openConsensus(context: StartContext, open: OpenChain): Pro
       mempool,
       verifier,
       logger: logging.module("chain"),
+      evidence,
       beacons: (tip, slot) => beacons.tasksFor(tip, slot),
       ...(voterStore === undefined ? {} : { extraOps: (height) => voterStore.pruneOps(height) }),
     },
@@ -88,11 +103,19 @@ export async function openConsensus(context: StartContext, open: OpenChain): Pro
     onFatal,
     onBehind: (peer, height) => sync.notice(peer, height - 1),
   });
-  const watch = new PeerWatch({ nodeId }, { network, chain, clock, sync, agreement, driver, slots: config.clock });
+  const log = logging.module("consensus");
+  const onClock = (trusted: boolean, offset: number): void => {
+    if (trusted) log.info({ offset }, "the clock agrees with the peers' again");
+    else log.warn({ offset }, "the clock is more than 10 s off the peers' median; slots open by votes only");
+  };
+  const slots = config.clock;
+  const watch = new PeerWatch({ nodeId }, { network, chain, clock, sync, agreement, driver, slots, onClock });
 
   await network.start();
   resources.add("network", () => network.stop());
   resources.add("transaction gossip", gossipTransactions(network, mempool));
+  await evidence.start();
+  resources.add("evidence", () => evidence.stop());
   beacons.start();
   resources.add("beacons", () => beacons.stop());
   watch.start();
@@ -100,7 +123,7 @@ export async function openConsensus(context: StartContext, open: OpenChain): Pro
   resources.add("sync", () => sync.stop());
   driver.start();
   resources.add("consensus", () => driver.stop());
-  return { signer, nodeId, network, sync, agreement, driver, tip: () => processor.tip };
+  return { signer, nodeId, network, sync, agreement, driver, tip: () => processor.tip, watch, evidence };
 }
 
 function signerOf(options: NodeOptions): BlsSigner | undefined {

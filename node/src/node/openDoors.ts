@@ -69,7 +69,7 @@ function createRpc(context: StartContext, parts: DoorParts, metrics: Metrics, cl
       keepState: parts.keepState,
       keepProofs: KEEP_PROOFS,
     },
-    { chain, network, sync, chunks, status: () => agreement.status() },
+    { chain, network, sync, chunks, status: () => agreement.status(), drift: () => parts.watch.drift },
   );
   return new RpcCore(
     {

@@ -19,6 +19,8 @@ export interface NodeStanding {
   readonly totalWeight: number;
   readonly nextVoter: boolean;
   readonly jailed: boolean;
+  /** Epochs with blocks until it is free again; 0 when it is free. */
+  readonly jailedFor: number;
   readonly retired: boolean;
   readonly liveScore: number;
   readonly earned: number;
@@ -46,6 +48,7 @@ export function nodeStanding(state: ConsensusState, nodeId: Uint8Array, params: 
     totalWeight: totalWeight(state.voters),
     nextVoter: state.nextVoters.members.some((member) => member.node === index),
     jailed: isJailed(node, epoch),
+    jailedFor: Math.max(0, node.jailedUntil - epoch),
     retired: isRetired(node),
     liveScore: state.liveScore[index] ?? 0,
     earned: state.earned[index] ?? 0,

@@ -23,6 +23,7 @@ import { BeaconDuty } from "../../src/driver/beaconDuty.js";
 import { BlockProcessor } from "../../src/driver/blockProcessor.js";
 import { BlockSync } from "../../src/driver/blockSync.js";
 import { ConsensusDriver } from "../../src/driver/consensusDriver.js";
+import { EvidencePool } from "../../src/driver/evidencePool.js";
 import { PeerWatch } from "../../src/driver/peerWatch.js";
 import { gossipTransactions } from "../../src/driver/transactionGossip.js";
 import { VoterStore } from "../../src/driver/voterStore.js";
@@ -199,6 +200,17 @@ export class TestValidator {
       { config, signer, nodeId },
       { tip: () => processor.tip, network, clock, verifier },
     );
+    const evidence: EvidencePool = new EvidencePool(
+      { config, nodeId },
+      {
+        tip: () => processor.tip,
+        network,
+        store,
+        verifier,
+        logger: silent,
+        onOwnVotes: (votes) => driver.offer({ type: "ownVotes", votes }),
+      },
+    );
     const processor: BlockProcessor = new BlockProcessor(
       { config, signer },
       {
@@ -208,6 +220,7 @@ export class TestValidator {
         mempool,
         verifier,
         logger: silent,
+        evidence,
         beacons: (tip, slot) => beacons.tasksFor(tip, slot),
         ...(voterStore === undefined ? {} : { extraOps: (height) => voterStore.pruneOps(height) }),
       },
@@ -236,8 +249,12 @@ export class TestValidator {
       },
       onBehind: (peer, height) => sync.notice(peer, height - 1),
     });
-    const watch = new PeerWatch({ nodeId }, { network, chain, clock, sync, agreement, driver, slots: config.clock });
+    const watch = new PeerWatch(
+      { nodeId },
+      { network, chain, clock, sync, agreement, driver, slots: config.clock, onClock: () => undefined },
+    );
     watch.start();
+    await evidence.start();
     beacons.start();
     const endGossip = gossipTransactions(network, mempool);
     await network.start();
@@ -247,6 +264,7 @@ export class TestValidator {
       () => sync.stop(),
       () => watch.stop(),
       () => beacons.stop(),
+      () => evidence.stop(),
       endGossip,
       () => network.stop(),
       () => mempool.stop(),

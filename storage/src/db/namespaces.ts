@@ -37,6 +37,8 @@ export const namespaces = {
   mempoolJournal: 0x1b,
   /** activeSetRoot 32 of a header -> the voters that it names, SSZ */
   voterSet: 0x1c,
+  /** node id 32 -> evidence against it that no block has carried yet, SSZ */
+  evidence: 0x1d,
 
   // --- 0x20 .. 0x2f: chunks ---
   /** chunk root 32 -> chunk record (chunkStore/chunkRecord.ts) */

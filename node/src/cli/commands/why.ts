@@ -4,17 +4,8 @@ import { readDataDirectory } from "@lucid/storage";
 import { NodeError } from "../../errors.js";
 import type { CommandContext } from "../commandContext.js";
 import { NodeClient, socketAddress, urlAddress } from "../nodeClient.js";
+import { fields, list, readOwnFacts } from "../ownFacts.js";
 import { causesOf, questions, type WhyFacts } from "../why.js";
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function fields(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
 
 async function connect(context: CommandContext): Promise<NodeClient> {
   const url = context.options.text("rpc");
@@ -24,36 +15,11 @@ async function connect(context: CommandContext): Promise<NodeClient> {
   return new NodeClient(socketAddress(dataDir), 5000);
 }
 
-function nodeFacts(answer: unknown): WhyFacts["node"] {
-  if (answer === null || answer === undefined) return undefined;
-  const node = fields(answer);
-  const number = (name: string) => Number(node[name] ?? 0);
-  return {
-    entityId: String(node["entityId"]),
-    weight: number("weight"),
-    nextVoter: node["nextVoter"] === true,
-    jailed: node["jailed"] === true,
-    retired: node["retired"] === true,
-    earned: number("earned"),
-    unpaid: number("unpaid"),
-    eligible: node["eligible"] === true,
-    age: number("age"),
-    requiredAge: number("requiredAge"),
-    beacons: number("beacons"),
-    blocks: number("blocks"),
-    payHeight: number("payHeight"),
-  };
-}
-
 async function readFacts(client: NodeClient): Promise<WhyFacts> {
   const info = fields(await client.rpc("lucid_nodeInfo"));
   const status = fields(await client.rpc("lucid_consensusStatus"));
   const nodeId = typeof info["nodeId"] === "string" ? info["nodeId"] : undefined;
-  const node = nodeId === undefined ? undefined : nodeFacts(await client.rpc("lucid_getNode", [nodeId]));
-  const schedule = list(await client.rpc("lucid_getLeaderSchedule", [null, 256])).map(fields);
-  const nextSlots = schedule
-    .filter(({ result, primary }) => result === null && primary === node?.entityId)
-    .map(({ slot }) => Number(slot));
+  const { node, nextSlots } = await readOwnFacts(client, nodeId);
   return {
     nodeId,
     node,
@@ -64,8 +30,9 @@ async function readFacts(client: NodeClient): Promise<WhyFacts> {
     seenWeight: Number(status["seenWeight"] ?? 0),
     quorumWeight: Number(status["quorumWeight"] ?? 0),
     totalWeight: Number(status["totalWeight"] ?? 0),
+    clockTrusted: status["clockTrusted"] !== false,
     missing: list(status["missing"]).map(String),
-    nextSlots: nextSlots.slice(0, 3),
+    nextSlots,
   };
 }
 

@@ -16,6 +16,8 @@ const nodeAnswer = z
     /** In the set of the next epoch. */
     nextVoter: z.boolean(),
     jailed: z.boolean(),
+    /** Epochs with blocks until it is free again. */
+    jailedFor: answerQuantity,
     retired: z.boolean(),
     liveScore: answerQuantity,
     /** Gwei. */
@@ -57,6 +59,7 @@ export function lucidNodeStandingMethods(backend: RpcBackend): readonly RpcMetho
           totalWeight: quantityHex(found.totalWeight),
           nextVoter: found.nextVoter,
           jailed: found.jailed,
+          jailedFor: quantityHex(found.jailedFor),
           retired: found.retired,
           liveScore: quantityHex(found.liveScore),
           earned: quantityHex(found.earned),

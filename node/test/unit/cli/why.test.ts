@@ -4,6 +4,9 @@ import { causesOf, type WhyFacts } from "../../../src/cli/why.js";
 const node = {
   entityId: "0x01",
   weight: 10,
+  totalWeight: 40,
+  liveScore: 10_000,
+  jailedFor: 0,
   nextVoter: true,
   jailed: false,
   retired: false,
@@ -27,6 +30,7 @@ const well: WhyFacts = {
   quorumWeight: 27,
   totalWeight: 40,
   missing: [],
+  clockTrusted: true,
   nextSlots: [9, 13],
 };
 const names = (question: Parameters<typeof causesOf>[0], change: Partial<WhyFacts>, own: Partial<typeof node> = {}) =>

@@ -42,7 +42,7 @@ async function scripted(answer: (input: Input) => readonly Effect[]) {
     blockByRoot: () => undefined,
     commitOf: () => undefined,
     betterCommit: async () => undefined,
-    addEvidence: () => undefined,
+    addEvidence: async () => undefined,
     addSkip: () => undefined,
   };
   const driver = new ConsensusDriver({
