@@ -9,7 +9,7 @@ import { ContractsError } from "./errors.js";
 export const packageRoot = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /** Contracts that get an artefact; everything that they import is compiled with them. */
-export const contractNames = ["LucidAnchors", "LucidChunkStore", "NodeRegistry"] as const;
+export const contractNames = ["LucidAnchors", "LucidChunkStore", "NodeRegistry", "ParamRegistry"] as const;
 export type ContractName = (typeof contractNames)[number];
 
 /** Reproducible: no metadata hash in the code, so neither comments nor paths change it. */
@@ -55,7 +55,8 @@ interface CompiledContract {
 }
 
 /**
- * Compiles the contracts; a warning counts as an error.
+ * Compiles the contracts; a warning counts as an error. Each in a run of its own: the compiler numbers what it reads, and
+ * those numbers move code, so that a new contract would change the code of all others.
  * @throws ContractsError COMPILER_VERSION, IMPORT_NOT_FOUND or COMPILE_FAILED (with the compiler's text).
  */
 export function compileContracts(): ReadonlyMap<ContractName, Artifact> {
@@ -65,10 +66,12 @@ export function compileContracts(): ReadonlyMap<ContractName, Artifact> {
   if (!version.startsWith(`${COMPILER_VERSION}+`)) {
     throw new ContractsError("COMPILER_VERSION", `solc is ${version}, install ${COMPILER_VERSION} with npm ci`);
   }
+  return new Map(contractNames.map((name) => [name, artifactOf(name, version, compile(solc, require, name))] as const));
+}
+
+function compile(solc: Solc, require: NodeJS.Require, name: ContractName): CompiledContract {
   const folder = join(packageRoot, "src", "solidity");
-  const sources = Object.fromEntries(
-    contractNames.map((name) => [`${name}.sol`, { content: readFileSync(join(folder, `${name}.sol`), "utf8") }]),
-  );
+  const sources = { [`${name}.sol`]: { content: readFileSync(join(folder, `${name}.sol`), "utf8") } };
   const text = solc.compile(JSON.stringify({ language: "Solidity", sources, settings: compilerSettings }), {
     import: (path) => {
       try {
@@ -84,13 +87,9 @@ export function compileContracts(): ReadonlyMap<ContractName, Artifact> {
   if (complaints.length > 0) {
     throw new ContractsError("COMPILE_FAILED", complaints.map((error) => error.formattedMessage).join("\n"));
   }
-  return new Map(
-    contractNames.map((name) => {
-      const compiled = output.contracts?.[`${name}.sol`]?.[name];
-      if (compiled === undefined) throw new ContractsError("COMPILE_FAILED", `solc gave nothing for ${name}`);
-      return [name, artifactOf(name, version, compiled)] as const;
-    }),
-  );
+  const compiled = output.contracts?.[`${name}.sol`]?.[name];
+  if (compiled === undefined) throw new ContractsError("COMPILE_FAILED", `solc gave nothing for ${name}`);
+  return compiled;
 }
 
 function artifactOf(name: ContractName, version: string, compiled: CompiledContract): Artifact {

@@ -10,5 +10,7 @@ export {
   lucidAnchorsAbi,
   lucidChunkStoreAbi,
   nodeRegistryAbi,
+  paramRegistryAbi,
+  TIMELOCK,
 } from "./genesisContracts.js";
 export type { FoundingNode, FoundingRegistry } from "./registryArguments.js";

@@ -1129,43 +1129,43 @@ export const lucidAnchors = {
         "start": 10888
       }
     ],
-    "3579": [
+    "1850": [
       {
         "length": 32,
         "start": 6818
       }
     ],
-    "3581": [
+    "1852": [
       {
         "length": 32,
         "start": 7007
       }
     ],
-    "3583": [
+    "1854": [
       {
         "length": 32,
         "start": 6771
       }
     ],
-    "3585": [
+    "1856": [
       {
         "length": 32,
         "start": 6897
       }
     ],
-    "3587": [
+    "1858": [
       {
         "length": 32,
         "start": 6935
       }
     ],
-    "3590": [
+    "1861": [
       {
         "length": 32,
         "start": 2908
       }
     ],
-    "3593": [
+    "1864": [
       {
         "length": 32,
         "start": 2949
@@ -1175,7 +1175,7 @@ export const lucidAnchors = {
   "storageLayout": {
     "storage": [
       {
-        "astId": 3595,
+        "astId": 1866,
         "contract": "LucidAnchors.sol:LucidAnchors",
         "label": "_nameFallback",
         "offset": 0,
@@ -1183,7 +1183,7 @@ export const lucidAnchors = {
         "type": "t_string_storage"
       },
       {
-        "astId": 3597,
+        "astId": 1868,
         "contract": "LucidAnchors.sol:LucidAnchors",
         "label": "_versionFallback",
         "offset": 0,

@@ -163,12 +163,12 @@ export const lucidChunkStore = {
   "storageLayout": {
     "storage": [
       {
-        "astId": 1508,
+        "astId": 26,
         "contract": "LucidChunkStore.sol:LucidChunkStore",
         "label": "_trees",
         "offset": 0,
         "slot": "0",
-        "type": "t_mapping(t_address,t_mapping(t_bytes32,t_struct(Tree)1497_storage))"
+        "type": "t_mapping(t_address,t_mapping(t_bytes32,t_struct(Tree)15_storage))"
       }
     ],
     "types": {
@@ -188,26 +188,26 @@ export const lucidChunkStore = {
         "label": "bytes32",
         "numberOfBytes": "32"
       },
-      "t_mapping(t_address,t_mapping(t_bytes32,t_struct(Tree)1497_storage))": {
+      "t_mapping(t_address,t_mapping(t_bytes32,t_struct(Tree)15_storage))": {
         "encoding": "mapping",
         "key": "t_address",
         "label": "mapping(address => mapping(bytes32 => struct LucidChunkStore.Tree))",
         "numberOfBytes": "32",
-        "value": "t_mapping(t_bytes32,t_struct(Tree)1497_storage)"
+        "value": "t_mapping(t_bytes32,t_struct(Tree)15_storage)"
       },
-      "t_mapping(t_bytes32,t_struct(Tree)1497_storage)": {
+      "t_mapping(t_bytes32,t_struct(Tree)15_storage)": {
         "encoding": "mapping",
         "key": "t_bytes32",
         "label": "mapping(bytes32 => struct LucidChunkStore.Tree)",
         "numberOfBytes": "32",
-        "value": "t_struct(Tree)1497_storage"
+        "value": "t_struct(Tree)15_storage"
       },
-      "t_struct(Tree)1497_storage": {
+      "t_struct(Tree)15_storage": {
         "encoding": "inplace",
         "label": "struct LucidChunkStore.Tree",
         "members": [
           {
-            "astId": 1492,
+            "astId": 10,
             "contract": "LucidChunkStore.sol:LucidChunkStore",
             "label": "count",
             "offset": 0,
@@ -215,7 +215,7 @@ export const lucidChunkStore = {
             "type": "t_uint32"
           },
           {
-            "astId": 1496,
+            "astId": 14,
             "contract": "LucidChunkStore.sol:LucidChunkStore",
             "label": "frontier",
             "offset": 0,

@@ -7,7 +7,7 @@ import { renderArtifact } from "../../src/render.js";
 
 describe("contract artefacts", () => {
   it("are what the sources compile to, byte for byte", function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const compiled = compileContracts();
     for (const name of contractNames) {
       const artifact = compiled.get(name);

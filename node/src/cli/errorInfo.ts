@@ -127,6 +127,11 @@ export const cliErrorInfo = {
     fix: "List what there is with lucid session list, and check --owner.",
     exitCode: ExitCode.NotFound,
   },
+  SESSION_DENIED: {
+    summary: "No policy came for the session within the network's policyTimeoutMs, so nothing was recorded.",
+    fix: "See that whatever admits sessions writes the file that --policy names, as a JSON object.",
+    exitCode: ExitCode.BadInput,
+  },
   INSUFFICIENT_FUNDS: {
     summary: "The account cannot pay for the transaction.",
     fix: "Send it LUCID first; lucid account show prints its address.",

@@ -24,15 +24,36 @@ export class BodyBuffers {
   }
 }
 
-/** Reads exactly `length` bytes to `buffer` from `offset` on. @throws NodeError LOCAL_BAD_REQUEST for more or fewer */
-export async function readBody(stream: Readable, buffer: ArrayBuffer, offset: number, length: number): Promise<void> {
+/**
+ * Reads exactly `length` bytes to `buffer` from `offset` on. `admit` sees the first `admitAfter` bytes (all, if there are
+ * fewer) as soon as they are there; when it refuses, the rest is read and thrown away, so that the client gets the answer.
+ * @throws NodeError LOCAL_BAD_REQUEST for more or fewer bytes; what `admit` throws
+ */
+export async function readBody(
+  stream: Readable,
+  buffer: ArrayBuffer,
+  offset: number,
+  length: number,
+  admitAfter: number,
+  admit: (start: Uint8Array) => Promise<void>,
+): Promise<void> {
   const target = new Uint8Array(buffer, offset, length);
+  const needed = Math.min(admitAfter, length);
   let filled = 0;
+  let refusal: { readonly error: unknown } | undefined;
   for await (const part of stream as AsyncIterable<Uint8Array>) {
-    if (filled + part.length > length)
-      throw new NodeError({ code: "LOCAL_BAD_REQUEST", message: "the body is longer than announced" });
-    target.set(part, filled);
+    const before = filled;
     filled += part.length;
+    if (filled > length)
+      throw new NodeError({ code: "LOCAL_BAD_REQUEST", message: "the body is longer than announced" });
+    if (refusal !== undefined) continue;
+    target.set(part, before);
+    if (before < needed && filled >= needed) {
+      await admit(target.subarray(0, needed)).catch((error: unknown) => {
+        refusal = { error };
+      });
+    }
   }
+  if (refusal !== undefined) throw refusal.error;
   if (filled < length) throw new NodeError({ code: "LOCAL_BAD_REQUEST", message: "the body ended early" });
 }

@@ -1,10 +1,11 @@
 import { chmod, rm } from "node:fs/promises";
 import { CodedError, fromHex, hasCode, toHex } from "@lucid/consensus/base";
-import type { ChunkStore } from "@lucid/storage";
+import { CHUNK_HEADER_LENGTH, CHUNK_OVERHEAD, type ChunkStore, MAX_CHUNK_SIZE } from "@lucid/storage";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { NodeError } from "../errors.js";
 import { type RpcDispatcher, UNIX_CLIENT } from "../rpc/index.js";
 import { BodyBuffers, readBody } from "./bodyReader.js";
+import { ChunkBound } from "./chunkBound.js";
 import type { ChunkHasher } from "./chunkHasher.js";
 import { type ReceiptSignerOptions, signChunkReceipt } from "./chunkReceipts.js";
 import { parseRange } from "./range.js";
@@ -12,8 +13,8 @@ import { Slots } from "./slots.js";
 
 export interface LocalApiOptions {
   readonly socketPath: string;
-  /** Bytes of plaintext in a chunk, at most; a blob may be longer by header and tag. */
-  readonly maxChunkSize: number;
+  /** Bytes of plaintext that a chunk may have now: governance moves it, within the format's limit. */
+  readonly maxChunkSize: () => number;
   /** Undefined when the node has no key: then nobody can show that it took a chunk. */
   readonly receipts: ReceiptSignerOptions | undefined;
 }
@@ -25,8 +26,8 @@ export interface LocalApiModules {
   readonly onDefect: (error: unknown) => void;
 }
 
-/** Header and tag of a blob. */
-const BLOB_OVERHEAD = 71 + 16;
+/** Largest blob of the format, which no vote can exceed. */
+const MAX_BLOB = MAX_CHUNK_SIZE + CHUNK_OVERHEAD;
 /** Chunks that are in memory at a time: more do not make the disk faster. Others wait unread in the socket. */
 const UPLOADS = 4;
 const WAITING_UPLOADS = 64;
@@ -67,6 +68,7 @@ export class LocalApi {
   private readonly options: LocalApiOptions;
   private readonly modules: LocalApiModules;
   private readonly server: FastifyInstance;
+  private readonly bound: ChunkBound;
   private readonly slots = new Slots(UPLOADS, WAITING_UPLOADS);
   private readonly buffers = new BodyBuffers(UPLOADS);
   private listening = false;
@@ -74,6 +76,7 @@ export class LocalApi {
   constructor(options: LocalApiOptions, modules: LocalApiModules) {
     this.options = options;
     this.modules = modules;
+    this.bound = new ChunkBound({ maxChunkSize: options.maxChunkSize }, modules.chunks);
     this.server = fastify({ bodyLimit: MAX_RPC_BODY, forceCloseConnections: true });
     this.server.removeAllContentTypeParsers();
     this.server.addContentTypeParser("application/json", { parseAs: "buffer" }, (_, body, done) => done(null, body));
@@ -81,9 +84,7 @@ export class LocalApi {
     this.server.addContentTypeParser("application/octet-stream", (_, payload, done) => done(null, payload));
     this.server.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => this.onError(error, reply));
     this.server.setNotFoundHandler((_, reply) => sendError(reply, 404, "LOCAL_NOT_FOUND", "there is no such resource"));
-    this.server.put("/v1/chunks/:root", { bodyLimit: this.maxBlob() }, (request, reply) =>
-      this.putChunk(request, reply),
-    );
+    this.server.put("/v1/chunks/:root", { bodyLimit: MAX_BLOB }, (request, reply) => this.putChunk(request, reply));
     this.server.get("/v1/chunks/:root", (request, reply) => this.getChunk(request, reply));
     this.server.get("/v1/sessions/:sessionId/manifest", (request) => this.manifest(request));
     this.server.post("/", (request, reply) => this.rpc(request, reply));
@@ -115,10 +116,6 @@ export class LocalApi {
     this.listening = false;
   }
 
-  private maxBlob(): number {
-    return this.options.maxChunkSize + BLOB_OVERHEAD;
-  }
-
   private async putChunk(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const root = parameter(request, "root", 32);
     const length = Number(request.headers["content-length"]);
@@ -128,11 +125,11 @@ export class LocalApi {
         message: "a chunk is sent as application/octet-stream with a Content-Length",
       });
     }
-    if (length > this.maxBlob()) {
+    if (length > MAX_BLOB) {
       throw new NodeError({
         code: "LOCAL_TOO_LARGE",
-        message: `a chunk of ${length} bytes is larger than ${this.maxBlob()}`,
-        meta: { length, limit: this.maxBlob() },
+        message: `a chunk of ${length} bytes is larger than any chunk, ${MAX_BLOB}`,
+        meta: { length, limit: MAX_BLOB },
       });
     }
     const release = await this.slots.acquire();
@@ -149,7 +146,7 @@ export class LocalApi {
   private async store(request: FastifyRequest, root: Uint8Array, length: number): Promise<void> {
     const { chunks, hasher } = this.modules;
     const buffer = this.buffers.take(1 + length);
-    await readBody(request.raw, buffer, 1, length);
+    await readBody(request.raw, buffer, 1, length, CHUNK_HEADER_LENGTH, (start) => this.bound.admit(start, length));
     // Hashing takes the memory along and brings it back.
     const hashed = await hasher.root(buffer, length);
     try {

@@ -5,6 +5,7 @@ import type { ConsensusNetwork } from "@lucid/p2p";
 import type { ChunkStore } from "@lucid/storage";
 import type { BlockSync } from "../driver/blockSync.js";
 import type { PeerWatch } from "../driver/peerWatch.js";
+import { type ParamReader, paramBounds, paramNames } from "../governance/params.js";
 import type { ChainReader } from "../interfaces.js";
 import type { NodeView } from "../rpc/index.js";
 
@@ -13,7 +14,6 @@ export interface NodeViewOptions {
   readonly config: ChainConfig;
   readonly nodeId: Uint8Array | undefined;
   readonly listening: boolean;
-  readonly maxChunkSize: number;
   /** Blocks whose state and whose proofs are kept; Infinity for an archive. */
   readonly keepState: number;
   readonly keepProofs: number;
@@ -24,6 +24,7 @@ export interface NodeViewModules {
   readonly network: ConsensusNetwork;
   readonly sync: BlockSync;
   readonly chunks: ChunkStore;
+  readonly params: ParamReader;
   readonly status: () => AgreementStatus | undefined;
   readonly drift: () => PeerWatch["drift"];
 }
@@ -31,7 +32,7 @@ export interface NodeViewModules {
 /** What the node says about itself over JSON-RPC. */
 export function createNodeView(options: NodeViewOptions, modules: NodeViewModules): NodeView {
   const { config } = options;
-  const { chain, network, sync, chunks } = modules;
+  const { chain, network, sync, chunks, params } = modules;
   const startingHeight = chain.head().header.height;
   const height = () => chain.head().header.height;
   return {
@@ -68,7 +69,8 @@ export function createNodeView(options: NodeViewOptions, modules: NodeViewModule
       gasLimit: config.params.gasLimit.toString(),
       bodyLimit: config.params.bodyLimit,
       replicas: config.params.replicas,
-      maxChunkSize: options.maxChunkSize,
+      ...params.current(),
+      bounds: Object.fromEntries(paramNames.map((name) => [name, { ...paramBounds[name] }])),
       contracts: { ...contractAddresses },
     }),
   };

@@ -4,6 +4,7 @@ import { type DataPaths, dataPaths, type KeyValueStore, openDatabase, openDataDi
 import { Chain } from "../chain/chain.js";
 import { NodeError } from "../errors.js";
 import { DatabaseStateReader, WorkerCallRunner, WorkerExecutor } from "../execution/index.js";
+import { ParamReader } from "../governance/params.js";
 import type { BlockEnvironment, Executor, StateReader } from "../interfaces.js";
 import { TransactionPool } from "../mempool/index.js";
 import { loadGenesisFile } from "../networks/index.js";
@@ -22,6 +23,7 @@ export interface OpenChain {
   readonly executor: Executor;
   readonly state: StateReader;
   readonly mempool: TransactionPool;
+  readonly params: ParamReader;
   /** Blocks whose state is kept; Infinity for an archive. */
   readonly keepState: number;
 }
@@ -85,6 +87,7 @@ export async function openChain(context: StartContext): Promise<OpenChain> {
     executor,
     state,
     mempool,
+    params: new ParamReader({ chain, state }),
     keepState: archive ? Number.POSITIVE_INFINITY : keepBlocks,
   };
 }

@@ -1,11 +1,8 @@
 import { toHex } from "@lucid/consensus/base";
-import { CHUNK_OVERHEAD, ChunkScrubber, ChunkStore, reconcileChunks } from "@lucid/storage";
+import { ChunkScrubber, ChunkStore, reconcileChunks } from "@lucid/storage";
 import { ChunkHasher } from "../localApi/chunkHasher.js";
 import type { OpenChain } from "./openChain.js";
 import type { StartContext } from "./startContext.js";
-
-/** Bytes of plaintext in a chunk, until the chain has a parameter registry. */
-export const MAX_CHUNK_SIZE = 16 * 1024 * 1024;
 
 export interface OpenChunks {
   readonly chunks: ChunkStore;
@@ -22,7 +19,6 @@ export async function openChunks(context: StartContext, { paths, store }: OpenCh
     {
       folder: paths.chunks,
       quotaBytes: options.config.chunks.quota,
-      maxBlobSize: MAX_CHUNK_SIZE + CHUNK_OVERHEAD,
     },
     { store, now: () => clock.now() },
   );

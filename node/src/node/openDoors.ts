@@ -12,7 +12,7 @@ import { healthChecks, type NodeParts } from "./healthChecks.js";
 import { declareNodeMetrics } from "./nodeMetrics.js";
 import { createNodeView } from "./nodeView.js";
 import { KEEP_PROOFS, type OpenChain } from "./openChain.js";
-import { MAX_CHUNK_SIZE, type OpenChunks } from "./openChunks.js";
+import type { OpenChunks } from "./openChunks.js";
 import type { OpenConsensus } from "./openConsensus.js";
 import type { StartContext } from "./startContext.js";
 
@@ -36,7 +36,11 @@ export async function openDoors(context: StartContext, parts: DoorParts, clientV
 
   const log = logging.module("node");
   const local = new LocalApi(
-    { socketPath: parts.paths.socket, maxChunkSize: MAX_CHUNK_SIZE, receipts: receiptsOf(parts, clock) },
+    {
+      socketPath: parts.paths.socket,
+      maxChunkSize: () => parts.params.current().maxChunkSize,
+      receipts: receiptsOf(parts, clock),
+    },
     {
       chunks: parts.chunks,
       hasher: parts.hasher,
@@ -55,7 +59,7 @@ export async function openDoors(context: StartContext, parts: DoorParts, clientV
 
 function createRpc(context: StartContext, parts: DoorParts, metrics: Metrics, clientVersion: string): RpcCore {
   const { options, logging, clock } = context;
-  const { config, chain, state, store, mempool, network, sync, chunks, agreement, nodeId, tip } = parts;
+  const { config, chain, state, store, mempool, network, sync, chunks, agreement, nodeId, tip, params } = parts;
   const log = logging.module("rpc");
   const buckets = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10];
   const seconds = metrics.histogram("lucid_rpc_request_seconds", "Time to answer a JSON-RPC request.", buckets);
@@ -65,11 +69,10 @@ function createRpc(context: StartContext, parts: DoorParts, metrics: Metrics, cl
       config,
       nodeId,
       listening: options.config.p2p.listen !== undefined,
-      maxChunkSize: MAX_CHUNK_SIZE,
       keepState: parts.keepState,
       keepProofs: KEEP_PROOFS,
     },
-    { chain, network, sync, chunks, status: () => agreement.status(), drift: () => parts.watch.drift },
+    { chain, network, sync, chunks, params, status: () => agreement.status(), drift: () => parts.watch.drift },
   );
   return new RpcCore(
     {

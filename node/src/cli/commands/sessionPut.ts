@@ -5,6 +5,7 @@ import { argument, type CommandContext } from "../commandContext.js";
 import { formatBytes, formatSeconds, formatSessionId } from "../format.js";
 import { type Progress, startProgress } from "../progress.js";
 import { anchor } from "../session/anchoring.js";
+import { chunkSizeWithin, readSessionRules } from "../session/chunkSize.js";
 import { reportStored } from "../session/report.js";
 import { settle } from "../session/settle.js";
 import { openWorkspace, type Workspace } from "../session/workspace.js";
@@ -37,14 +38,14 @@ async function store(
   { size, days }: { readonly size: number; readonly days: number },
   progress: Progress,
 ): Promise<SessionResult> {
-  const chunkSize = context.options.number("chunkSize");
+  const chunkSize = chunkSizeWithin(context.options.number("chunkSize"), await readSessionRules(workspace.client));
   return await putSession(
     {
       path,
       description: { ...workspace.description, retentionDays: days },
       keyOf: (id) => workspace.keyOf(id),
       signal: context.interruption.signal,
-      ...(chunkSize === undefined ? {} : { chunkSize }),
+      chunkSize,
       onProgress: ({ bytesRead }) => progress.update(bytesRead, size),
     },
     workspace.writing,

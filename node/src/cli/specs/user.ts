@@ -15,8 +15,12 @@ const daysOption: OptionSpec = {
 };
 const chunkSizeOption: OptionSpec = {
   flags: "--chunk-size <size>",
-  summary: "plaintext of one chunk, 64KiB to 16MiB (default: 8 MiB - 4 KiB)",
-  parse: byteSize(64 * 1024, 16 * 1024 * 1024, "64KiB to 16MiB"),
+  summary: "plaintext of one chunk, 64KiB to the network's maxChunkSize (default: 8 MiB - 4 KiB, or that if less)",
+  parse: byteSize(64 * 1024, 64 * 1024 * 1024, "64KiB to 64MiB"),
+};
+const policyOption: OptionSpec = {
+  flags: "--policy <file>",
+  summary: "JSON policy of the session; waited for up to the network's policyTimeoutMs, then the session is denied",
 };
 
 export const sessionSpec: CommandSpec = {
@@ -52,6 +56,7 @@ export const sessionSpec: CommandSpec = {
       ],
       options: [
         chunkSizeOption,
+        policyOption,
         daysOption,
         {
           flags: "--restarts <n>",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ExecResult } from "@ethereumjs/evm";
 import { SimpleStateManager } from "@ethereumjs/statemanager";
 import { createFeeMarket1559Tx } from "@ethereumjs/tx";
 import { Account, createAddressFromString, createZeroAddress } from "@ethereumjs/util";
@@ -110,29 +111,30 @@ export class TestChain {
     tx.getSenderAddress = () => from;
     const result = await runTx(this.vm, { tx, block: this.block(), skipHardForkValidation: true });
     this.height++;
-    const { exceptionError, returnValue, logs } = result.execResult;
-    return {
-      gasUsed: result.totalGasSpent,
-      reason: exceptionError?.error,
-      error: exceptionError === undefined ? undefined : decodeError(toHex(returnValue)),
-      events: decodeEvents(exceptionError === undefined ? logs : []),
-    };
+    return outcomeOf(result.totalGasSpent, result.execResult);
   }
 
   /** A call by the protocol itself; it changes the state and fails the test when it reverts. */
-  async system(to: Hex, data: Hex): Promise<{ readonly gasUsed: bigint; readonly events: readonly DecodedEvent[] }> {
+  async system(to: Hex, data: Hex): Promise<Outcome> {
+    const outcome = await this.sendAs({ from: SYSTEM, to, data, gas: SYSTEM_CALL_GAS });
+    assert.equal(outcome.reason, undefined);
+    return outcome;
+  }
+
+  /** A call that changes the state, from an account that may have no key: the system or a contract. */
+  async sendAs(sent: Sent & { readonly from: Hex }): Promise<Outcome> {
     const { evm } = this.vm;
     const { execResult } = await evm.runCall({
-      caller: createAddressFromString(SYSTEM),
-      to: createAddressFromString(to),
-      data: fromHex(data),
-      gasLimit: SYSTEM_CALL_GAS,
+      caller: createAddressFromString(sent.from),
+      to: createAddressFromString(sent.to),
+      data: fromHex(sent.data),
+      value: sent.value ?? 0n,
+      gasLimit: sent.gas ?? GAS_LIMIT,
       block: this.block(),
       skipNonceIncrement: true,
     });
     await evm.journal.cleanup();
-    assert.equal(execResult.exceptionError, undefined);
-    return { gasUsed: execResult.executionGasUsed, events: decodeEvents(execResult.logs) };
+    return outcomeOf(execResult.executionGasUsed, execResult);
   }
 
   /** eth_call; the returned bytes, or the custom error. */
@@ -181,6 +183,15 @@ export class TestChain {
   }
 }
 
+function outcomeOf(gasUsed: bigint, { exceptionError, returnValue, logs }: ExecResult): Outcome {
+  return {
+    gasUsed,
+    reason: exceptionError?.error,
+    error: exceptionError === undefined ? undefined : decodeError(toHex(returnValue)),
+    events: decodeEvents(exceptionError === undefined ? logs : []),
+  };
+}
+
 /** Name of the custom error that a call ended with, its data thrown away. */
 export function errorName(error: Decoded | undefined): string | undefined {
   return error?.name;
@@ -198,7 +209,7 @@ export function decodeResult(contract: GenesisContractName, name: string, data: 
 
 function decodeError(data: Hex): Decoded {
   if (data === "0x") return { name: "", args: [] };
-  const abi: Abi = [...abis.LucidAnchors, ...abis.LucidChunkStore, ...abis.NodeRegistry];
+  const abi: Abi = Object.values<Abi>(abis).flat();
   const { errorName: name, args } = decodeErrorResult({ abi, data });
   return { name, args: args ?? [] };
 }

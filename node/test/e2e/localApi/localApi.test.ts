@@ -66,7 +66,10 @@ describe("local API", () => {
     });
   }
 
+  let maxChunkSize = 1 << 20;
+
   async function open(quotaBytes: number): Promise<void> {
+    maxChunkSize = 1 << 20;
     folder = await mkdtemp(join(tmpdir(), "lucid-api-"));
     socketPath = join(folder, "node.sock");
     store = await LevelStore.open({ location: join(folder, "db") });
@@ -85,7 +88,11 @@ describe("local API", () => {
     );
     const nodeId = nodeIdOf(signer.publicKey);
     api = new LocalApi(
-      { socketPath, maxChunkSize: 1 << 20, receipts: { nodeId, signer, now: () => ({ epoch: 7, context }) } },
+      {
+        socketPath,
+        maxChunkSize: () => maxChunkSize,
+        receipts: { nodeId, signer, now: () => ({ epoch: 7, context }) },
+      },
       { chunks, hasher, dispatcher, onDefect: (error) => defects.push(error) },
     );
     await api.start();
@@ -174,6 +181,37 @@ describe("local API", () => {
       assert.deepEqual([found, (JSON.parse(body.toString()) as { code: string }).code], [status, code]);
     }
     assert.equal(chunks.stats().chunks, 0);
+  });
+
+  it("follows the bound on chunks as governance moves it, but lets a session that began above it go on", async () => {
+    const put = async ({ root, blob }: Awaited<ReturnType<typeof chunk>>) => {
+      const { status, body } = await send("PUT", `/v1/chunks/${toHex(root)}`, blob);
+      const { code } = JSON.parse(body.toString()) as { code?: string };
+      return code ?? status;
+    };
+    const begun = new Uint8Array(32).fill(7);
+    const length = 900_000;
+    assert.equal(await put(await chunk({ sessionId: begun, index: 0, length })), 200);
+    const small = new Uint8Array(32).fill(8);
+    assert.equal(await put(await chunk({ sessionId: small, index: 0, length: 500_000 })), 200);
+    maxChunkSize = 500_000;
+    assert.equal(await put(await chunk({ length })), "LOCAL_TOO_LARGE", "a new session");
+    assert.equal(await put(await chunk({ sessionId: small, index: 1, length })), "LOCAL_TOO_LARGE", "began within it");
+    assert.equal(await put(await chunk({ sessionId: begun, index: 1, length })), 200);
+    assert.equal(await put(await chunk({ length: 500_000 })), 200);
+    assert.equal(await put(await chunk({ length: 500_001 })), "LOCAL_TOO_LARGE");
+    // Compressed, the blob is small, what it declares is not.
+    const zeros = await sealChunk(new Uint8Array(length), {
+      sessionKey: new Uint8Array(32).fill(1),
+      sessionId: new Uint8Array(32).fill(3),
+      index: 0,
+      last: false,
+      manifest: false,
+    });
+    assert.ok(zeros.blob.length < 10_000);
+    assert.equal(await put(zeros), "LOCAL_TOO_LARGE");
+    maxChunkSize = 1 << 20;
+    assert.equal(await put(zeros), 200);
   });
 
   it("takes nothing from a client that goes away in the middle", async () => {
