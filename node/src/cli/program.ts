@@ -26,8 +26,9 @@ function makeOption(spec: OptionSpec): Option {
 
 /** The option of a setting. It has no default here: the configuration resolves that, so that the origin stays known. */
 function settingOption(name: SettingName): Option {
-  const { flag, summary, env } = settings[name];
-  return new Option(flag, `${summary} (${env})`);
+  const { flag, summary, env, group } = settings[name];
+  const option = new Option(flag, `${summary} (${env})`);
+  return group === undefined ? option : option.helpGroup(group);
 }
 
 function helpText(spec: CommandSpec): string {

@@ -8,11 +8,11 @@ export {
   resolveConfig,
   toNodeConfig,
 } from "./resolve.js";
+export { rpcLimitSettings } from "./rpcLimitSettings.js";
+export { parseSize, type Setting } from "./setting.js";
 export {
   type Origin,
   origins,
-  parseSize,
-  type Setting,
   type SettingName,
   type SettingValues,
   settings,

@@ -1,3 +1,5 @@
+import type { RpcLimits } from "../rpc/limits.js";
+
 /** Settings of a node, resolved; every field has a default, so that an empty configuration file is a valid one. */
 export interface NodeConfig {
   /** Absolute path of the data directory. */
@@ -15,6 +17,7 @@ export interface NodeConfig {
     readonly corsOrigins: readonly string[];
     /** Host headers that are answered. */
     readonly allowedHosts: readonly string[];
+    readonly limits: RpcLimits;
   };
   readonly metrics: {
     readonly enabled: boolean;

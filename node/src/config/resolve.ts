@@ -2,6 +2,7 @@ import { resolve as resolvePath } from "node:path";
 import { parseDocument } from "yaml";
 import { NodeError } from "../errors.js";
 import type { NodeConfig } from "./nodeConfig.js";
+import { toRpcLimits } from "./rpcLimitSettings.js";
 import { type Origin, type SettingName, type SettingValues, settings } from "./settings.js";
 
 /** What each source says, before checking. Only what was really given is present. */
@@ -141,6 +142,7 @@ export function toNodeConfig(values: SettingValues, terminal: boolean): NodeConf
       modules: values.rpcModules,
       corsOrigins: values.rpcCors,
       allowedHosts: values.rpcHosts,
+      limits: toRpcLimits(values),
     },
     metrics: { enabled: values.metricsEnabled, host: values.metricsHost, port: values.metricsPort },
     p2p: { listen: values.p2pListen === "" ? undefined : values.p2pListen, peers: values.p2pPeers },

@@ -1,30 +1,14 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { RPC_MODULES } from "../rpc/modules.js";
 import type { NodeConfig } from "./nodeConfig.js";
+import { rpcLimitSettings } from "./rpcLimitSettings.js";
+import { type Setting, setting, size } from "./setting.js";
 
 /** Where the value of a setting came from, strongest first. */
 export const origins = ["flag", "environment", "file", "default"] as const;
 export type Origin = (typeof origins)[number];
-
-/** One setting: its name in the file, its option, its variable, its type and its default. The only place that lists them. */
-export interface Setting<T> {
-  /** Dotted path in config.yaml. */
-  readonly key: string;
-  /** Option as commander writes it. */
-  readonly flag: string;
-  readonly env: string;
-  readonly summary: string;
-  readonly fallback: T;
-  /** Reads the text of an option or a variable, or the value of the YAML file. */
-  readonly schema: z.ZodType<T>;
-  /** False for what the file cannot hold because it says where the file is. */
-  readonly inFile: boolean;
-}
-
-function setting<T>(definition: Omit<Setting<T>, "inFile"> & { inFile?: boolean }): Setting<T> {
-  return { inFile: true, ...definition };
-}
 
 const flagValue = z.union(
   [z.boolean(), z.enum(["true", "false", "1", "0"]).transform((v) => v === "true" || v === "1")],
@@ -52,36 +36,17 @@ const list = z.preprocess(
   z.array(z.string(), { error: "must be a list" }).readonly(),
 );
 
-const UNITS: Readonly<Record<string, number>> = {
-  B: 1,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  KIB: 2 ** 10,
-  MIB: 2 ** 20,
-  GIB: 2 ** 30,
-  TIB: 2 ** 40,
-};
+const moduleNames: readonly string[] = [...RPC_MODULES, "rpc"];
 
-/** Bytes of "64 GiB", "500MB" or "1048576"; undefined for anything else. */
-export function parseSize(text: string): number | undefined {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*$/.exec(text);
-  if (match === null) return undefined;
-  const unit = UNITS[(match[2] === undefined || match[2] === "" ? "B" : match[2]).toUpperCase()];
-  const bytes = unit === undefined ? Number.NaN : Math.floor(Number(match[1]) * unit);
-  return Number.isSafeInteger(bytes) ? bytes : undefined;
+function listOf(fits: (item: string) => boolean, error: string): z.ZodType<readonly string[]> {
+  return list.refine((items) => items.every(fits), { error });
 }
 
-const size = z.union([z.number(), z.string()]).transform((value, context) => {
-  const bytes = typeof value === "number" ? value : parseSize(value);
-  if (bytes === undefined || !Number.isSafeInteger(bytes) || bytes < 0) {
-    context.addIssue({ code: "custom", message: "must be a size such as 500MB or 64GiB" });
-    return z.NEVER;
-  }
-  return bytes;
-});
+function isOrigin(text: string): boolean {
+  return text === "*" || (URL.canParse(text) && new URL(text).origin === text);
+}
 
+/** The only place that lists the settings. */
 export const settings = {
   dataDir: setting({
     key: "data",
@@ -129,8 +94,8 @@ export const settings = {
     flag: "--rpc-modules <names>",
     env: "LUCID_RPC_MODULES",
     summary: "method groups that are switched on, separated by commas",
-    fallback: ["eth", "net", "web3", "txpool", "lucid", "rpc"],
-    schema: list,
+    fallback: [...RPC_MODULES, "rpc"],
+    schema: listOf((name) => moduleNames.includes(name), `must be of ${moduleNames.join(", ")}`),
   }),
   rpcCors: setting<readonly string[]>({
     key: "rpc.cors",
@@ -138,7 +103,7 @@ export const settings = {
     env: "LUCID_RPC_CORS",
     summary: "web origins that may call, separated by commas; * is any",
     fallback: [],
-    schema: list,
+    schema: listOf(isOrigin, "must be * or origins such as https://wallet.example"),
   }),
   rpcHosts: setting<readonly string[]>({
     key: "rpc.hosts",
@@ -148,6 +113,7 @@ export const settings = {
     fallback: ["localhost", "127.0.0.1", "[::1]"],
     schema: list,
   }),
+  ...rpcLimitSettings,
   metricsEnabled: setting({
     key: "metrics.enabled",
     flag: "--no-metrics",

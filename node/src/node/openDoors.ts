@@ -6,7 +6,7 @@ import { HealthServer } from "../metrics/healthServer.js";
 import { createMetrics, type Metrics } from "../metrics/metrics.js";
 import { RecordStore } from "../records/recordStore.js";
 import { RecordView } from "../records/recordView.js";
-import { DEFAULT_RPC_LIMITS, RpcCore, RpcServer, type SessionChunkSource } from "../rpc/index.js";
+import { RpcCore, RpcServer, type SessionChunkSource } from "../rpc/index.js";
 import { adminMethods } from "./adminMethods.js";
 import { healthChecks, type NodeParts } from "./healthChecks.js";
 import { declareNodeMetrics } from "./nodeMetrics.js";
@@ -77,7 +77,7 @@ function createRpc(context: StartContext, parts: DoorParts, metrics: Metrics, cl
   return new RpcCore(
     {
       modules: options.config.rpc.modules,
-      limits: DEFAULT_RPC_LIMITS,
+      limits: options.config.rpc.limits,
       extraMethods: adminMethods({ logging, stop: () => void context.stop() }),
       onDefect: (method, error) => log.error({ method, error }, "a JSON-RPC method failed"),
       onRequest: (_method, _code, milliseconds) => seconds.observe(milliseconds / 1000),
@@ -120,10 +120,10 @@ function receiptContext(config: ChainConfig, clock: Clock): ReturnType<ReceiptSi
 }
 
 async function startRpcServer({ options, clock, resources }: StartContext, rpc: RpcCore): Promise<string | undefined> {
-  const { enabled, host, port, corsOrigins, allowedHosts } = options.config.rpc;
+  const { enabled, host, port, corsOrigins, allowedHosts, limits } = options.config.rpc;
   if (!enabled) return undefined;
   const server = new RpcServer(
-    { host, port, corsOrigins, allowedHosts, limits: DEFAULT_RPC_LIMITS },
+    { host, port, corsOrigins, allowedHosts, limits },
     { dispatcher: rpc.dispatcher, clock },
   );
   await server.start();

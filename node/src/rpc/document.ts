@@ -2,7 +2,8 @@ import type { RpcBackend } from "./backend.js";
 import { rpcErrorInfo } from "./errorInfo.js";
 import { isJsonObject, type Json, type JsonObject } from "./json.js";
 import { DEFAULT_RPC_LIMITS } from "./limits.js";
-import { buildMethodTable, RPC_MODULES } from "./methods/index.js";
+import { buildMethodTable } from "./methods/index.js";
+import { RPC_MODULES } from "./modules.js";
 import { openRpcDocument } from "./openRpc.js";
 import { WIRE_CODE } from "./rpcError.js";
 
@@ -129,5 +130,14 @@ function limitLines(): readonly string[] {
     const text = typeof value === "object" ? JSON.stringify(value) : value.toLocaleString("en-US");
     return `| ${name} | ${text} |`;
   });
-  return ["## Limits", "", "Defaults; times in milliseconds.", "", "| limit | value |", "|---|---|", ...rows, ""];
+  return [
+    "## Limits",
+    "",
+    "Defaults; times in milliseconds. The settings `rpc.*` of [cli.md](cli.md#settings) move those that an operator may want to.",
+    "",
+    "| limit | value |",
+    "|---|---|",
+    ...rows,
+    "",
+  ];
 }

@@ -6,7 +6,7 @@ export { type RpcErrorCode, rpcErrorInfo } from "./errorInfo.js";
 export type { Json, JsonObject } from "./json.js";
 export { DEFAULT_RPC_LIMITS, type RpcLimits } from "./limits.js";
 export { defineMethod, type Param, type RpcMethod } from "./method.js";
-export { RPC_MODULES, type RpcModuleName } from "./methods/index.js";
+export { RPC_MODULES, type RpcModuleName } from "./modules.js";
 export { openRpcDocument } from "./openRpc.js";
 export { RpcCore, type RpcCoreOptions, UNIX_CLIENT } from "./rpcCore.js";
 export { RpcError } from "./rpcError.js";

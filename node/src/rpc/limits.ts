@@ -1,4 +1,4 @@
-/** Every bound of the JSON-RPC server. The composition root passes them; `DEFAULT_RPC_LIMITS` unless a test needs smaller ones. */
+/** Every bound of the JSON-RPC server. Those that an operator may move are settings (config/rpcLimitSettings.ts). */
 export interface RpcLimits {
   /** Bytes of one HTTP body or WebSocket message. */
   readonly maxBodyBytes: number;
@@ -18,6 +18,8 @@ export interface RpcLimits {
   readonly queuedCalls: number;
   /** Logs in one answer. */
   readonly maxLogs: number;
+  /** Blocks that one query for logs may span; 0 is any number. */
+  readonly maxLogRange: number;
   /** Blocks in one eth_feeHistory, and storage keys in one eth_getProof (each costs a walk through the trie). */
   readonly maxFeeHistory: number;
   readonly maxProofKeys: number;
@@ -61,6 +63,7 @@ export const DEFAULT_RPC_LIMITS: RpcLimits = {
   concurrentCalls: 4,
   queuedCalls: 1_024,
   maxLogs: 10_000,
+  maxLogRange: 0,
   maxFeeHistory: 1_024,
   maxProofKeys: 256,
   maxFilters: 4_096,

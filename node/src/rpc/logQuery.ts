@@ -1,7 +1,8 @@
 import { equalBytes } from "@lucid/consensus/base";
 import type { Log, LogFilter } from "../interfaces.js";
 import type { ChainView } from "./chainView.js";
-import { blockNotFound, invalidParams, pruned } from "./rpcError.js";
+import { quantityHex } from "./format/hex.js";
+import { blockNotFound, invalidParams, limitExceeded, pruned } from "./rpcError.js";
 import type { LogFilterInput } from "./schema/objects.js";
 import type { BlockTag } from "./schema/primitives.js";
 
@@ -33,10 +34,25 @@ export function matchesLog(log: Log, criteria: LogCriteria): boolean {
   });
 }
 
-/** @throws RpcError RPC_INVALID_PARAMS, RPC_RESOURCE_NOT_FOUND, RPC_PRUNED */
-export function resolveLogFilter(input: LogFilterInput, view: ChainView, earliest: number): LogFilter {
+/**
+ * @param maxRange blocks that it may span; 0 is any number
+ * @throws RpcError RPC_INVALID_PARAMS, RPC_RESOURCE_NOT_FOUND, RPC_PRUNED, RPC_LIMIT_EXCEEDED
+ */
+export function resolveLogFilter(
+  input: LogFilterInput,
+  view: ChainView,
+  { earliest, maxRange }: { readonly earliest: number; readonly maxRange: number },
+): LogFilter {
   const range = resolveRange(input, view);
   if (range.fromHeight < earliest) throw pruned();
+  const blocks = range.toHeight - range.fromHeight + 1;
+  if (maxRange > 0 && blocks > maxRange) {
+    const end = range.fromHeight + maxRange - 1;
+    throw limitExceeded(
+      `the query spans ${blocks} blocks, at most ${maxRange}; ask for blocks ${range.fromHeight} to ${end}`,
+      { limit: maxRange, from: quantityHex(range.fromHeight), to: quantityHex(end) },
+    );
+  }
   return { ...criteriaOf(input), ...range };
 }
 

@@ -1,5 +1,8 @@
+import { rpcLimitSettings } from "../../config/index.js";
 import type { CommandSpec, OptionSpec } from "../spec.js";
 import { hash, integer } from "../values.js";
+
+const rpcLimits = Object.keys(rpcLimitSettings) as (keyof typeof rpcLimitSettings)[];
 
 export const passphraseOption: OptionSpec = {
   flags: "--passphrase-file <file>",
@@ -70,6 +73,7 @@ export const startSpec: CommandSpec = {
     "rpcModules",
     "rpcCors",
     "rpcHosts",
+    ...rpcLimits,
     "metricsEnabled",
     "metricsHost",
     "metricsPort",
@@ -182,17 +186,7 @@ export const configSpec: CommandSpec = {
       name: "show",
       summary: "print every setting as the node would take it",
       options: [{ flags: "--origin", summary: "also where each value comes from: flag, environment, file or default" }],
-      settings: [
-        "dataDir",
-        "rpcHost",
-        "rpcPort",
-        "metricsHost",
-        "metricsPort",
-        "logLevel",
-        "logFormat",
-        "chunkQuota",
-        "archive",
-      ],
+      settings: startSpec.settings ?? [],
       examples: [["lucid config show --origin", "find out why a value is what it is"]],
       load: async () => (await import("../commands/configShow.js")).run,
     },

@@ -21,7 +21,10 @@ export function ethLogMethods(backend: RpcBackend): readonly RpcMethod[] {
   const { chain, filters, hub, limits, view } = backend;
 
   const query = async (input: LogFilterInput): Promise<LogAnswer[]> => {
-    const filter = resolveLogFilter(input, view, chain.earliestHeight());
+    const filter = resolveLogFilter(input, view, {
+      earliest: chain.earliestHeight(),
+      maxRange: limits.maxLogRange,
+    });
     return (await chain.logs(filter, limits.maxLogs)).map(formatFoundLog);
   };
 
@@ -110,7 +113,9 @@ async function filterChanges(backend: RpcBackend, state: FilterState): Promise<r
     return hashes;
   }
   const from = Math.max(state.nextHeight, backend.view.earliest());
-  const to = Math.min(head, state.toHeight);
+  // What is beyond the range comes with the next poll.
+  const range = backend.limits.maxLogRange === 0 ? Number.POSITIVE_INFINITY : backend.limits.maxLogRange;
+  const to = Math.min(head, state.toHeight, from + range - 1);
   if (from > to) return [];
   const part = await logsInSteps(backend, { ...state.criteria, fromHeight: from, toHeight: to });
   state.nextHeight = part.reached + 1;

@@ -18,10 +18,6 @@ import { lucidSessionMethods } from "./lucidSessions.js";
 import { netMethods, web3Methods } from "./net.js";
 import { txpoolMethods } from "./txpool.js";
 
-/** Modules that a configuration may name. `rpc` (discover) is always on; `admin` exists on the unix socket only. */
-export const RPC_MODULES = ["eth", "net", "web3", "txpool", "lucid"] as const;
-export type RpcModuleName = (typeof RPC_MODULES)[number];
-
 /** The explicit list of everything that can be called. */
 export function buildMethodTable(
   backend: RpcBackend,

@@ -117,6 +117,13 @@ const cases: readonly Case[] = [
     says: /mistyped/,
   },
   {
+    what: "a limit out of bounds",
+    args: () => ["start", "--rpc-max-batch", "0"],
+    code: "CONFIG_INVALID",
+    exit: ExitCode.Environment,
+    says: /--rpc-max-batch is "0" but must be a whole number from 1 to 10000/,
+  },
+  {
     what: "a bad port in an option",
     args: () => ["config", "show", "--rpc-port", "99999"],
     code: "CONFIG_INVALID",

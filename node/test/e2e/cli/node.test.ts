@@ -1,38 +1,16 @@
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ExitCode } from "@lucid/consensus/base";
 import { DEVNET_ENV, startTestDevnet } from "./devnet.js";
-import { type CliOptions, type CliResult, finished, lucid, startLucid, temporaryFolder } from "./harness.js";
+import { type CliOptions, finished, lucid, startLucid, temporaryFolder } from "./harness.js";
+import { type StartedNode, startNode as startAnyNode } from "./startedNode.js";
 
-interface Ready {
-  readonly ready: boolean;
-  readonly rpc: string;
-  readonly metrics: string;
-  readonly pid: number;
-}
-
-interface StartedNode {
-  readonly child: ChildProcess;
-  readonly line: Ready;
-  readonly end: Promise<CliResult>;
-}
-
-/** A `lucid start` that is ready. */
-async function startNode(data: string, extra: readonly string[] = [], options: CliOptions = {}): Promise<StartedNode> {
-  const args = ["start", "--data", data, "--rpc-port", "0", "--metrics-port", "0", "--log-level", "warn", "--json"];
-  const child = startLucid([...args, ...extra], { ...options, env: { ...DEVNET_ENV, ...options.env } });
-  const end = finished(child);
-  const first = new Promise<string>((resolve) =>
-    createInterface({ input: child.stdout ?? process.stdin }).once("line", resolve),
-  );
-  const text = await Promise.race([first, end]);
-  assert.ok(typeof text === "string", typeof text === "string" ? "" : text.stderr);
-  return { child, line: JSON.parse(text) as Ready, end };
-}
+/** A node of the devnet's folder. */
+const startNode = (data: string, extra: readonly string[] = [], options: CliOptions = {}): Promise<StartedNode> =>
+  startAnyNode(data, extra, { ...options, env: { ...DEVNET_ENV, ...options.env } });
 
 async function height(rpc: string): Promise<number> {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_blockNumber", params: [] });

@@ -19,6 +19,7 @@ import {
 } from "../../../src/networks/index.js";
 import { startNode } from "../../../src/node/startNode.js";
 import type { RunningNode } from "../../../src/node/types.js";
+import { DEFAULT_RPC_LIMITS } from "../../../src/rpc/index.js";
 import { wallets } from "../../support/testValidator.js";
 import { ETHER, GWEI } from "../../support/wallet.js";
 
@@ -76,6 +77,7 @@ describe("node", function () {
         modules: ["eth", "net", "web3", "txpool", "lucid", "rpc"],
         corsOrigins: [],
         allowedHosts: ["127.0.0.1", "localhost"],
+        limits: DEFAULT_RPC_LIMITS,
       },
       metrics: { enabled: true, host: "127.0.0.1", port: 0 },
       p2p,

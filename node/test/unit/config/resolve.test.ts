@@ -6,9 +6,11 @@ import {
   parseConfigFile,
   parseSize,
   resolveConfig,
+  rpcLimitSettings,
   settings,
   toNodeConfig,
 } from "../../../src/config/index.js";
+import { DEFAULT_RPC_LIMITS } from "../../../src/rpc/limits.js";
 
 const invalid = (error: unknown): boolean => hasCode(error, "CONFIG_INVALID");
 
@@ -60,6 +62,80 @@ describe("configuration", () => {
     assert.throws(at({ env: { LUCID_RPC_PORT: "x" } }), /LUCID_RPC_PORT is "x" but must be a port number/);
     assert.throws(at({ file: { path: "c.yaml", text: "log: {level: loud}" } }), /log\.level in c\.yaml is "loud"/);
     assert.throws(at({ file: { path: "c.yaml", text: "validator: maybe" } }), /validator in c\.yaml/);
+  });
+
+  it("brings every limit of JSON-RPC from its setting to its place", () => {
+    const values = {
+      "rpc.maxBody": ["2KiB", "maxBodyBytes", 2048],
+      "rpc.maxBatch": ["3", "maxBatch", 3],
+      "rpc.maxResponse": ["70KiB", "maxResponseBytes", 71_680],
+      "rpc.rate": [5, "rateLimit", { perSecond: 5, burst: 2001 }],
+      "rpc.burst": [2001, "rateLimit", { perSecond: 5, burst: 2001 }],
+      "rpc.callGas": ["30_000", "callGas", 30_000n],
+      "rpc.callTime": [8, "callMilliseconds", 8],
+      "rpc.maxLogs": [9, "maxLogs", 9],
+      "rpc.maxLogRange": [10, "maxLogRange", 10],
+      "rpc.maxConnections": [11, "maxConnections", 11],
+      "rpc.maxWebSockets": [0, "maxWebSockets", 0],
+      "rpc.maxSubscriptions": [13, "maxSubscriptionsPerConnection", 13],
+    } as const;
+    assert.deepEqual(
+      Object.keys(values).sort(),
+      Object.values(rpcLimitSettings)
+        .map(({ key }) => key)
+        .sort(),
+    );
+    const lines = Object.entries(values).map(([key, [value]]) => `  ${key.slice("rpc.".length)}: ${value}\n`);
+    const resolved = resolveConfig({ flags: {}, env: {}, file: { path: "f", text: `rpc:\n${lines.join("")}` } });
+    const { limits } = toNodeConfig(resolved.values, false).rpc;
+    for (const [key, [, place, expected]] of Object.entries(values)) assert.deepEqual(limits[place], expected, key);
+    const defaults = toNodeConfig(resolveConfig({ flags: {}, env: {}, file: undefined }).values, false);
+    assert.deepEqual(defaults.rpc.limits, DEFAULT_RPC_LIMITS);
+  });
+
+  it("leaves room for two of the largest requests with their answers", () => {
+    const flags = { rpcMaxBody: "64MiB", rpcMaxResponse: "128MiB" };
+    const { values } = resolveConfig({ flags, env: {}, file: undefined });
+    assert.equal(toNodeConfig(values, false).rpc.limits.maxBytesInFlight, 2 * 192 * 2 ** 20);
+  });
+
+  it("refuses what is beyond the bounds of a limit, in one sentence", () => {
+    for (const name of Object.keys(rpcLimitSettings) as (keyof typeof rpcLimitSettings)[]) {
+      const { env, flag } = rpcLimitSettings[name];
+      for (const value of ["-1", "1.5", "many", "", " ", "0x10", "1e3", "99999999999999", "true"]) {
+        const sources = [
+          { flags: { [name]: value }, env: {} },
+          ...(value === "" ? [] : [{ flags: {}, env: { [env]: value } }]),
+        ];
+        for (const source of sources) {
+          assert.throws(
+            () => resolveConfig({ ...source, file: undefined }),
+            (error: Error) =>
+              invalid(error) &&
+              /^(--rpc-[a-z-]+|LUCID_RPC_[A-Z_]+) is "[^"]*" but must be a (whole number|size) from \d+\w* to \d+\w*$/.test(
+                error.message,
+              ),
+            `${flag} ${value}`,
+          );
+        }
+      }
+    }
+    const file = (text: string) => () => resolveConfig({ flags: {}, env: {}, file: { path: "f", text } });
+    assert.throws(
+      file("rpc: {maxBatch: true}"),
+      /rpc\.maxBatch in f is "true" but must be a whole number from 1 to 10000/,
+    );
+    assert.throws(file("rpc: {maxBatch: [1]}"), /but must be a whole number/);
+    assert.throws(file("rpc: {burst: 1999}"), /from 2000 to/);
+  });
+
+  it("refuses a module and an origin that cannot be", () => {
+    const flag = (flags: Record<string, string>) => () => resolveConfig({ flags, env: {}, file: undefined });
+    assert.throws(flag({ rpcModules: "eth,debgu" }), /--rpc-modules is "eth,debgu" but must be of eth, net, /);
+    assert.throws(flag({ rpcCors: "wallet.example" }), /must be \* or origins such as https:\/\/wallet\.example/);
+    assert.throws(flag({ rpcCors: "https://wallet.example/" }), /must be \* or origins/);
+    assert.doesNotThrow(flag({ rpcCors: "https://wallet.example,http://localhost:3000" }));
+    assert.doesNotThrow(flag({ rpcCors: "*" }));
   });
 
   it("never throws anything uncoded on arbitrary files", () => {

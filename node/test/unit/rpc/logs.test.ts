@@ -105,6 +105,26 @@ describe("json-rpc: logs and filters", () => {
     assert.deepEqual(seen, [1, 1, 3, 4, 5, 5, 5]);
   });
 
+  it("holds queries to a span of blocks, says which to ask for, and lets filters catch up in such steps", async () => {
+    await node.stop();
+    nonce = 0;
+    node = await RpcNode.start({ alloc: calleeAlloc, limits: { maxLogRange: 2 } });
+    const filter = await node.call("eth_newFilter", { fromBlock: "0x0" });
+    for (const slot of [1, 2, 3, 4]) {
+      await write(slot);
+      await node.chain.mine();
+    }
+    const error = await node.fail("eth_getLogs", { fromBlock: "0x1", toBlock: "0x4" });
+    assert.equal(error.code, -32005);
+    assert.equal(error.message, "the query spans 4 blocks, at most 2; ask for blocks 1 to 2");
+    const { limit, from, to } = error.data as Limit;
+    assert.equal(limit, 2);
+    assert.deepEqual(await numbers({ fromBlock: from, toBlock: to }), [1, 2]);
+    assert.equal((await node.fail("eth_getFilterLogs", filter)).code, -32005);
+    const poll = async () => ((await node.call("eth_getFilterChanges", filter)) as Log[]).map((log) => log.blockNumber);
+    assert.deepEqual([await poll(), await poll(), await poll()], [["0x1", "0x2"], ["0x3", "0x4"], []]);
+  });
+
   it("reports each new log once to a log filter, and all of them on demand", async () => {
     const id = await node.call("eth_newFilter", { fromBlock: "0x0", topics: [topic(1)] });
     assert.deepEqual(await node.call("eth_getFilterChanges", id), []);
