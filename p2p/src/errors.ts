@@ -46,6 +46,11 @@ export const p2pErrorInfo = {
     fix: "Ask another peer, or later.",
     exitCode: ExitCode.Unreachable,
   },
+  P2P_UNKNOWN_TOPIC: {
+    summary: "A gossip topic is used that the network was not told of when it was made.",
+    fix: "Report this as a defect.",
+    exitCode: ExitCode.Internal,
+  },
   P2P_UNKNOWN_PROTOCOL: {
     summary: "A peer does not serve the protocol that it was asked for.",
     fix: "Ask another peer, or upgrade the one that was asked.",

@@ -10,7 +10,14 @@ import { repositoryRoot } from "./suites.js";
 const outdir = join(repositoryRoot, "dist");
 
 /** Packages with native files stay outside the bundle and are copied beside it. */
-const native = ["classic-level", "@mongodb-js/zstd", "@chainsafe/blst", "@chainsafe/hashtree"];
+const native = [
+  "classic-level",
+  "@mongodb-js/zstd",
+  "@chainsafe/blst",
+  "@chainsafe/hashtree",
+  "snappy",
+  "@node-rs/crc32",
+];
 
 async function bundle(name: string, entry: string): Promise<Metafile> {
   const result = await build({

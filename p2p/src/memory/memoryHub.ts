@@ -1,5 +1,7 @@
 import { P2pError } from "../errors.js";
+import { transportLimits } from "../limits.js";
 import type { ConsensusNetwork, NetworkCounters, PeerId, PeerInfo, Protocol, Topic, Verdict } from "../network.js";
+import { SeenCache } from "../seenCache.js";
 
 /** Whether a message from one node reaches another one now; tests cut links with it. */
 export type LinkFilter = (from: PeerId, to: PeerId) => boolean;
@@ -68,6 +70,7 @@ export class MemoryNetwork implements ConsensusNetwork {
   private readonly validators = new Map<string, (message: Uint8Array, from: PeerId) => Promise<Verdict>>();
   private readonly protocols = new Map<string, (message: Uint8Array, from: PeerId) => Promise<Uint8Array>>();
   private readonly listeners = new Set<(peer: PeerInfo, connected: boolean) => void>();
+  private readonly seen = new SeenCache(transportLimits.seen);
   private readonly counts = { received: 0, accepted: 0, ignored: 0, rejected: 0, dropped: 0, bytesIn: 0, bytesOut: 0 };
 
   constructor(id: PeerId, hub: MemoryHub) {
@@ -114,11 +117,20 @@ export class MemoryNetwork implements ConsensusNetwork {
     const target = this.hub.reachable(this.id, peer);
     if (target === undefined) throw new P2pError({ code: "P2P_PEER_GONE", message: "the peer is not connected" });
     const message = protocol.request.encode(request);
+    if (message.length > protocol.maxRequestBytes) {
+      throw new P2pError({
+        code: "P2P_TOO_LARGE",
+        message: `${message.length} bytes are too many for ${protocol.name}`,
+      });
+    }
     const answer = await new Promise<Uint8Array>((resolve, reject) => {
       this.hub.send(this.id, peer, (node) =>
         node.answer(protocol.name, message.slice(), this.id).then(resolve, reject),
       );
     });
+    if (answer.length > protocol.maxResponseBytes) {
+      throw new P2pError({ code: "P2P_BAD_FRAME", message: `response of ${answer.length} bytes` });
+    }
     return protocol.response.decode(answer);
   }
 
@@ -137,6 +149,7 @@ export class MemoryNetwork implements ConsensusNetwork {
   }
 
   async receive(topic: string, bytes: Uint8Array, from: PeerId): Promise<void> {
+    if (!this.seen.add(`${topic}/${Buffer.from(bytes).toString("latin1")}`)) return;
     this.counts.received++;
     this.counts.bytesIn += bytes.length;
     const verdict = await (this.validators

@@ -1,0 +1,83 @@
+import "../promiseWithResolvers.js";
+import type { ConnectionGater, MultiaddrConnection } from "@libp2p/interface";
+import type { Clock } from "@lucid/consensus/base";
+import { hostOf, isLoopback } from "./addresses.js";
+import type { Conduct } from "./conduct.js";
+import type { NetworkLimits } from "./networkLimits.js";
+
+export interface GateModules {
+  readonly clock: Clock;
+  readonly limits: NetworkLimits;
+  readonly conduct: Conduct;
+}
+
+/** Who may connect: not the banned, not more than there is room for, not too many from one address. Counts bytes too. */
+export class Gate implements ConnectionGater {
+  private readonly modules: GateModules;
+  private readonly inbound = new Set<MultiaddrConnection>();
+  private readonly inboundOf = new Map<string, number>();
+  private readonly counts = { bytesIn: 0, bytesOut: 0, refused: 0 };
+
+  constructor(modules: GateModules) {
+    this.modules = modules;
+  }
+
+  counters(): Readonly<Gate["counts"]> {
+    return { ...this.counts };
+  }
+
+  denyDialPeer = (peer: { toString(): string }): boolean => this.isBanned(peer);
+
+  denyInboundConnection = (connection: MultiaddrConnection): boolean => {
+    const { limits } = this.modules;
+    const host = hostOf(connection.remoteAddr) ?? "";
+    const own = this.inboundOf.get(host) ?? 0;
+    const crowded = !isLoopback(host) && own >= limits.connectionsPerAddress;
+    if (crowded || this.inbound.size >= limits.inboundConnections) {
+      this.counts.refused++;
+      return true;
+    }
+    this.inbound.add(connection);
+    this.inboundOf.set(host, own + 1);
+    connection.addEventListener("close", () => this.leave(connection, host));
+    return false;
+  };
+
+  denyInboundEncryptedConnection = (peer: { toString(): string }, connection: MultiaddrConnection): boolean =>
+    this.judge(peer, connection);
+
+  denyOutboundEncryptedConnection = (peer: { toString(): string }, connection: MultiaddrConnection): boolean =>
+    this.judge(peer, connection);
+
+  private judge(peer: { toString(): string }, connection: MultiaddrConnection): boolean {
+    if (this.isBanned(peer)) {
+      this.counts.refused++;
+      return true;
+    }
+    this.countBytes(connection);
+    return false;
+  }
+
+  private leave(connection: MultiaddrConnection, host: string): void {
+    if (!this.inbound.delete(connection)) return;
+    const left = (this.inboundOf.get(host) ?? 1) - 1;
+    if (left > 0) this.inboundOf.set(host, left);
+    else this.inboundOf.delete(host);
+  }
+
+  private isBanned(peer: { toString(): string }): boolean {
+    return this.modules.conduct.isBanned(peer.toString(), this.modules.clock.now());
+  }
+
+  /** From the end of the handshake on: a listener before it would take the bytes from those that they are for. */
+  private countBytes(connection: MultiaddrConnection): void {
+    connection.addEventListener("message", ({ data }) => {
+      this.counts.bytesIn += data.byteLength;
+    });
+    const send = connection.send.bind(connection);
+    connection.send = (data) => {
+      this.counts.bytesOut += data.byteLength;
+      return send(data);
+    };
+  }
+}

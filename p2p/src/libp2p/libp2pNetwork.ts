@@ -1,0 +1,285 @@
+import "../promiseWithResolvers.js";
+import type { Connection, PeerId as HostPeerId, IdentifyResult } from "@libp2p/interface";
+import type { Clock, Timer } from "@lucid/consensus/base";
+import type { Multiaddr } from "@multiformats/multiaddr";
+import { P2pError } from "../errors.js";
+import type { ConsensusNetwork, NetworkCounters, PeerId, PeerInfo, Protocol, Topic, Verdict } from "../network.js";
+import { parseAddress } from "./addresses.js";
+import { Conduct } from "./conduct.js";
+import { Dialer } from "./dialer.js";
+import { Gate } from "./gate.js";
+import { Gossip, type TopicLimits } from "./gossip.js";
+import { createHost, type Host } from "./host.js";
+import { limitsWith, type NetworkLimits } from "./networkLimits.js";
+import { ProtocolNames } from "./protocolNames.js";
+import { Requests } from "./requests.js";
+
+export interface Libp2pNetworkOptions {
+  readonly genesisRoot: Uint8Array;
+  readonly forkVersion: Uint8Array;
+  /** Milliseconds. */
+  readonly slotDuration: number;
+  /** Ed25519 seed, 32 bytes. */
+  readonly peerKey: Uint8Array;
+  /** Multiaddresses to listen on; none lets nobody in. */
+  readonly listen: readonly string[];
+  /** Multiaddresses that peers are told, where they differ from those that are listened on (a router, a name). */
+  readonly announce?: readonly string[];
+  /** Multiaddresses of peers to keep a connection to. */
+  readonly peers: readonly string[];
+  /** All topics that may be published or subscribed. */
+  readonly topics: readonly TopicLimits[];
+  readonly userAgent?: string;
+  readonly limits?: Partial<NetworkLimits>;
+}
+
+export interface Libp2pNetworkModules {
+  readonly clock: Clock;
+  /** Told of each refused or lost connection. */
+  readonly onEvent?: (event: "connected" | "closed" | "refused", address: string, reason?: P2pError) => void;
+}
+
+/** The network between nodes: a libp2p host (TCP, Noise, yamux) with gossip and requests under our own protocol names. */
+export class Libp2pNetwork implements ConsensusNetwork {
+  private readonly options: Libp2pNetworkOptions;
+  private readonly modules: Libp2pNetworkModules;
+  private readonly limits: NetworkLimits;
+  private readonly names: ProtocolNames;
+  private readonly conduct: Conduct;
+  private readonly gate: Gate;
+  private readonly gossip: Gossip;
+  private readonly requests: Requests;
+  private readonly dialer: Dialer;
+  private readonly handlers = new Map<string, () => Promise<void>>();
+  private readonly listeners = new Set<(peer: PeerInfo, connected: boolean) => void>();
+  private readonly connected = new Map<PeerId, PeerInfo>();
+  private readonly unknown = new Map<Connection, Timer>();
+  private host: Host | undefined;
+  private state: "new" | "running" | "stopped" = "new";
+
+  /** @throws P2pError P2P_BAD_ADDRESS */
+  constructor(options: Libp2pNetworkOptions, modules: Libp2pNetworkModules) {
+    this.options = options;
+    this.modules = modules;
+    const { clock } = modules;
+    const limits = limitsWith(options.limits);
+    this.limits = limits;
+    this.names = new ProtocolNames(options.genesisRoot, options.forkVersion);
+    for (const address of [...options.listen, ...(options.announce ?? [])]) parseAddress(address);
+    const nameOf = (name: string) => this.names.of(name);
+    const onOffence = (peer: PeerId) => this.onOffence(peer);
+    this.conduct = new Conduct(limits);
+    this.gate = new Gate({ clock, limits, conduct: this.conduct });
+    const onDeaf = (peer: PeerId) =>
+      this.expel(peer, new P2pError({ code: "P2P_BUSY", message: `${peer} does not read its gossip` }));
+    this.gossip = new Gossip(options, { clock, limits, nameOf, onOffence, onDeaf });
+    this.requests = new Requests({
+      clock,
+      limits,
+      nameOf,
+      onOffence,
+      connectionTo: (peer) => this.connectionTo(peer),
+      onBadAnswer: (peer, error) => this.expel(peer, error),
+    });
+    this.dialer = new Dialer(options.peers.map(parseAddress), {
+      clock,
+      limits,
+      dial: (address, signal) => this.dial(address, signal),
+      isConnected: (peer) => this.connectionTo(peer) !== undefined,
+      onFailure: (address, cause) => {
+        const error = new P2pError({ code: "P2P_PEER_GONE", message: "the peer cannot be reached", cause });
+        modules.onEvent?.("refused", address.toString(), error);
+      },
+    });
+  }
+
+  /** @throws P2pError P2P_LISTEN_FAILED */
+  async start(): Promise<void> {
+    if (this.state !== "new") return;
+    this.state = "running";
+    const { peerKey, listen, announce = [], userAgent = "lucid" } = this.options;
+    const { limits, gate, gossip } = this;
+    const host = await createHost({ peerKey, listen, announce, userAgent }, { limits, gate, gossip });
+    this.host = host;
+    this.watch(host);
+    await host.handle(this.names.goodbye, (stream) => stream.close());
+    gossip.attach(host.services.gossip);
+    await host.register(this.names.goodbye, {
+      onConnect: (peer, connection) => this.onConnect(peer, connection),
+      onDisconnect: (peer) => this.onDisconnect(peer),
+    });
+    for (const [, handle] of this.handlers) await handle();
+    try {
+      await host.start();
+    } catch (cause) {
+      this.state = "stopped";
+      await host.stop();
+      const message = `cannot listen on ${listen.join(", ")}`;
+      throw new P2pError({ code: "P2P_LISTEN_FAILED", message, meta: { listen: listen.join(",") }, cause });
+    }
+    this.dialer.start();
+  }
+
+  async stop(): Promise<void> {
+    if (this.state === "stopped") return;
+    this.state = "stopped";
+    this.requests.stop();
+    await this.dialer.stop();
+    for (const timer of this.unknown.values()) timer.cancel();
+    await this.host?.stop();
+    for (const peer of [...this.connected.keys()]) this.leave(peer);
+  }
+
+  /** The peer id, base58. */
+  get peerId(): PeerId | undefined {
+    return this.host?.peerId.toString();
+  }
+
+  /** Multiaddresses with the peer id under which this node can be dialled. */
+  addresses(): readonly string[] {
+    return this.host?.getMultiaddrs().map(String) ?? [];
+  }
+
+  /** The first of them; undefined when not listening. */
+  address(): string | undefined {
+    return this.addresses()[0];
+  }
+
+  peers(): readonly PeerInfo[] {
+    return [...this.connected.values()];
+  }
+
+  publish<T>(topic: Topic<T>, message: T): void {
+    this.gossip.publish(topic, message);
+  }
+
+  subscribe<T>(topic: Topic<T>, validate: (message: T, from: PeerId) => Verdict | Promise<Verdict>): () => void {
+    return this.gossip.subscribe(topic, validate);
+  }
+
+  handle<Q, R>(protocol: Protocol<Q, R>, serve: (request: Q, from: PeerId) => R | Promise<R>): () => void {
+    const { host } = this;
+    const name = this.names.of(protocol.name);
+    const limits = protocol as unknown as Protocol<never, unknown>;
+    const answer = async (message: Uint8Array, from: PeerId): Promise<Uint8Array> =>
+      protocol.response.encode(await serve(decodeRequest(protocol, message), from));
+    const handle = async (): Promise<void> => {
+      await this.host?.handle(
+        name,
+        (stream, connection) => this.requests.serve(limits, answer, stream, connection.remotePeer.toString()),
+        // Beyond the quota a peer is told so; beyond twice the quota its streams are reset.
+        { maxInboundStreams: 2 * this.limits.requestsInFlight, force: true },
+      );
+    };
+    this.handlers.set(name, handle);
+    if (host !== undefined) void handle();
+    return () => {
+      if (this.handlers.get(name) !== handle) return;
+      this.handlers.delete(name);
+      if (this.state === "running") void this.host?.unhandle(name);
+    };
+  }
+
+  request<Q, R>(peer: PeerId, protocol: Protocol<Q, R>, request: Q): Promise<R> {
+    return this.requests.request(peer, protocol, request);
+  }
+
+  onPeer(listener: (peer: PeerInfo, connected: boolean) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  counters(): NetworkCounters {
+    const { received, accepted, ignored, rejected, dropped } = this.gossip.counters();
+    const { bytesIn, bytesOut } = this.gate.counters();
+    return { received, accepted, ignored, rejected, dropped, bytesIn, bytesOut };
+  }
+
+  /** Peers to which messages of this topic are forwarded. */
+  meshPeers(topic: string): readonly PeerId[] {
+    return this.gossip.meshPeers(topic);
+  }
+
+  private watch(host: Host): void {
+    host.addEventListener("connection:open", ({ detail: connection }) => {
+      const { clock } = this.modules;
+      const timer = clock.setTimer(this.limits.handshake, () => {
+        this.unknown.delete(connection);
+        connection.abort(new P2pError({ code: "P2P_TIMEOUT", message: "the peer did not say what it is" }));
+      });
+      this.unknown.set(connection, timer);
+    });
+    host.addEventListener("connection:close", ({ detail: connection }) => this.known(connection));
+    host.addEventListener("peer:identify", ({ detail }) => this.onIdentify(detail));
+  }
+
+  private known(connection: Connection): void {
+    this.unknown.get(connection)?.cancel();
+    this.unknown.delete(connection);
+  }
+
+  private onIdentify({ connection, protocols }: IdentifyResult): void {
+    this.known(connection);
+    if (protocols.some((protocol) => this.names.belongs(protocol))) return;
+    const reason = new P2pError({ code: "P2P_WRONG_NETWORK", message: "the peer belongs to another network" });
+    this.modules.onEvent?.("refused", connection.remoteAddr.toString(), reason);
+    connection.abort(reason);
+  }
+
+  private onConnect(hostPeer: HostPeerId, connection: Connection): void {
+    const id = hostPeer.toString();
+    if (this.connected.has(id) || this.state !== "running") return;
+    const address = connection.remoteAddr.toString();
+    const direction = connection.direction === "outbound" ? "out" : "in";
+    const info: PeerInfo = { id, address, direction, connectedAt: this.modules.clock.now() };
+    this.connected.set(id, info);
+    this.modules.onEvent?.("connected", address);
+    for (const listener of this.listeners) listener(info, true);
+  }
+
+  private onDisconnect(hostPeer: HostPeerId): void {
+    this.leave(hostPeer.toString());
+  }
+
+  private leave(id: PeerId): void {
+    const info = this.connected.get(id);
+    if (info === undefined) return;
+    this.connected.delete(id);
+    this.modules.onEvent?.("closed", info.address);
+    for (const listener of this.listeners) listener(info, false);
+    this.dialer.lost(id);
+  }
+
+  private connectionTo(peer: PeerId): Connection | undefined {
+    if (this.host === undefined || this.host.status !== "started") return undefined;
+    return this.host
+      .getConnections()
+      .find(({ remotePeer, status }) => status === "open" && remotePeer.toString() === peer);
+  }
+
+  private async dial(address: Multiaddr, signal: AbortSignal): Promise<PeerId> {
+    if (this.host === undefined) throw new P2pError({ code: "P2P_STOPPED", message: "the network is not running" });
+    const connection = await this.host.dial(address, { signal });
+    return connection.remotePeer.toString();
+  }
+
+  private onOffence(peer: PeerId): void {
+    if (!this.conduct.offence(peer, this.modules.clock.now())) return;
+    this.expel(peer, new P2pError({ code: "P2P_BAD_FRAME", message: `${peer} sent too much that is not valid` }));
+  }
+
+  private expel(peer: PeerId, reason: P2pError): void {
+    const connections = this.host?.getConnections() ?? [];
+    for (const connection of connections) {
+      if (connection.remotePeer.toString() === peer) connection.abort(reason);
+    }
+  }
+}
+
+function decodeRequest<Q>(protocol: Protocol<Q, unknown>, message: Uint8Array): Q {
+  try {
+    return protocol.request.decode(message);
+  } catch (cause) {
+    throw new P2pError({ code: "P2P_BAD_FRAME", message: `a request of ${protocol.name} that is none`, cause });
+  }
+}

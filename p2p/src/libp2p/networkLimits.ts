@@ -1,0 +1,115 @@
+export interface Limit {
+  readonly value: number;
+  readonly unit:
+    | "connections"
+    | "bytes"
+    | "bytes/s"
+    | "messages"
+    | "messages/s"
+    | "requests"
+    | "requests/s"
+    | "ms"
+    | "entries";
+  /** Why this much and no more; docs/limits.md prints it. */
+  readonly reason: string;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+function limit(value: number, unit: Limit["unit"], reason: string): Limit {
+  return { value, unit, reason };
+}
+
+/** Every bound of the network layer, in one place. Limits of a topic or a protocol stand in its own definition. */
+export const networkLimits = {
+  inboundConnections: limit(
+    48,
+    "connections",
+    "Those that others opened. With the outbound ones it bounds all memory that is kept per peer.",
+  ),
+  outboundConnections: limit(16, "connections", "Those that this node opened: nobody else decides who they are."),
+  connectionsPerAddress: limit(
+    8,
+    "connections",
+    "From one IP address, loopback apart: one machine cannot take all places. Several nodes behind one router still fit.",
+  ),
+  inboundRate: limit(64, "connections", "New connections of one address in a second; each costs a key exchange."),
+  pendingInbound: limit(32, "connections", "Connections in the middle of their handshake."),
+  handshake: limit(
+    10_000,
+    "ms",
+    "From the first byte to the end of encryption, and again until the peer has said what it is.",
+  ),
+  dialTimeout: limit(10_000, "ms", "For an attempt to reach a peer."),
+  redialFirst: limit(100, "ms", "Wait before a lost peer is dialled again; it doubles each time."),
+  redialLongest: limit(5_000, "ms", "Longest wait before a peer of the configuration is dialled again."),
+  pingTimeout: limit(
+    15_000,
+    "ms",
+    "A peer that does not answer a ping for so long is gone; a busy small machine stays below.",
+  ),
+  streamsPerConnection: limit(128, "requests", "Streams of all protocols that one peer may have open."),
+  streamReadBuffer: limit(4 * MIB, "bytes", "Unread bytes of one stream; the largest message is 2 MiB and its proofs."),
+  streamWindow: limit(1 * MIB, "bytes", "What a peer may send on one stream before it is read."),
+  gossipFrame: limit(
+    2 * MIB + 192 * KIB,
+    "bytes",
+    "A gossip frame: the largest topic message (a body) and its envelope.",
+  ),
+  gossipOutbound: limit(
+    8 * MIB,
+    "bytes",
+    "Gossip that waits for one slow peer: three bodies. Beyond it the connection is closed and the peer catches up by asking.",
+  ),
+  gossipBytesRate: limit(
+    4 * MIB,
+    "bytes/s",
+    "Gossip read from one peer on average; faster ones are slowed by back-pressure. A full body each second fits twice.",
+  ),
+  gossipBytesBurst: limit(16 * MIB, "bytes", "Gossip read from one peer at once before it is slowed."),
+  gossipMessageRate: limit(
+    256,
+    "messages/s",
+    "New gossip messages from one peer on average; each is remembered for three slots. All votes of a slot fit in seconds.",
+  ),
+  gossipMessageBurst: limit(
+    8_192,
+    "messages",
+    "New gossip messages from one peer at once: sixteen steps of 256 votes, twice.",
+  ),
+  gossipPerFrame: limit(
+    512,
+    "messages",
+    "Messages and control entries in one frame: decoding it must not hold the event loop.",
+  ),
+  gossipTopicBytes: limit(
+    64 * KIB,
+    "bytes",
+    "Memory for the subscriptions of one peer (length + 1 KiB for each topic).",
+  ),
+  rejects: limit(
+    16,
+    "messages",
+    "Messages that no honest node sends before the peer is banned; one is forgiven each minute.",
+  ),
+  banTime: limit(600_000, "ms", "How long a banned peer is refused."),
+  bans: limit(1_024, "entries", "Banned peers that are remembered; the oldest is forgotten first."),
+  requestsInFlight: limit(32, "requests", "Requests that one peer may have under way in each direction."),
+  requestRate: limit(128, "requests/s", "Requests of one kind that one peer may make on average: a node that syncs."),
+  requestBurst: limit(512, "requests", "Requests of one kind that one peer may make at once."),
+  responseRate: limit(8 * MIB, "bytes/s", "Answers to one peer on average, all kinds together."),
+  responseBurst: limit(32 * MIB, "bytes", "Answers to one peer at once: a dozen full blocks."),
+  requestRead: limit(
+    5_000,
+    "ms",
+    "To receive a request whose stream was opened, or to hand over an answer without progress.",
+  ),
+} as const satisfies Record<string, Limit>;
+
+export type NetworkLimits = { readonly [Name in keyof typeof networkLimits]: number };
+
+export function limitsWith(changes: Partial<NetworkLimits> = {}): NetworkLimits {
+  const values = Object.fromEntries(Object.entries(networkLimits).map(([name, { value }]) => [name, value]));
+  return { ...(values as { [Name in keyof typeof networkLimits]: number }), ...changes };
+}

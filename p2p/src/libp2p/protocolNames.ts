@@ -1,0 +1,25 @@
+import { sha256, toHex } from "@lucid/consensus/base";
+
+/** Names on the wire: nodes of another network or fork have no name in common with ours, so they never meet by chance. */
+export class ProtocolNames {
+  /** First 4 bytes of SHA-256(genesisRoot || forkVersion), hex. */
+  readonly digest: string;
+
+  constructor(genesisRoot: Uint8Array, forkVersion: Uint8Array) {
+    this.digest = toHex(sha256(genesisRoot, forkVersion).subarray(0, 4)).slice(2);
+  }
+
+  /** Of gossip topics and request protocols. */
+  of(name: string): string {
+    return `/lucid/${this.digest}/${name}`;
+  }
+
+  /** Every full node of the network serves it; whoever does not is none. */
+  get goodbye(): string {
+    return this.of("goodbye/1");
+  }
+
+  belongs(protocol: string): boolean {
+    return protocol.startsWith(`/lucid/${this.digest}/`);
+  }
+}
