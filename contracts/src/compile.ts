@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Artifact, ImmutableReferences, StorageLayout } from "./artifact.js";
 import { ContractsError } from "./errors.js";
@@ -8,9 +8,18 @@ import { ContractsError } from "./errors.js";
 /** Root of the package, seen from dist/src. */
 export const packageRoot = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
-/** Contracts that get an artefact; everything that they import is compiled with them. */
+/** Contracts of the genesis; everything that a contract imports is compiled with it. */
 export const contractNames = ["LucidAnchors", "LucidChunkStore", "NodeRegistry", "ParamRegistry"] as const;
 export type ContractName = (typeof contractNames)[number];
+
+/** Contracts that an operator deploys on TRON. */
+export const tronContractNames = ["PaidRegistry", "PayoutRouterV0", "PayoutRouterKYC"] as const;
+
+/** Stands in for Tether's contract in tests of this project and of the payout service. */
+const TETHER_MOCK = "mocks/TestTether";
+
+/** Where sources are, relative to the package. */
+export const sourceFolders = { chain: join("src", "solidity"), tron: "tron" } as const;
 
 /** Reproducible: no metadata hash in the code, so neither comments nor paths change it. */
 export const compilerSettings = {
@@ -31,6 +40,14 @@ export const compilerSettings = {
       ],
     },
   },
+} as const;
+
+/** The TVM knows neither all of Cancun nor how to charge for it; what is oldest runs everywhere. Deployment costs TRX. */
+export const tronSettings = {
+  ...compilerSettings,
+  evmVersion: "paris",
+  viaIR: false,
+  optimizer: { enabled: true, runs: 200 },
 } as const;
 
 const COMPILER_VERSION = "0.8.26";
@@ -60,39 +77,59 @@ interface CompiledContract {
  * @throws ContractsError COMPILER_VERSION, IMPORT_NOT_FOUND or COMPILE_FAILED (with the compiler's text).
  */
 export function compileContracts(): ReadonlyMap<ContractName, Artifact> {
-  const require = createRequire(import.meta.url);
-  const solc: Solc = require("solc");
-  const version = solc.version();
-  if (!version.startsWith(`${COMPILER_VERSION}+`)) {
-    throw new ContractsError("COMPILER_VERSION", `solc is ${version}, install ${COMPILER_VERSION} with npm ci`);
-  }
-  return new Map(contractNames.map((name) => [name, artifactOf(name, version, compile(solc, require, name))] as const));
+  const compiler = new Compiler(sourceFolders.chain, compilerSettings);
+  return new Map(contractNames.map((name) => [name, compiler.compile(name)] as const));
 }
 
-function compile(solc: Solc, require: NodeJS.Require, name: ContractName): CompiledContract {
-  const folder = join(packageRoot, "src", "solidity");
-  const sources = { [`${name}.sol`]: { content: readFileSync(join(folder, `${name}.sol`), "utf8") } };
-  const text = solc.compile(JSON.stringify({ language: "Solidity", sources, settings: compilerSettings }), {
-    import: (path) => {
-      try {
-        const file = path.startsWith("@") ? require.resolve(path) : join(folder, path);
-        return { contents: readFileSync(file, "utf8") };
-      } catch {
-        return { error: `${path} is not there; run npm ci` };
-      }
-    },
-  });
-  const output: CompilerOutput = JSON.parse(text);
-  const complaints = (output.errors ?? []).filter((error) => error.severity !== "info");
-  if (complaints.length > 0) {
-    throw new ContractsError("COMPILE_FAILED", complaints.map((error) => error.formattedMessage).join("\n"));
-  }
-  const compiled = output.contracts?.[`${name}.sol`]?.[name];
-  if (compiled === undefined) throw new ContractsError("COMPILE_FAILED", `solc gave nothing for ${name}`);
-  return compiled;
+/** As `compileContracts`; the stand-in of the token is the last one. */
+export function compileTronContracts(): readonly Artifact[] {
+  const compiler = new Compiler(sourceFolders.tron, tronSettings);
+  return [...tronContractNames, TETHER_MOCK].map((name) => compiler.compile(name));
 }
 
-function artifactOf(name: ContractName, version: string, compiled: CompiledContract): Artifact {
+class Compiler {
+  readonly #require = createRequire(import.meta.url);
+  readonly #solc: Solc = this.#require("solc");
+  readonly #version = this.#solc.version();
+  readonly #folder: string;
+  readonly #settings: object;
+
+  constructor(folder: string, settings: object) {
+    this.#folder = join(packageRoot, folder);
+    this.#settings = settings;
+    if (!this.#version.startsWith(`${COMPILER_VERSION}+`)) {
+      const message = `solc is ${this.#version}, install ${COMPILER_VERSION} with npm ci`;
+      throw new ContractsError("COMPILER_VERSION", message);
+    }
+  }
+
+  /** @param path of the source without its ending; the contract's name is the last part */
+  compile(path: string): Artifact {
+    const file = `${path}.sol`;
+    const name = basename(path);
+    const sources = { [file]: { content: readFileSync(join(this.#folder, file), "utf8") } };
+    const input = JSON.stringify({ language: "Solidity", sources, settings: this.#settings });
+    const output: CompilerOutput = JSON.parse(this.#solc.compile(input, { import: (path) => this.#read(path) }));
+    const complaints = (output.errors ?? []).filter((error) => error.severity !== "info");
+    if (complaints.length > 0) {
+      throw new ContractsError("COMPILE_FAILED", complaints.map((error) => error.formattedMessage).join("\n"));
+    }
+    const compiled = output.contracts?.[file]?.[name];
+    if (compiled === undefined) throw new ContractsError("COMPILE_FAILED", `solc gave nothing for ${name}`);
+    return artifactOf(name, this.#version, compiled);
+  }
+
+  #read(path: string): { contents: string } | { error: string } {
+    try {
+      const file = path.startsWith("@") ? this.#require.resolve(path) : join(this.#folder, path);
+      return { contents: readFileSync(file, "utf8") };
+    } catch {
+      return { error: `${path} is not there; run npm ci` };
+    }
+  }
+}
+
+function artifactOf(name: string, version: string, compiled: CompiledContract): Artifact {
   return {
     contractName: name,
     compiler: version,

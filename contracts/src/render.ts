@@ -21,3 +21,9 @@ export function renderArtifact(artifact: Artifact): readonly RenderedFile[] {
     },
   ];
 }
+
+/** The one file of a TRON contract: nothing of this project deploys or calls it, so JSON is enough. */
+export function renderTronArtifact(artifact: Artifact): RenderedFile {
+  const path = `tron/artifacts/${artifact.contractName}.json`;
+  return { path, content: `${JSON.stringify(artifact, undefined, 2)}\n` };
+}

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { compileContracts, contractNames, packageRoot } from "../../src/compile.js";
+import { compileContracts, compileTronContracts, contractNames, packageRoot } from "../../src/compile.js";
 import { artifactOf, contractAddresses, genesisContracts } from "../../src/index.js";
-import { renderArtifact } from "../../src/render.js";
+import { renderArtifact, renderTronArtifact } from "../../src/render.js";
 
 describe("contract artefacts", () => {
   it("are what the sources compile to, byte for byte", function () {
@@ -20,6 +20,10 @@ describe("contract artefacts", () => {
         );
       }
       assert.deepEqual(artifactOf(name), artifact);
+    }
+    for (const artifact of compileTronContracts()) {
+      const { path, content } = renderTronArtifact(artifact);
+      assert.equal(readFileSync(join(packageRoot, path), "utf8"), content, `${path} is out of date`);
     }
   });
 

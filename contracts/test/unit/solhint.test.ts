@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { packageRoot } from "../../src/compile.js";
+import { packageRoot, sourceFolders } from "../../src/compile.js";
 
 interface Report {
   readonly line: number;
@@ -57,12 +57,13 @@ describe("static analysis of the contracts", () => {
   it("finds nothing", () => {
     const require = createRequire(import.meta.url);
     const solhint: Solhint = require("solhint/lib/index.js");
-    const folder = join(packageRoot, "src", "solidity");
-    const files = readdirSync(folder);
-    assert.ok(files.length >= 5);
+    const files = Object.values(sourceFolders)
+      .flatMap((folder) => readdirSync(join(packageRoot, folder)).map((file) => join(folder, file)))
+      .filter((file) => file.endsWith(".sol"));
+    assert.ok(files.length >= 12);
     const found = files.flatMap((file) =>
       solhint
-        .processStr(readFileSync(join(folder, file), "utf8"), config)
+        .processStr(readFileSync(join(packageRoot, file), "utf8"), config)
         .reports.map((report) => `${file}:${report.line} ${report.ruleId}: ${report.message}`),
     );
     assert.deepEqual(found, []);

@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TIMELOCK } from "@lucid/contracts";
 import { encodeSet, MIB, PARAMS } from "./support/params.js";
+import { deployPayouts, disburser, kycArguments, kycPayout, payee, signKyc, USDT } from "./support/payouts.js";
+import { hashOf } from "./support/sessions.js";
 import { type Outcome, TestChain } from "./support/testChain.js";
 
 /** In the source tree, so that a change of a price shows in the diff that makes it. */
@@ -20,10 +22,26 @@ async function measure(): Promise<Record<string, number>> {
     "ParamRegistry.set, called by the timelock",
     await chain.sendAs({ from: TIMELOCK, to: PARAMS, data: encodeSet("maxChunkSize", MIB) }),
   );
-  return gas;
+  return { ...gas, ...(await measurePayouts()) };
 }
 
-describe("gas of governance", () => {
+/** EVM gas, which is not TRON's energy but rises and falls with it. */
+async function measurePayouts(): Promise<Record<string, number>> {
+  const { chain, v0, kyc } = await deployPayouts();
+  const first = await chain.send(disburser, v0, "disburse", [hashOf("first"), payee, USDT]);
+  const again = await chain.send(disburser, v0, "disburse", [hashOf("again"), payee, USDT]);
+  const consent = kycPayout("kyc");
+  const args = kycArguments(consent, await signKyc(consent, kyc));
+  const checked = await chain.send(disburser, kyc, "disburseKYC", args);
+  assert.deepEqual([first.error, again.error, checked.error], [undefined, undefined, undefined]);
+  return {
+    "PayoutRouterV0.disburse to a new holder": Number(first.gasUsed),
+    "PayoutRouterV0.disburse": Number(again.gasUsed),
+    "PayoutRouterKYC.disburseKYC": Number(checked.gasUsed),
+  };
+}
+
+describe("gas of governance and payouts", () => {
   it("is that of the snapshot (UPDATE_SNAPSHOTS=1 writes it anew)", async () => {
     const measured = await measure();
     if (process.env["UPDATE_SNAPSHOTS"] === "1") {
