@@ -7,6 +7,7 @@ export {
   scenarioOf,
 } from "./campaign.js";
 export { ChainBuilder, type NextBlock } from "./chainBuilder.js";
+export { ChainKeys } from "./chainKeys.js";
 export { type Fault, faultNames, faults } from "./faults.js";
 export { plantedBugs } from "./plantedBugs.js";
 export { Random } from "./random.js";

@@ -46,7 +46,7 @@ describe("agreement between heights", () => {
     const parent = chain.tip;
     // The same block was certified a second time, in slot 2, and that is the certificate held here.
     const later = { ...chain.certificate, slot: 2 };
-    const known = { ...later, ...chain.sign(genesis.state, commitVote(later)) };
+    const known = { ...later, ...chain.keys.sign(genesis, commitVote(later)) };
     const block = chain.next();
     assert.equal(block.header.slot, 2);
     const { agreement, now } = follower(chain, parent, known);
@@ -65,7 +65,7 @@ describe("agreement between heights", () => {
     const block = chain.next();
     const low = chain.certificate;
     const later = { ...low, round: 3 };
-    const high = { ...later, ...chain.sign(genesis.state, commitVote(later)) };
+    const high = { ...later, ...chain.keys.sign(genesis, commitVote(later)) };
     const { agreement, now } = follower(chain, genesis, NO_CERTIFICATE);
     agreement.step(now, { type: "block", source: 1, block });
     const { effects } = agreement.step(now, { type: "commit", source: 1, certificate: high });
@@ -85,11 +85,11 @@ describe("agreement between heights", () => {
     const chain = fourNodes();
     const genesis = chain.tip;
     chain.next();
-    const state = chain.tip.state;
+    const first = chain.tip;
     const second = chain.proposerOf(2, 1);
     const { header } = chain.next();
     const vote = { height: 2, slot: 2, round: 0, blockRoot: chain.tip.root };
-    const valid = { ...vote, ...chain.sign(state, prevoteVote({ ...chain.certificate, ...vote })) };
+    const valid = { ...vote, ...chain.keys.sign(first, prevoteVote({ ...chain.certificate, ...vote })) };
     const proposal = { height: 2, slot: 2, round: 1, validSlot: 2, validRound: 0, header };
     const signature = second.sign(proposalSigningRoot(proposal, chain.context(2)));
     const { agreement, now } = follower(chain, genesis, NO_CERTIFICATE);
