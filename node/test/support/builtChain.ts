@@ -16,9 +16,11 @@ import {
 } from "@lucid/consensus";
 import { sha256, toHex, u32be } from "@lucid/consensus/base";
 import { ChainKeys } from "@lucid/consensus/sim";
+import { MemoryHub } from "@lucid/p2p";
 import { type KeyValueStore, MemoryStore } from "@lucid/storage";
 import { Chain } from "../../src/chain/chain.js";
 import { BlockProcessor } from "../../src/driver/blockProcessor.js";
+import { EvidencePool } from "../../src/driver/evidencePool.js";
 import { LocalExecutor } from "../../src/execution/localExecutor.js";
 import { recoverSender } from "../../src/execution/sender.js";
 import { decodeTransaction, transactionHash } from "../../src/execution/transaction.js";
@@ -187,6 +189,18 @@ export class BuiltChain {
         return self.turn?.signer;
       },
     };
+    const evidence: EvidencePool = new EvidencePool(
+      { config, nodeId: undefined },
+      {
+        tip: () => this.tip,
+        // Of one: whatever is told again is told to nobody.
+        network: new MemoryHub().join("built"),
+        store: parts.store,
+        verifier,
+        logger: silent,
+        onOwnVotes: () => undefined,
+      },
+    );
     this.processor = new BlockProcessor(options, {
       chain: parts.chain,
       store: parts.store,
@@ -194,6 +208,7 @@ export class BuiltChain {
       mempool: this.pool,
       verifier,
       logger: silent,
+      evidence,
       beacons: (tip, slot) => this.keys.beacons(tip, slot - 1, this.turn?.beaconsBy),
     });
   }
@@ -238,7 +253,7 @@ export class BuiltChain {
     const transactions = options.transactions ?? [];
     this.pool.put(transactions);
     for (const skip of options.skips ?? []) processor.addSkip(skip);
-    for (const evidence of options.evidence ?? []) processor.addEvidence(evidence);
+    for (const evidence of options.evidence ?? []) await processor.addEvidence(evidence);
     this.turn = { signer: keys.proposerOf(tip, slot, round), beaconsBy: options.beaconsBy };
     const block = await processor.build({ height, slot, round, parentCommit });
     assert.ok(block !== undefined, `no block for slot ${slot}`);
