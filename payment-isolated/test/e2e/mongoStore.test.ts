@@ -34,7 +34,7 @@ describe("MongoDB store", function () {
   });
 
   const open = async (uri = server.uri): Promise<Store> =>
-    new MongoStore({ uri, database: database(), patienceMs: 10_000 });
+    new MongoStore({ uri, database: database(), patienceMs: 10_000, allowNonAtomic: true });
 
   describe("conformance", () => {
     describeStore(() => ({
@@ -44,6 +44,10 @@ describe("MongoDB store", function () {
         return open();
       },
       reopen: () => open(),
+      notAtomic:
+        server.name === "FerretDB"
+          ? "FerretDB compares and sets in two steps; MONGODB_URI or mongod test it"
+          : undefined,
     }));
   });
 
@@ -61,6 +65,13 @@ describe("MongoDB store", function () {
     await client.close();
     assert.deepEqual(names, [COLLECTION]);
     await Promise.all([first.stop(), second.stop()]);
+  });
+
+  it("refuses a server whose updates are not atomic", async function () {
+    if (server.name !== "FerretDB") this.skip();
+    const store = new MongoStore({ uri: server.uri, database: database() });
+    await assert.rejects(store.start(), (error: unknown) => hasCode(error, "CONFIG_INVALID"));
+    await store.stop();
   });
 
   it("survives connections that are cut in the middle of writes: each write counts once", async () => {

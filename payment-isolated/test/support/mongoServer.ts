@@ -1,6 +1,6 @@
 /** A server for the tests of MongoStore: MONGODB_URI, else mongod, else FerretDB; else the reason why there is none. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection, createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,18 +37,33 @@ function onPath(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
 }
 
-/** Needs Go and its module proxy; only when asked for, since it compiles for minutes. */
+/**
+ * Needs Go and its module proxy; only when asked for, since it compiles for a minute. `go install` alone makes a binary
+ * that does not start: the module lacks the file with its version.
+ */
 function installFerret(): string | undefined {
-  if (process.env["LUCID_INSTALL_FERRETDB"] !== "1" || onPath("go") === undefined) return undefined;
+  const go = onPath("go");
+  if (process.env["LUCID_INSTALL_FERRETDB"] !== "1" || go === undefined) return undefined;
+  const version = "v1.24.1";
+  const source = mkdtempSync(join(tmpdir(), "payout-ferret-"));
   try {
-    execFileSync("go", ["install", "github.com/FerretDB/FerretDB/cmd/ferretdb@v1.24.1"], {
-      stdio: "ignore",
-      timeout: 600_000,
-    });
+    const run = (...args: string[]) =>
+      execFileSync(go, args, { cwd: source, encoding: "utf8", timeout: 600_000, stdio: ["ignore", "pipe", "ignore"] });
+    const { Dir } = JSON.parse(run("mod", "download", "-json", `github.com/FerretDB/FerretDB@${version}`)) as {
+      Dir: string;
+    };
+    cpSync(Dir, source, { recursive: true });
+    chmodSync(join(source, "build/version"), 0o755);
+    writeFileSync(join(source, "build/version/version.txt"), `${version}\n`);
+    const target = join(homedir(), "go", "bin", "ferretdb");
+    run("build", "-o", target, "./cmd/ferretdb");
+    return target;
   } catch {
     return undefined;
+  } finally {
+    execFileSync("chmod", ["-R", "u+w", source]);
+    rmSync(source, { recursive: true, force: true });
   }
-  return onPath("ferretdb");
 }
 
 export async function startMongoServer(): Promise<MongoServer | string> {
