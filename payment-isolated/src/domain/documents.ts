@@ -1,29 +1,12 @@
 /** The four kinds of documents that a store holds. Schemas first; the types follow. Money is a decimal text of millionths. */
 import { z } from "zod";
-import { isAddress } from "./address.js";
+import { intentSchema } from "./intent.js";
+import { addressSchema, amountSchema, hex, hexBytes, label, payoutIdSchema, time } from "./primitives.js";
 import { reasonCodes } from "./reasons.js";
 import { payoutStates } from "./states.js";
 
 export const routes = ["V0", "KYC"] as const;
 export type Route = (typeof routes)[number];
-
-const hex = (bytes: number) =>
-  z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`), `must be ${bytes} bytes in hex`);
-export const hexBytes = (max: number) =>
-  z
-    .string()
-    .max(max * 2)
-    .regex(/^(?:[0-9a-f]{2})*$/, "must be lower-case hex");
-export const amountSchema = z.string().regex(/^(0|[1-9][0-9]{0,19})$/, "must be millionths of USDT as a decimal text");
-export const addressSchema = z.string().refine(isAddress, "must be a TRON address (T...)");
-export const payoutIdSchema = hex(32);
-const time = z.int().min(0);
-export const label = z
-  .string()
-  .min(1)
-  .max(128)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  .regex(/^[^\u0000-\u001f\u007f]*$/, "must not hold control characters");
 
 const base = { _id: z.string().max(200), rev: z.int().min(0) };
 
@@ -42,6 +25,8 @@ export const attemptSchema = z.strictObject({
   rawHex: hexBytes(4096),
   /** Chain time in milliseconds after which no block can hold it. */
   expiration: time,
+  /** Of the transaction; only tells it from others. */
+  timestamp: time,
   refBlock: z.strictObject({ number: z.int().min(0), id: hex(32), timestamp: time }),
   feeLimit: z.int().min(0),
   /** Epoch of the signer set that it was built for. */
@@ -187,13 +172,28 @@ export const serviceSchema = z.strictObject({
   lease: z.strictObject({ holder: label, fence: z.int().min(0), until: time }).optional(),
   fence: z.int().min(0),
   signers: signerSetSchema.optional(),
-  rotation: z
+  /** Accepted and not done yet: first everything open drains, then the task below changes the account. */
+  rotation: z.strictObject({ to: signerSetSchema, digest: hex(32), startedAt: time }).optional(),
+  /** One transaction at a time that is no payout: permissions or staking. */
+  task: z
     .strictObject({
-      to: signerSetSchema,
-      phase: z.enum(["draining", "updating"]),
+      purpose: z.enum(["rotation", "resources"]),
+      intent: intentSchema,
+      permissionId: z.int().min(0).max(9),
       attempt: attemptSchema.optional(),
+      requestedBy: label,
       startedAt: time,
       text: z.string().max(400).optional(),
+    })
+    .optional(),
+  lastTask: z
+    .strictObject({
+      purpose: z.string().max(40),
+      type: z.string().max(40),
+      txid: hex(32).optional(),
+      ok: z.boolean(),
+      text: z.string().max(400),
+      at: time,
     })
     .optional(),
   /** Set by `rebuild` while the journal is being restored from the chain: nothing is paid. */

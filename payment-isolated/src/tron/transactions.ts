@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { recoverAddress } from "ethers";
 import { TronWeb, utils } from "tronweb";
 import { addressFromHex, addressToHex } from "../domain/address.js";
+import type { PermissionSpec, TransactionIntent } from "../domain/intent.js";
 import { PayoutError } from "../errors.js";
 import type { Header } from "./node.js";
 
@@ -22,29 +23,6 @@ export interface TransactionFrame {
   /** Tells two otherwise equal transactions apart. */
   readonly timestamp: number;
 }
-
-export type Resource = "ENERGY" | "BANDWIDTH";
-
-export interface PermissionSpec {
-  readonly name: string;
-  readonly threshold: number;
-  readonly keys: readonly string[];
-  /** Bitmap of contract types, 32 bytes in hex; only for active permissions. */
-  readonly operations?: string;
-}
-
-export type TransactionIntent =
-  | { readonly type: "call"; readonly contract: string; readonly data: string; readonly feeLimit: number }
-  | { readonly type: "transfer"; readonly to: string; readonly amountSun: number }
-  | { readonly type: "freeze" | "unfreeze"; readonly amountSun: number; readonly resource: Resource }
-  | {
-      readonly type: "delegate" | "undelegate";
-      readonly to: string;
-      readonly amountSun: number;
-      readonly resource: Resource;
-    }
-  | { readonly type: "withdrawUnfrozen" | "cancelUnfreeze" }
-  | { readonly type: "permissions"; readonly owner: PermissionSpec; readonly actives: readonly PermissionSpec[] };
 
 export interface BuiltTransaction {
   readonly txid: string;

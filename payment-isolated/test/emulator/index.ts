@@ -1,0 +1,7 @@
+export { type Account, permissionOf } from "./accounts.js";
+export { type ChainBlock, type Receipt, TronChain } from "./chain.js";
+export { EvmLedger } from "./evmLedger.js";
+export { type FastContracts, FastLedger, kycDigest } from "./fastLedger.js";
+export { EmulatorServer } from "./httpServer.js";
+export type { Execution, Ledger } from "./ledger.js";
+export { type Fault, type FaultScript, NodeView } from "./nodeView.js";
