@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { recoverAddress } from "ethers";
+import { keccak256 } from "ethers";
+import { recover } from "tiny-secp256k1";
 import { type Account, applySystemContract, checkPermission, newAccount } from "./accounts.js";
 import type { Execution, Ledger } from "./ledger.js";
 import { RefusedError } from "./refused.js";
@@ -63,6 +64,8 @@ export class TronChain {
   readonly #recovered = new Map<string, string>();
   #accounts = new Map<string, Account>();
   #forks = 0;
+  /** Never falls, whatever rolls back. */
+  #solid = 0;
 
   constructor(options: ChainOptions) {
     this.ledger = options.ledger;
@@ -81,7 +84,7 @@ export class TronChain {
     return this.#blocks[this.#blocks.length - 1] as ChainBlock;
   }
   get solidNumber(): number {
-    return Math.max(0, this.head.number - this.solidLag);
+    return this.#solid;
   }
   get pendingCount(): number {
     return this.#pending.size;
@@ -142,7 +145,7 @@ export class TronChain {
   /** Takes the last blocks back; what they held waits again, or is gone. Solid blocks stay. */
   async rollback(count: number, keepTransactions = true): Promise<void> {
     this.#forks += 1;
-    for (let done = 0; done < count && this.head.number > this.solidNumber + 1 && this.head.number > 1; done++) {
+    for (let done = 0; done < count && this.head.number > this.#solid; done++) {
       const block = this.#blocks.pop() as ChainBlock;
       const mark = this.#marks.get(block.number);
       if (mark === undefined) break;
@@ -187,6 +190,7 @@ export class TronChain {
       receipts,
     };
     this.#blocks.push(block);
+    this.#solid = Math.max(this.#solid, number - this.solidLag);
   }
 
   #validate(transaction: ChainTransaction, head: ChainBlock): void {
@@ -226,10 +230,11 @@ export class TronChain {
     const known = this.#recovered.get(key);
     if (known !== undefined) return known;
     if (this.#recovered.size > 5000) this.#recovered.clear();
-    const v = Number.parseInt(hex.slice(128, 130), 16);
-    const address = `41${recoverAddress(`0x${txid}`, `0x${hex.slice(0, 128)}${(v < 27 ? v + 27 : v).toString(16)}`)
-      .slice(2)
-      .toLowerCase()}`;
+    const v = signature[64] ?? 0;
+    const recovery = (v < 27 ? v : v - 27) as 0 | 1 | 2 | 3;
+    const point = recover(Buffer.from(txid, "hex"), signature.subarray(0, 64), recovery, false);
+    if (point === null) throw new RefusedError("SIGERROR", "Validate signature error: signature cannot be recovered");
+    const address = `41${keccak256(point.subarray(1)).slice(26)}`;
     this.#recovered.set(key, address);
     return address;
   }

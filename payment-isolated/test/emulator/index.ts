@@ -3,5 +3,5 @@ export { type ChainBlock, type Receipt, TronChain } from "./chain.js";
 export { EvmLedger } from "./evmLedger.js";
 export { type FastContracts, FastLedger, kycDigest } from "./fastLedger.js";
 export { EmulatorServer } from "./httpServer.js";
-export type { Execution, Ledger } from "./ledger.js";
+export type { Execution, Ledger, LedgerLog } from "./ledger.js";
 export { type Fault, type FaultScript, NodeView } from "./nodeView.js";

@@ -41,6 +41,8 @@ export class NodeView implements Transport {
   swallowsBroadcasts = false;
   /** Remembers ids before it validates, so that a second try is a duplicate whatever became of the first. */
   cachesIds = false;
+  /** So many broadcasts still fail after the id was remembered. */
+  failsFirst = 0;
   /** Denies these transactions wherever they are. */
   readonly hides = new Set<string>();
   script: FaultScript | undefined;
@@ -232,6 +234,10 @@ export class NodeView implements Transport {
       if (this.cachesIds) {
         if (this.#cache.has(key)) throw new RefusedError("DUP_TRANSACTION_ERROR", "Transaction already exists.");
         this.#cache.add(key);
+        if (this.failsFirst > 0) {
+          this.failsFirst -= 1;
+          throw new RefusedError("OTHER_ERROR", "Error: java.lang.NullPointerException");
+        }
       }
       if (this.swallowsBroadcasts) return { result: true, code: "SUCCESS", message: "", txid: undefined };
       const { txid } = await this.#chain.broadcast(bytes);

@@ -1,4 +1,5 @@
 /** An emulated chain, nodes, contracts, keys and engines over one store, in virtual time. */
+import { signRecoverable } from "tiny-secp256k1";
 import type { Clock } from "../../src/clock.js";
 import { addressFromHex, addressToHex } from "../../src/domain/address.js";
 import type { Kyc, PayoutDoc, Route } from "../../src/domain/documents.js";
@@ -14,8 +15,16 @@ import { JournalStore } from "../../src/store/journalStore.js";
 import type { Store } from "../../src/store/store.js";
 import { TronNode } from "../../src/tron/node.js";
 import { NodePool } from "../../src/tron/nodePool.js";
-import { signTxid } from "../../src/tron/transactions.js";
-import { type FastContracts, FastLedger, kycDigest, type Ledger, NodeView, TronChain } from "../emulator/index.js";
+import {
+  type FastContracts,
+  FastLedger,
+  kycDigest,
+  type Ledger,
+  type LedgerLog,
+  NodeView,
+  TronChain,
+} from "../emulator/index.js";
+import type { Moments } from "./crasher.js";
 import { addressOf, sha } from "./fixtures.js";
 import { keyOf, type TestKey } from "./keys.js";
 import { signDigest } from "./kycSigner.js";
@@ -51,9 +60,15 @@ export class LocalSigner implements PayoutSigner {
     this.calls += 1;
     if (this.down) throw new PayoutError("SIGNER_UNREACHABLE", "it is off");
     if (this.refuses) throw new PayoutError("SIGNER_REFUSED", "its person said no");
-    return signTxid(request.txid, this.#key.privateKey);
+    return signFast(request.txid, this.#key.privateKey);
   }
   async close(): Promise<void> {}
+}
+
+/** As signTxid, by WebAssembly: simulations sign a hundred thousand times. A test holds the two equal. */
+export function signFast(txid: string, privateKey: Uint8Array): string {
+  const { signature, recoveryId } = signRecoverable(Buffer.from(txid, "hex"), privateKey);
+  return `${Buffer.from(signature).toString("hex")}${(27 + recoveryId).toString(16)}`;
 }
 
 export const signerKeys = ["signer one", "signer two", "signer three"].map(keyOf) as [TestKey, TestKey, TestKey];
@@ -87,10 +102,10 @@ export class World {
   readonly medium = new MemoryMedium();
   readonly signers = signerKeys.map((key, index) => new LocalSigner(`s${index + 1}`, key));
   readonly events: EngineEvent[] = [];
-  /** What an engine uses; tests wrap these to break them. */
-  wrapStore: (store: Store) => Store = (store) => store;
   store: Store;
   #engines = 0;
+  #counted = 0;
+  readonly #solidPaid = new Map<string, number>();
 
   constructor(options: WorldOptions = {}) {
     this.contracts = options.ledger?.contracts ?? fastContracts;
@@ -132,26 +147,27 @@ export class World {
     return this;
   }
 
-  pool(): NodePool {
+  pool(moments?: Moments): NodePool {
     return new NodePool({
-      nodes: this.views.map((view) => new TronNode(view)),
+      nodes: this.views.map((view) => new TronNode(moments?.transport(view) ?? view)),
       clock: this.clock,
       onDisagreement: (detail) => this.events.push({ type: "disagreement", detail }),
     });
   }
 
-  engine(holder?: string): Engine {
+  /** With moments, everything that it does can be interrupted. */
+  engine(moments?: Moments): Engine {
     this.#engines += 1;
     return new Engine(
       {
-        store: this.wrapStore(this.store),
-        pool: this.pool(),
+        store: moments?.store(this.store) ?? this.store,
+        pool: this.pool(moments),
         clock: this.clock,
         config: this.config,
-        signers: this.signers,
+        signers: moments === undefined ? this.signers : this.signers.map((signer) => moments.signer(signer)),
         emit: (event) => this.events.push(event),
       },
-      holder ?? `engine${this.#engines}`,
+      `engine${this.#engines}`,
     );
   }
 
@@ -231,16 +247,23 @@ export class World {
     return before;
   }
 
-  /** Successful transfers of an id that are on the chain now. */
+  /** Successful payments of an id that are on the chain now. */
   transfers(payoutId: string): number {
-    let count = 0;
-    for (let number = 1; number <= this.chain.head.number; number++) {
-      for (const receipt of this.chain.block(number)?.receipts.values() ?? []) {
-        const log = (receipt["log"] as { topics: string[]; address: string }[] | undefined) ?? [];
-        if (log.some(({ topics, address }) => topics[1] === payoutId && address !== this.contracts.usdt)) count += 1;
+    const solid = this.chain.solidNumber;
+    for (; this.#counted < solid; this.#counted++) this.#count(this.#counted + 1, this.#solidPaid);
+    const recent = new Map<string, number>();
+    for (let number = solid + 1; number <= this.chain.head.number; number++) this.#count(number, recent);
+    return (this.#solidPaid.get(payoutId) ?? 0) + (recent.get(payoutId) ?? 0);
+  }
+
+  #count(number: number, into: Map<string, number>): void {
+    for (const receipt of this.chain.block(number)?.receipts.values() ?? []) {
+      for (const { topics, address } of (receipt["log"] as LedgerLog[] | undefined) ?? []) {
+        const id = topics[1];
+        const router = address === this.contracts.routerV0 || address === this.contracts.routerKyc;
+        if (router && id !== undefined) into.set(id, (into.get(id) ?? 0) + 1);
       }
     }
-    return count;
   }
 }
 
