@@ -1,5 +1,6 @@
 import { ConsensusError } from "./errors.js";
 import { FORK_VERSION, type Params, presets } from "./params.js";
+import type { proposerAt } from "./schedule/leaders.js";
 import type { SlotClock } from "./slots.js";
 import { Genesis } from "./types/genesis.js";
 
@@ -19,6 +20,8 @@ export interface ChainConfig {
   readonly clock: SlotClock;
   /** Ascending, the genesis version first. */
   readonly forks: readonly Fork[];
+  /** Another rule than the schedule's, for the simulator's planted bugs; a node never sets it. */
+  readonly proposerAt?: typeof proposerAt;
 }
 
 function rejectGenesis(field: string, message: string): never {

@@ -63,6 +63,7 @@ export class Agreement {
         signer: options.signer,
         genesisRoot: options.genesisRoot,
         forkVersionAt: options.forkVersionAt,
+        comparePositions: (options.rules ?? soundRules).comparePositions,
         ...(options.restored === undefined ? {} : { restored: options.restored.record }),
       });
     }
@@ -80,7 +81,10 @@ export class Agreement {
       get listening() {
         return self.#isListening();
       },
-      emit: (effect) => this.#effects.push(effect),
+      emit: (effect) => {
+        this.#effects.push(effect);
+        if (effect.type === "halt") this.#halted = true;
+      },
     };
   }
 
@@ -189,6 +193,7 @@ export class Agreement {
       this.#listenUntil = undefined;
       height.castDue();
     }
+    const idle = this.#isIdle(height);
     height.run();
     if (
       height.step === "decided" &&
@@ -197,9 +202,9 @@ export class Agreement {
     ) {
       this.#late = new LateVotes(this.#options, height.context.voters, height.commit);
     }
-    if (this.#effects.some((effect) => effect.type === "halt")) this.#halted = true;
-    if (height.step === "decided" || this.#now < this.#nextExchange) return;
+    if (height.step === "decided" || (!idle && this.#now < this.#nextExchange)) return;
     this.#nextExchange = this.#now + EXCHANGE_INTERVAL;
+    if (idle) return;
     if (height.context.voters.members.length > 1 || height.own === undefined) {
       this.#effects.push({ type: "exchange", request: votesRequest(height) });
     }
@@ -208,10 +213,20 @@ export class Agreement {
     }
   }
 
+  /** Before the height's first slot nobody has votes of it that could be asked for, unless the clock is wrong. */
+  #isIdle(height: Height): boolean {
+    return height.step === "waiting" && this.#clockTrusted;
+  }
+
   #wakeAt(): number {
-    if (this.#halted || this.#height === undefined) return Number.POSITIVE_INFINITY;
-    const exchange = this.#height.step === "decided" ? Number.POSITIVE_INFINITY : this.#nextExchange;
-    return Math.min(this.#height.wakeAt(), this.#listenUntil ?? Number.POSITIVE_INFINITY, exchange);
+    const height = this.#height;
+    if (this.#halted || height === undefined) return Number.POSITIVE_INFINITY;
+    const asks = height.step !== "decided" && !this.#isIdle(height);
+    return Math.min(
+      height.wakeAt(),
+      this.#listenUntil ?? Number.POSITIVE_INFINITY,
+      asks ? this.#nextExchange : Number.POSITIVE_INFINITY,
+    );
   }
 
   /** The record goes to the disk before anything that this step signed leaves the process. */

@@ -21,6 +21,8 @@ const MAX_EARLY = 4;
 
 export class Candidates {
   readonly #byRoot = new Map<string, Candidate>();
+  /** How many of them have a body. */
+  #bodies = 0;
   /** Body messages by the root that they claim; nothing vouches for them yet. */
   readonly #early = new Map<string, Body>();
   /** Headers of whole blocks among them; a header's root proves itself. */
@@ -91,22 +93,27 @@ export class Candidates {
     if (candidate.body !== undefined) return "known";
     if (!equalBytes(BodyType.hashTreeRoot(body), candidate.header.bodyRoot)) return "wrong";
     candidate.body = body;
+    this.#bodies++;
     return "added";
+  }
+
+  /** Whether there is more than the caps allow. */
+  get full(): boolean {
+    return this.#bodies > MAX_BODIES || this.#byRoot.size > MAX_HEADERS;
   }
 
   /** Forgets bodies and headers beyond the caps, oldest first, but for those of `keep`. */
   prune(keep: readonly (Uint8Array | undefined)[]): void {
     const kept = new Set(keep.filter((root) => root !== undefined).map(rootKey));
-    let bodies = 0;
-    for (const candidate of this.#byRoot.values()) if (candidate.body !== undefined) bodies++;
-    if (bodies <= MAX_BODIES && this.#byRoot.size <= MAX_HEADERS) return;
     for (const [key, candidate] of this.#byRoot) {
       if (kept.has(key) || candidate.wanted || candidate.verdict === "executing") continue;
-      if (candidate.body !== undefined && bodies > MAX_BODIES) {
-        bodies--;
+      if (candidate.body !== undefined && this.#bodies > MAX_BODIES) {
+        this.#bodies--;
         candidate.body = undefined;
       }
-      if (this.#byRoot.size > MAX_HEADERS) this.#byRoot.delete(key);
+      if (this.#byRoot.size <= MAX_HEADERS) continue;
+      if (candidate.body !== undefined) this.#bodies--;
+      this.#byRoot.delete(key);
     }
   }
 

@@ -7,21 +7,10 @@ import { type Proposal, Proposal as ProposalType, type SignedProposal } from "..
 import type { SignedVote } from "../types/vote.js";
 import { Step, sameVote, stepOfKind, type Vote } from "../types/vote.js";
 import type { VoterRecord } from "../types/voterRecord.js";
+import { type AgreementRules, type Position, soundRules } from "./rules.js";
 
 const KEPT_VOTES = 64;
 const KEPT_PROPOSALS = 4;
-
-/** A place in the one order in which a node signs: (height, slot, round, step). */
-interface Position {
-  readonly height: number;
-  readonly slot: number;
-  readonly round: number;
-  readonly step: number;
-}
-
-function comparePositions(a: Position, b: Position): number {
-  return a.height - b.height || a.slot - b.slot || a.round - b.round || a.step - b.step;
-}
 
 function positionOfVote(vote: Vote): Position {
   return { height: vote.height, slot: vote.slot, round: vote.round, step: stepOfKind(vote.kind) ?? Step.Precommit };
@@ -40,6 +29,7 @@ export interface GuardOptions {
   readonly genesisRoot: Uint8Array;
   readonly forkVersionAt: (slot: number) => number;
   readonly restored?: VoterRecord;
+  readonly comparePositions?: AgreementRules["comparePositions"];
 }
 
 /**
@@ -50,6 +40,7 @@ export class Guard {
   readonly nodeId: Uint8Array;
   readonly #signer: Signer;
   readonly #options: GuardOptions;
+  readonly #compare: AgreementRules["comparePositions"];
   #mark: Position = { height: 0, slot: 0, round: 0, step: 0 };
   #height = 0;
   #votes: SignedVote[] = [];
@@ -63,6 +54,7 @@ export class Guard {
   /** @throws ConsensusError BAD_STATE for a record of another network, key or newer fork. */
   constructor(options: GuardOptions) {
     this.#options = options;
+    this.#compare = options.comparePositions ?? soundRules.comparePositions;
     this.#signer = options.signer;
     this.nodeId = nodeIdOf(options.signer.publicKey);
     const record = options.restored;
@@ -159,7 +151,7 @@ export class Guard {
   signVote(vote: Vote, voter: number): SignedVote | undefined {
     const position = positionOfVote(vote);
     if (this.isSilent(vote.height)) return undefined;
-    if (comparePositions(position, this.#mark) <= 0) {
+    if (this.#compare(position, this.#mark) <= 0) {
       return this.#votes.find((own) => own.voter === voter && sameVote(own.vote, vote));
     }
     const signed = { vote, voter, signature: this.#signer.sign(voteSigningRoot(vote, this.#context(vote.slot))) };
@@ -174,7 +166,7 @@ export class Guard {
     const { height, slot, round } = proposal;
     if (this.isSilent(height)) return undefined;
     const position = { height, slot, round, step: Step.Propose };
-    if (comparePositions(position, this.#mark) <= 0) {
+    if (this.#compare(position, this.#mark) <= 0) {
       return this.#proposals.find((own) => ProposalType.equals(own.proposal, proposal));
     }
     const signed = {
@@ -196,10 +188,10 @@ export class Guard {
   knows(vote: Vote): boolean {
     if (this.#votes.some((own) => sameVote(own.vote, vote))) return true;
     const position = positionOfVote(vote);
-    if (comparePositions(position, this.#mark) > 0) return false;
+    if (this.#compare(position, this.#mark) > 0) return false;
     const [oldest] = this.#votes;
     return (
-      vote.height < this.#height || oldest === undefined || comparePositions(position, positionOfVote(oldest.vote)) < 0
+      vote.height < this.#height || oldest === undefined || this.#compare(position, positionOfVote(oldest.vote)) < 0
     );
   }
 

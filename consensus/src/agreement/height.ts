@@ -45,6 +45,10 @@ export class Height {
   readonly #host: Host;
   readonly #schedule: ScheduleContext;
   readonly #touched = new Set<ViewVotes>();
+  /** Since `#moveOn` looked last, a vote of a view after the own one came: nothing else can raise the reached view. */
+  #votesAhead = false;
+  /** Since `#updateValid` looked last, a prevote certificate came, or the own view rose. */
+  #newProof = false;
   #proposeDeadline = Number.POSITIVE_INFINITY;
   #bodyDeadline = Number.POSITIVE_INFINITY;
   #prevoteTimer = Number.POSITIVE_INFINITY;
@@ -130,7 +134,9 @@ export class Height {
     const votes = this.viewVotes(signed.vote);
     const tally = stepOfKind(signed.vote.kind) === Step.Prevote ? votes.prevotes : votes.precommits;
     if (!tally.add(signed)) return false;
-    this.highest[signed.voter] = Math.max(this.highest[signed.voter] ?? 0, viewKey(signed.vote));
+    const key = viewKey(signed.vote);
+    this.highest[signed.voter] = Math.max(this.highest[signed.voter] ?? 0, key);
+    if (key > viewKey(this.view)) this.#votesAhead = true;
     this.#touched.add(votes);
     return true;
   }
@@ -139,6 +145,7 @@ export class Height {
     const votes = this.viewVotes(certificate);
     if (votes.certificate !== undefined) return false;
     votes.certificate = certificate;
+    this.#newProof = true;
     return true;
   }
 
@@ -204,6 +211,7 @@ export class Height {
         this.#nextRound())
     );
     if (this.step !== "decided") this.#duty.prepare();
+    if (!this.candidates.full) return;
     this.candidates.prune([
       this.locked?.blockRoot,
       this.valid?.blockRoot,
@@ -226,14 +234,21 @@ export class Height {
     const { options } = this.#host;
     const next = Math.max(this.view.slot, this.firstSlot - 1) + 1;
     const opens = slotStart({ genesisTime: options.genesisTime, slotDuration: options.slotDuration }, next);
-    const times = [this.#precommitTimer, opens - options.params.buildLead, opens];
+    const { now } = this.#host;
+    let wake = Number.POSITIVE_INFINITY;
+    // What has passed and did not fire waits for something else (a message, a trusted clock).
+    const consider = (time: number): void => {
+      if (time > now && time < wake) wake = time;
+    };
+    consider(this.#precommitTimer);
+    consider(opens - options.params.buildLead);
+    consider(opens);
+    if (this.step === "prevote") consider(this.#prevoteTimer);
     if (this.step === "propose") {
       const here = this.views.get(viewKey(this.view))?.proposal !== undefined;
-      times.push(here ? this.#bodyDeadline : this.#proposeDeadline);
+      consider(here ? this.#bodyDeadline : this.#proposeDeadline);
     }
-    if (this.step === "prevote") times.push(this.#prevoteTimer);
-    // What has passed and did not fire waits for something else (a message, a trusted clock).
-    return Math.min(...times.filter((time) => time > this.#host.now));
+    return wake;
   }
 
   /** Turns quorums among new votes into certificates. */
@@ -255,6 +270,7 @@ export class Height {
         if (blockRoot !== undefined) {
           const signatures = votes.prevotes.signatures(VoteKind.Prevote, blockRoot);
           votes.certificate = { height, slot, round, blockRoot, ...aggregateVotes(size, signatures, verifier) };
+          this.#newProof = true;
         }
       }
       if (round === 0 && !votes.skipReported && votes.precommits.absentQuorum) {
@@ -293,6 +309,8 @@ export class Height {
    * view is over; without it a lock that only one node knows of can stop an all-honest quorum (consensus-attacks C6).
    */
   #updateValid(): boolean {
+    if (!this.#newProof) return false;
+    this.#newProof = false;
     let best: PrevoteCertificate | undefined;
     for (const { certificate } of this.views.values()) {
       if (certificate === undefined || compareViews(certificate, this.view) > 0) continue;
@@ -312,7 +330,10 @@ export class Height {
       const slot = slotAt({ genesisTime: options.genesisTime, slotDuration: options.slotDuration }, now);
       if (slot >= this.firstSlot) target = Math.max(target, viewKey({ slot, round: 0 }));
     }
-    target = Math.max(target, reachedView(this.context.voters, this.total, this.highest));
+    if (this.#votesAhead) {
+      this.#votesAhead = false;
+      target = Math.max(target, reachedView(this.context.voters, this.total, this.highest));
+    }
     if (target <= viewKey(this.view)) return false;
     this.#enter({ slot: Math.floor(target / (MAX_ROUND + 1)), round: target % (MAX_ROUND + 1) });
     return true;
@@ -322,6 +343,7 @@ export class Height {
     const { params } = this.#host.options;
     this.view = view;
     this.step = "propose";
+    this.#newProof = true;
     this.#proposeDeadline = this.#host.now + timeoutOf(params.proposeTimeout, view.round);
     this.#bodyDeadline = Number.POSITIVE_INFINITY;
     this.#prevoteTimer = Number.POSITIVE_INFINITY;

@@ -17,6 +17,16 @@ export interface AgreementRules {
   /** Whether a proposal may claim a valid view, given that its certificate verifies or not. */
   acceptsProof(verifies: boolean): boolean;
   proposerAt(context: ScheduleContext, view: View): Voter | undefined;
+  /** The order in which one node signs: negative, zero or positive. */
+  comparePositions(a: Position, b: Position): number;
+}
+
+/** A place in that order. */
+export interface Position {
+  readonly height: number;
+  readonly slot: number;
+  readonly round: number;
+  readonly step: number;
 }
 
 export const soundRules: AgreementRules = {
@@ -27,4 +37,5 @@ export const soundRules: AgreementRules = {
     (!isNoView(validView) && compareViews(validView, lock) >= 0),
   acceptsProof: (verifies) => verifies,
   proposerAt,
+  comparePositions: (a, b) => a.height - b.height || a.slot - b.slot || a.round - b.round || a.step - b.step,
 };

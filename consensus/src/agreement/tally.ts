@@ -1,3 +1,4 @@
+import { equalBytes } from "../base/bytes.js";
 import { isBlocking } from "../schedule/quorum.js";
 import type { PrevoteCertificate } from "../types/certificate.js";
 import type { SignedProposal } from "../types/proposal.js";
@@ -6,9 +7,16 @@ import type { View } from "../types/view.js";
 import { isNilKind, type SignedVote, VoteKind } from "../types/vote.js";
 import type { AgreementRules } from "./rules.js";
 
-/** Map key of a root. */
+const keys = new WeakMap<Uint8Array, string>();
+
+/** Map key of a root. A memo by object: the same few roots are looked up in every step. */
 export function rootKey(root: Uint8Array): string {
-  return Buffer.from(root.buffer, root.byteOffset, root.length).toString("latin1");
+  let key = keys.get(root);
+  if (key === undefined) {
+    key = Buffer.from(root.buffer, root.byteOffset, root.length).toString("latin1");
+    keys.set(root, key);
+  }
+  return key;
 }
 
 /** The votes of one step of one view, each voter's first. */
@@ -17,7 +25,8 @@ export class Tally {
   readonly #set: VoterSet;
   readonly #total: number;
   readonly #isQuorum: AgreementRules["isQuorum"];
-  readonly #byRoot = new Map<string, { root: Uint8Array; weight: number }>();
+  /** One or two; more only when voters lie, and then at most one a voter. */
+  readonly #byRoot: { readonly root: Uint8Array; weight: number }[] = [];
   /** Weight of all votes, of nil votes of either kind, and of absent ones. */
   #all = 0;
   #nil = 0;
@@ -40,16 +49,16 @@ export class Tally {
       if (signed.vote.kind === VoteKind.PrecommitAbsent) this.#absent += weight;
       return true;
     }
-    const key = rootKey(signed.vote.blockRoot);
-    const entry = this.#byRoot.get(key) ?? { root: signed.vote.blockRoot, weight: 0 };
-    entry.weight += weight;
-    this.#byRoot.set(key, entry);
+    const root = signed.vote.blockRoot;
+    const entry = this.#byRoot.find((other) => equalBytes(other.root, root));
+    if (entry === undefined) this.#byRoot.push({ root, weight });
+    else entry.weight += weight;
     return true;
   }
 
   /** The block with more than 2/3, of which there is at most one. */
   quorumRoot(): Uint8Array | undefined {
-    for (const { root, weight } of this.#byRoot.values()) if (this.#isQuorum(weight, this.#total)) return root;
+    for (const { root, weight } of this.#byRoot) if (this.#isQuorum(weight, this.#total)) return root;
     return undefined;
   }
 
@@ -68,9 +77,8 @@ export class Tally {
   /** Signatures by voter of the votes of one kind for one root. */
   signatures(kind: VoteKind, root: Uint8Array): Map<number, Uint8Array> {
     const out = new Map<number, Uint8Array>();
-    const key = rootKey(root);
     for (const [voter, { vote, signature }] of [...this.votes].sort(([a], [b]) => a - b)) {
-      if (vote.kind === kind && rootKey(vote.blockRoot) === key) out.set(voter, signature);
+      if (vote.kind === kind && equalBytes(vote.blockRoot, root)) out.set(voter, signature);
     }
     return out;
   }

@@ -28,8 +28,16 @@ export function fromHex(text: string, length?: number): Uint8Array {
   return new Uint8Array(Buffer.from(digits, "hex"));
 }
 
+/** Up to this length a loop is faster than the call into native code. */
+const SHORT = 96;
+
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && Buffer.compare(a, b) === 0;
+  if (a === b) return true;
+  const { length } = a;
+  if (length !== b.length) return false;
+  if (length > SHORT) return Buffer.compare(a, b) === 0;
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Lexicographic order of unsigned bytes: negative, zero or positive. */

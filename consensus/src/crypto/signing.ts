@@ -76,9 +76,16 @@ function sameContext(a: SigningContext, b: SigningContext): boolean {
   return a.genesisRoot === b.genesisRoot && a.forkVersion === b.forkVersion;
 }
 
+/** Signing roots by proposal; a pure memo. */
+const proposals = new WeakMap<Proposal, { readonly context: SigningContext; readonly root: Uint8Array }>();
+
 /** Equal for a proposal and its summary, whose root needs only the header's. */
 export function proposalSigningRoot(proposal: Proposal, context: SigningContext): Uint8Array {
-  return summarySigningRoot(summarise(proposal), context);
+  const known = proposals.get(proposal);
+  if (known !== undefined && sameContext(known.context, context)) return known.root;
+  const root = summarySigningRoot(summarise(proposal), context);
+  proposals.set(proposal, { context, root });
+  return root;
 }
 
 export function summarySigningRoot(summary: ProposalSummary, context: SigningContext): Uint8Array {

@@ -72,6 +72,10 @@ export function scheduleSet(context: ScheduleContext, slot: number): VoterSet {
 /** Who proposes in a view. It may be a voter of the next set only, which proposes without voting. */
 export function proposerAt(context: ScheduleContext, view: View): Voter | undefined {
   const set = scheduleSet(context, view.slot);
+  // The first two stand in the schedule; the draw of all the others is for when both have failed.
+  const early = view.round === 0 ? set.primaries : view.round === 1 ? set.fallbacks : undefined;
+  const scheduled = early?.[view.slot % context.epochSlots];
+  if (scheduled !== undefined && scheduled !== NOBODY) return set.members[scheduled];
   const order = proposerOrder(set, view.slot, context.epochSlots);
   return set.members[order[view.round % order.length] ?? NOBODY];
 }

@@ -82,6 +82,11 @@ export class ByzantineNode extends SimNode {
     super.carryOut(effect);
   }
 
+  protected override forward(from: number, gossip: GossipMessage): void {
+    if (this.deeds.has("selective") && this.world.random.chance(0.5)) return;
+    super.forward(from, gossip);
+  }
+
   protected override broadcast(gossip: GossipMessage): void {
     const { random } = this.world;
     if (gossip.topic === "vote") {
@@ -237,6 +242,13 @@ export class ByzantineNode extends SimNode {
     if (this.deeds.has("noBody") && this.world.random.chance(0.5)) return undefined;
     return own?.block ?? super.blockOf(height, root);
   }
+}
+
+/** A liar that says nothing at all. */
+export class SilentNode extends SimNode {
+  override honest = false;
+
+  override start(): void {}
 }
 
 function isZero(root: Uint8Array): boolean {

@@ -10,7 +10,7 @@ export interface CampaignOptions {
   /** What may go wrong; everything when absent. */
   readonly faults?: ReadonlySet<Fault>;
   /** A planted bug, to see that it is found. */
-  readonly plant?: Pick<ScenarioOptions, "makeAgreement" | "onRestart" | "persists">;
+  readonly plant?: Pick<ScenarioOptions, "makeAgreement" | "onRestart" | "persists" | "proposerAt">;
 }
 
 export interface CampaignModules {
@@ -68,13 +68,24 @@ export async function runCampaign(options: CampaignOptions, modules: CampaignMod
     modules.onSeed?.(done, brokenCount);
     await modules.turn();
   }
-  const seconds = (modules.now() - started) / 1000;
+  const rate = seedsPerSecond(done, (modules.now() - started) / 1000);
+  return { ok: brokenCount === 0, seeds: done, nodes: options.size, broken, seedsPerSecond: rate, decisions };
+}
+
+function seedsPerSecond(seeds: number, seconds: number): number {
+  return seconds > 0 ? Number((seeds / seconds).toFixed(1)) : 0;
+}
+
+/** Parts of one campaign, which ran side by side in `seconds`. */
+export function mergeCampaigns(nodes: number, parts: readonly CampaignResult[], seconds: number): CampaignResult {
+  const seeds = parts.reduce((sum, part) => sum + part.seeds, 0);
+  const broken = parts.flatMap((part) => part.broken).sort((a, b) => a.seed - b.seed);
   return {
-    ok: brokenCount === 0,
-    seeds: done,
-    nodes: options.size,
-    broken,
-    seedsPerSecond: seconds > 0 ? Number((done / seconds).toFixed(1)) : 0,
-    decisions,
+    ok: parts.every((part) => part.ok),
+    seeds,
+    nodes,
+    broken: broken.slice(0, MAX_BROKEN),
+    seedsPerSecond: seedsPerSecond(seeds, seconds),
+    decisions: parts.reduce((sum, part) => sum + part.decisions, 0),
   };
 }

@@ -11,6 +11,11 @@ export const faults = {
   skew: "clocks are up to 1 s off",
   slowExecution: "blocks take up to 3 s to execute",
   weights: "voters differ in weight, and the next epoch's set in weights and members",
+  mesh: "gossip travels over a sparse mesh, in several hops",
+  halt: "more than a third stops for some slots, over the end of an epoch",
+  clockAhead: "a node's clock is up to an hour ahead for a minute, in which nobody reaches it",
+  slowBlocks: "every block takes 6 to 10 s to execute, in peace as well",
+  silentTop: "from 31 nodes on, the liars are silent at the top of the ranking",
   epochEdge: "the run begins just before the end of an epoch",
 } as const satisfies Record<string, string>;
 export type Fault = keyof typeof faults;

@@ -3,6 +3,7 @@ export {
   type BrokenSeed,
   type CampaignOptions,
   type CampaignResult,
+  mergeCampaigns,
   runCampaign,
   scenarioOf,
 } from "./campaign.js";
@@ -12,6 +13,14 @@ export { type Fault, faultNames, faults } from "./faults.js";
 export { plantedBugs } from "./plantedBugs.js";
 export { Random } from "./random.js";
 export { runScenario, type ScenarioOptions, type ScenarioResult } from "./scenario.js";
-export { type SimInputs, type SimNetwork, simBuild, simCheck, simExecute, simNetwork } from "./simChain.js";
+export {
+  type SimInputs,
+  type SimNetwork,
+  simBuild,
+  simCheck,
+  simExecute,
+  simNetwork,
+  standInNetwork,
+} from "./simChain.js";
 export { type Decided, inputOf, type SimDisk, type SimMessage, SimNode } from "./simNode.js";
-export { type Link, SimWorld, type WorldOptions } from "./simWorld.js";
+export { type Execution, type Link, SimWorld, type WorldOptions } from "./simWorld.js";

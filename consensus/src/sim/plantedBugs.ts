@@ -8,13 +8,16 @@ import type {
   Input,
   StepResult,
 } from "../agreement/types.js";
+import { type ScheduleContext, scheduleSet } from "../schedule/leaders.js";
 import { epochOfSlot, slotAt } from "../slots.js";
 import type { Block } from "../types/body.js";
 import type { CommitCertificate } from "../types/certificate.js";
+import { NOBODY, type Voter, type VoterSet } from "../types/state.js";
+import type { View } from "../types/view.js";
 import type { ScenarioOptions } from "./scenario.js";
 import type { SimNode } from "./simNode.js";
 
-type Plant = Pick<ScenarioOptions, "makeAgreement" | "onRestart">;
+type Plant = Pick<ScenarioOptions, "makeAgreement" | "onRestart" | "proposerAt">;
 
 function withRules(change: Partial<AgreementRules>): Plant {
   return { makeAgreement: (options) => new Agreement({ ...options, rules: { ...soundRules, ...change } }) };
@@ -86,12 +89,42 @@ class VotersOfTheView extends Agreement {
   }
 }
 
+/** Entities that cool down after being primary. */
+export const COOLING = 16;
+
+/** Voters in the order in which the schedule first names them, which is their rank, then the others. */
+export function rankOrder({ primaries, members }: VoterSet): number[] {
+  return [...new Set([...primaries, ...members.keys()])].filter((index) => index !== NOBODY);
+}
+
+/** Fallbacks by rank behind those that cool down, as an earlier draft had it (consensus-attacks C5). */
+function byRank(context: ScheduleContext, view: View): Voter | undefined {
+  const set = scheduleSet(context, view.slot);
+  const primary = set.primaries[view.slot % context.epochSlots] ?? NOBODY;
+  if (view.round === 0) return set.members[primary];
+  const rest = rankOrder(set)
+    .slice(COOLING)
+    .filter((index) => index !== primary);
+  return set.members[rest[(view.round - 1) % rest.length] ?? NOBODY];
+}
+
+/** One time-out for header and body together that never grows, as an earlier draft had it (consensus-attacks C7). */
+function withFixedTimeouts(options: AgreementOptions): AgreementOptions {
+  const flat = { base: 5_000, perRound: 0 };
+  return { ...options, params: { ...options.params, proposeTimeout: flat, bodyTimeout: flat } };
+}
+
 /** Mistakes that a simulator worth its name must find (consensus.md section 9), and how to make them. */
 export const plantedBugs: Readonly<Record<string, Plant>> = {
   quorumHalf: withRules({ isQuorum: (weight, total) => 2 * weight >= total }),
   lockIgnored: withRules({ mayPrevote: () => true }),
   validViewUnproven: withRules({ acceptsProof: () => true }),
   votersOfTheView: { makeAgreement: (options) => new VotersOfTheView(options) },
+  marksWithoutHeight: withRules({
+    comparePositions: (a, b) => a.slot - b.slot || a.round - b.round || a.step - b.step,
+  }),
+  fixedTimeouts: { makeAgreement: (options) => new Agreement(withFixedTimeouts(options)) },
+  fallbacksByRank: { ...withRules({ proposerAt: byRank }), proposerAt: byRank },
   nothingPersisted: withDisk(({ disk }) => {
     disk.record = undefined;
     disk.blocks = [];

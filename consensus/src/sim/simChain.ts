@@ -2,6 +2,7 @@ import { concatBytes, equalBytes, u32be } from "../base/bytes.js";
 import { sha256 } from "../base/hash.js";
 import { type ChainConfig, chainConfig, forkVersionAt, shortTextOf } from "../config.js";
 import { nodeIdOf, possessionMessage, vrfMessage } from "../crypto/signing.js";
+import { StandInSigner, StandInVerifier } from "../crypto/standIn.js";
 import type { Signer, Verifier } from "../crypto/types.js";
 import { ConsensusError } from "../errors.js";
 import { FORK_VERSION, type Params, presets } from "../params.js";
@@ -43,6 +44,35 @@ function reweigh(state: ConsensusState, weights: SimWeights, params: Params): Co
   return { ...state, voters, previousVoters: voters, nextVoters };
 }
 
+/** Networks of stand-in keys, the same for every seed. */
+const standIns = new Map<string, SimNetwork>();
+const MAX_STAND_INS = 32;
+
+/** A network with stand-ins for keys and signatures; made once for each shape, since nothing in it ever changes. */
+export function standInNetwork(
+  size: number,
+  preset: Params["preset"],
+  slotDuration?: number,
+  weights?: SimWeights,
+): SimNetwork {
+  const name = `${size}:${preset}:${slotDuration}`;
+  let network = standIns.get(name);
+  if (network === undefined) {
+    if (standIns.size >= MAX_STAND_INS) standIns.clear();
+    network = simNetwork(size, preset, new StandInVerifier(), (seed) => new StandInSigner(seed), slotDuration);
+    standIns.set(name, network);
+  }
+  return weights === undefined ? network : reweighed(network, weights);
+}
+
+/** The same network with other sets to start from. */
+function reweighed(network: SimNetwork, weights: SimWeights): SimNetwork {
+  const { config, genesis } = network;
+  const state = reweigh(genesis.state, weights, config.params);
+  const { header } = genesisBlock(config, state);
+  return { ...network, genesis: { header, root: headerRoot(header), state } };
+}
+
 /** A network of n validators with keys made from numbers. */
 export function simNetwork(
   size: number,
@@ -73,10 +103,10 @@ export function simNetwork(
     }),
   };
   const config = chainConfig(genesis);
-  const equal = genesisState(config, verifier);
-  const state = weights === undefined ? equal : reweigh(equal, weights, config.params);
+  const state = genesisState(config, verifier);
   const { header } = genesisBlock(config, state);
-  return { config, signers, genesis: { header, root: headerRoot(header), state } };
+  const network = { config, signers, genesis: { header, root: headerRoot(header), state } };
+  return weights === undefined ? network : reweighed(network, weights);
 }
 
 /** A state machine that only remembers what it was given: enough to tell two histories apart. */

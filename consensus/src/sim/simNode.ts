@@ -1,6 +1,7 @@
 import type { Agreement } from "../agreement/agreement.js";
 import { rootKey } from "../agreement/tally.js";
 import type { AgreementOptions, Effect, GossipMessage, Input } from "../agreement/types.js";
+import { equalBytes } from "../base/bytes.js";
 import { forkVersionAt } from "../config.js";
 import { nodeIdOf } from "../crypto/signing.js";
 import type { Signer } from "../crypto/types.js";
@@ -12,9 +13,13 @@ import type { Evidence } from "../types/evidence.js";
 import type { VoterRecord } from "../types/voterRecord.js";
 import { simBuild } from "./simChain.js";
 import type { SimWorld } from "./simWorld.js";
+import { SimPool } from "./transactions.js";
 
-/** A message between nodes: gossip, or an input that answers a request. */
-export type SimMessage = { readonly gossip: GossipMessage } | { readonly input: Input };
+/** A message between nodes: gossip, a transaction, or an input that answers a request. */
+export type SimMessage =
+  | { readonly gossip: GossipMessage }
+  | { readonly transaction: number }
+  | { readonly input: Input };
 
 export interface Decided {
   readonly block: Block;
@@ -27,6 +32,7 @@ export interface SimDisk {
   record: VoterRecord | undefined;
   blocks: readonly Block[];
   chain: Decided[];
+  readonly pool: SimPool;
 }
 
 /** Turns a gossip message into the input that receives it. */
@@ -45,6 +51,11 @@ export function inputOf(source: number, gossip: GossipMessage): Input {
   }
 }
 
+/** Evidence of one node counts once, whatever it shows. */
+function sameEvidence(a: Evidence, b: Evidence): boolean {
+  return equalBytes(a.nodeId, b.nodeId);
+}
+
 /**
  * One validator of the simulation: the agreement, a disk, and the duties of a driver. Its clock may be off. Byzantine
  * nodes derive from it and bend what goes out.
@@ -53,7 +64,7 @@ export class SimNode {
   readonly index: number;
   readonly signer: Signer;
   readonly nodeId: Uint8Array;
-  readonly disk: SimDisk = { record: undefined, blocks: [], chain: [] };
+  readonly disk: SimDisk = { record: undefined, blocks: [], chain: [], pool: new SimPool() };
   /** Milliseconds by which its clock is ahead. */
   skew = 0;
   alive = false;
@@ -68,6 +79,12 @@ export class SimNode {
   #skips: SkipCertificate[] = [];
   #evidence: Evidence[] = [];
   #wake = Number.POSITIVE_INFINITY;
+  /** Whether the clock was last said to be near the others' (`world.clockOf`). */
+  #trusted = true;
+  /** Gossip that has come; over a mesh each message is taken once, as gossipsub does. */
+  #seen = new WeakSet<object>();
+  /** The gossip that is being taken, to be forwarded once it is accepted. */
+  #taking: { readonly from: number; readonly gossip: GossipMessage } | undefined;
 
   constructor(world: SimWorld, index: number, signer: Signer) {
     this.world = world;
@@ -112,7 +129,10 @@ export class SimNode {
     this.#skips = [];
     this.#evidence = [];
     this.#wake = Number.POSITIVE_INFINITY;
+    this.#seen = new WeakSet();
+    this.#trusted = true;
     this.agreement = this.world.makeAgreement(this.options());
+    this.checkClock();
     this.#openHeight();
   }
 
@@ -140,11 +160,57 @@ export class SimNode {
   #openHeight(): void {
     const certificate = this.disk.chain.at(-1)?.certificate ?? NO_CERTIFICATE;
     this.input({ type: "height", context: heightContext(this.world.network.config, this.tip, certificate) });
+    // Who missed them hears of them now; a mempool does the same when it meets a peer.
+    for (const transaction of this.disk.pool.pending) this.#toPeers({ transaction });
+  }
+
+  /** Tells the agreement whether the clock is near the others', when that changes: what the driver's clock watch does. */
+  checkClock(): void {
+    const trusted = this.world.trustsClock(this);
+    if (trusted === this.#trusted) return;
+    this.#trusted = trusted;
+    this.input({ type: "clock", trusted });
+  }
+
+  /** The clock is set to another time; after that it runs on from there. */
+  setClock(skew: number): void {
+    this.skew = skew;
+    this.#wake = Number.POSITIVE_INFINITY;
+    this.input({ type: "tick" });
   }
 
   receive(from: number, message: SimMessage): void {
     if (!this.alive) return;
-    this.input("gossip" in message ? inputOf(from, message.gossip) : message.input);
+    if ("transaction" in message) {
+      this.admit(message.transaction);
+    } else if ("input" in message) {
+      this.input(message.input);
+    } else {
+      const { gossip } = message;
+      if (this.world.mesh !== undefined) {
+        if (this.#seen.has(gossip.message)) return;
+        this.#seen.add(gossip.message);
+      }
+      this.#taking = { from, gossip };
+      this.input(inputOf(from, gossip));
+      this.#taking = undefined;
+    }
+  }
+
+  /** Takes a transaction into the pool, and tells the others of a new one. */
+  admit(transaction: number): void {
+    if (this.disk.pool.add(transaction)) this.#toPeers({ transaction });
+  }
+
+  #toPeers(message: SimMessage, but?: number): void {
+    for (const peer of this.world.peersOf(this.index)) {
+      if (peer !== but) this.world.send(this.index, peer, message);
+    }
+  }
+
+  /** Passes on what it has accepted. */
+  protected forward(from: number, gossip: GossipMessage): void {
+    this.#toPeers({ gossip }, from);
   }
 
   input(input: Input): void {
@@ -196,12 +262,11 @@ export class SimNode {
         this.#replaceCommit(effect.certificate);
         return;
       case "exchange": {
-        const peer = world.random.below(world.nodes.length);
-        if (peer !== this.index) {
-          world.send(this.index, peer, {
-            input: { type: "votesRequest", source: this.index, request: effect.request },
-          });
-        }
+        const peers = world.peersOf(this.index);
+        if (peers.length === 0) return;
+        world.send(this.index, world.random.pick(peers), {
+          input: { type: "votesRequest", source: this.index, request: effect.request },
+        });
         return;
       }
       case "respond":
@@ -222,6 +287,9 @@ export class SimNode {
         return;
       case "verdict":
         world.judged(this, Number(effect.source), effect);
+        if (effect.outcome === "accept" && world.mesh !== undefined && this.#taking?.from === effect.source) {
+          this.forward(this.#taking.from, this.#taking.gossip);
+        }
         return;
       case "halt":
         world.halted(this, effect.code, effect.detail);
@@ -231,13 +299,12 @@ export class SimNode {
   }
 
   protected broadcast(gossip: GossipMessage): void {
-    for (const peer of this.world.nodes) {
-      if (peer.index !== this.index) this.world.send(this.index, peer.index, { gossip });
-    }
+    this.#seen.add(gossip.message);
+    this.#toPeers({ gossip });
   }
 
   protected transactions(): Uint8Array[] {
-    return [];
+    return this.disk.pool.bytes;
   }
 
   protected build(effect: Effect & { readonly type: "build" }): void {
@@ -248,7 +315,10 @@ export class SimNode {
       const inputs = { parentCommit, skips: this.#skips.slice(-16), evidence: this.#evidence.slice(-16), tasks };
       const { network, verifier } = this.world;
       const built = simBuild(network, this.tip, this.signer, { slot, round }, inputs, this.transactions(), verifier);
-      if (built !== undefined) this.#executed.set(rootKey(built.tip.root), built);
+      if (built !== undefined) {
+        this.#executed.set(rootKey(built.tip.root), built);
+        this.world.built(built.tip);
+      }
       this.input({ type: "built", slot, round, ...(built === undefined ? {} : { block: built.block }) });
     });
   }
@@ -269,7 +339,10 @@ export class SimNode {
     }
     this.disk.chain.push({ block, certificate, tip: executed.tip });
     this.#executed.clear();
-    this.world.decided(this, certificate);
+    this.#evidence = this.#evidence.filter((held) => !block.body.evidence.some((other) => sameEvidence(held, other)));
+    this.#skips = this.#skips.filter((held) => !block.body.skips.some((other) => other.slot === held.slot));
+    this.disk.pool.include(block);
+    this.world.decided(this, certificate, block);
     this.later(0, () => this.#openHeight());
   }
 

@@ -1,25 +1,33 @@
 import { BitArray } from "@chainsafe/ssz";
 import { Agreement } from "../agreement/agreement.js";
+import type { AgreementRules } from "../agreement/rules.js";
 import { rootKey } from "../agreement/tally.js";
 import type { AgreementOptions, Effect, GossipMessage } from "../agreement/types.js";
-import { toHex } from "../base/bytes.js";
+import { equalBytes, toHex } from "../base/bytes.js";
 import { forkVersionAt } from "../config.js";
 import { beaconSigningRoot } from "../crypto/signing.js";
-import { StandInSigner, StandInVerifier } from "../crypto/standIn.js";
+import { StandInVerifier } from "../crypto/standIn.js";
 import type { Signer, Verifier } from "../crypto/types.js";
 import type { Params } from "../params.js";
 import { beaconRoot } from "../transition/bookings.js";
 import { isJailed } from "../transition/registry.js";
 import type { Tip } from "../transition/types.js";
-import type { Block } from "../types/body.js";
+import { type Block, Block as BlockType } from "../types/body.js";
 import type { CommitCertificate } from "../types/certificate.js";
 import { headerRoot } from "../types/header.js";
+import { ConsensusState } from "../types/state.js";
 import type { BeaconTask } from "../types/task.js";
 import { sameVote, stepOfKind, type Vote } from "../types/vote.js";
 import { EventQueue } from "./eventQueue.js";
 import { Random } from "./random.js";
-import { type SimNetwork, type SimWeights, simCheck, simNetwork } from "./simChain.js";
+import { type SimNetwork, type SimWeights, simCheck, simNetwork, standInNetwork } from "./simChain.js";
 import { type SimMessage, SimNode } from "./simNode.js";
+import { TransactionRecord } from "./transactions.js";
+
+/** Milliseconds that a clock may be off the others' median. */
+const CLOCK_TOLERANCE = 10_000;
+
+export type Execution = "builder" | "once" | "each";
 
 /** How messages travel: milliseconds of delay, or undefined for a lost one. */
 export type Link = (from: number, to: number, message: SimMessage) => number | undefined;
@@ -35,11 +43,15 @@ export interface WorldOptions {
   readonly crypto?: { readonly verifier: Verifier; readonly signerOf: (seed: Uint8Array) => Signer };
   /** Replaces the agreement, for planted bugs. */
   readonly makeAgreement?: (options: AgreementOptions) => Agreement;
+  readonly proposerAt?: AgreementRules["proposerAt"];
   readonly makeNode?: (world: SimWorld, index: number, signer: Signer) => SimNode;
   /** Keep a readable history of what happened. */
   readonly timeline?: boolean;
-  /** Each node checks each block itself instead of sharing the result: slower, and finds what sharing hides. */
-  readonly separateExecution?: boolean;
+  /**
+   * Who executes: "builder" takes the builder's result for everybody and checks only what no honest builder made, "once"
+   * checks each block once for all (the default), "each" lets every node check for itself, from a state decoded anew.
+   */
+  readonly execution?: Execution;
 }
 
 /**
@@ -59,9 +71,15 @@ export class SimWorld {
   readonly #decidedRoots = new Map<number, Uint8Array>();
   readonly #checked = new Map<string, Tip | undefined>();
   readonly #options: WorldOptions;
+  readonly #others: (readonly number[])[] = [];
   /** Highest decided height, and the slot of each height's deciding view as first decided. */
   readonly decisions: { readonly height: number; readonly slot: number; readonly time: number }[] = [];
   link: Link;
+  /** Neighbours of each node when gossip travels over several hops; undefined when everybody is connected to everybody. */
+  mesh: readonly (readonly number[])[] | undefined;
+  /** Nodes that nobody reaches. */
+  readonly cut = new Set<number>();
+  readonly transactions = new TransactionRecord();
   persists: (node: SimNode) => boolean = () => true;
   onDecided: ((node: SimNode, certificate: CommitCertificate) => void) | undefined;
 
@@ -69,15 +87,13 @@ export class SimWorld {
     this.#options = options;
     this.random = new Random(options.seed);
     this.verifier = options.crypto?.verifier ?? new StandInVerifier();
-    const signerOf = options.crypto?.signerOf ?? ((seed: Uint8Array) => new StandInSigner(seed));
-    this.network = simNetwork(
-      options.size,
-      options.preset ?? "mainnet",
-      this.verifier,
-      signerOf,
-      options.slotDuration,
-      options.weights,
-    );
+    const { size, preset = "mainnet", slotDuration, weights, crypto } = options;
+    this.network =
+      crypto === undefined
+        ? standInNetwork(size, preset, slotDuration, weights)
+        : simNetwork(size, preset, crypto.verifier, crypto.signerOf, slotDuration, weights);
+    const { proposerAt } = options;
+    if (proposerAt !== undefined) this.network = { ...this.network, config: { ...this.network.config, proposerAt } };
     this.queue.now = this.network.config.clock.genesisTime;
     this.link = () => this.random.between(20, 200);
     this.network.signers.forEach((signer, index) => {
@@ -115,6 +131,33 @@ export class SimWorld {
     this.violations.push(what);
   }
 
+  /** To whom a node sends its gossip. */
+  peersOf(index: number): readonly number[] {
+    if (this.mesh !== undefined) return this.mesh[index] ?? [];
+    let others = this.#others[index];
+    if (others === undefined || others.length !== this.nodes.length - 1) {
+      others = this.nodes.map((node) => node.index).filter((other) => other !== index);
+      this.#others[index] = others;
+    }
+    return others;
+  }
+
+  /** Within 10 s of the median of those it is connected to; without peers at once (consensus.md section 5). */
+  trustsClock(node: SimNode): boolean {
+    if (this.cut.has(node.index)) return true;
+    const skews = this.nodes
+      .filter((other) => other !== node && other.alive && !this.cut.has(other.index))
+      .map((other) => other.skew)
+      .sort((a, b) => a - b);
+    const median = skews[skews.length >> 1];
+    return median === undefined || Math.abs(node.skew - median) <= CLOCK_TOLERANCE;
+  }
+
+  /** An honest node that is up admits a new transaction. */
+  submit(node: SimNode): void {
+    node.admit(this.transactions.admit(this.elapsed));
+  }
+
   send(from: number, to: number, message: SimMessage): void {
     const delay = this.link(from, to, message);
     if (delay === undefined) return;
@@ -135,15 +178,31 @@ export class SimWorld {
     }
   }
 
-  /** Deterministic in the parent and the block, so one node's result is everybody's, unless told otherwise. */
+  /** A block that was built in this world by the true code: its check gives the same, which other runs and unit tests show. */
+  built(tip: Tip): void {
+    if (this.#options.execution === "builder") this.#remember(tip.root, tip);
+  }
+
+  #remember(root: Uint8Array, tip: Tip | undefined): void {
+    if (this.#checked.size > 64) this.#checked.delete(this.#checked.keys().next().value ?? "");
+    this.#checked.set(rootKey(root), tip);
+  }
+
+  /** Deterministic in the block, whose header names the parent: one node's result is everybody's, unless told otherwise. */
   check(tip: Tip, block: Block): Tip | undefined {
-    if (this.#options.separateExecution === true) return simCheck(this.network, tip, block, this.verifier);
-    const key = rootKey(tip.root) + rootKey(headerRoot(block.header));
-    if (!this.#checked.has(key)) {
-      if (this.#checked.size > 64) this.#checked.delete(this.#checked.keys().next().value ?? key);
-      this.#checked.set(key, simCheck(this.network, tip, block, this.verifier));
-    }
+    if (!equalBytes(block.header.parentRoot, tip.root)) return undefined;
+    if (this.#options.execution === "each") return this.#checkAlone(tip, block);
+    const root = headerRoot(block.header);
+    const key = rootKey(root);
+    if (!this.#checked.has(key)) this.#remember(root, simCheck(this.network, tip, block, this.verifier));
     return this.#checked.get(key);
+  }
+
+  /** As a node would that has just started: nothing remembered that another had computed. */
+  #checkAlone(tip: Tip, block: Block): Tip | undefined {
+    const state = ConsensusState.deserialize(ConsensusState.serialize(tip.state));
+    const after = simCheck(this.network, { ...tip, state }, BlockType.clone(block), this.verifier);
+    return after === undefined ? undefined : { ...after, header: block.header };
   }
 
   /** The beacons of the slot before, of all that are up: what gossip would have brought the proposer. */
@@ -185,18 +244,23 @@ export class SimWorld {
   }
 
   /** No two nodes decide different blocks at a height; no honest node is jailed. */
-  decided(node: SimNode, certificate: CommitCertificate): void {
+  decided(node: SimNode, certificate: CommitCertificate, block: Block): void {
     const { height, slot, blockRoot } = certificate;
     const known = this.#decidedRoots.get(height);
     if (known === undefined) {
       this.#decidedRoots.set(height, blockRoot);
       this.decisions.push({ height, slot, time: this.elapsed });
+      const { proposer } = block.header;
+      const honest = this.nodes.some((other) => other.honest && equalBytes(other.nodeId, proposer));
+      for (const transaction of this.transactions.decided(block, honest)) {
+        this.broken(`transaction ${transaction} is in the chain twice`);
+      }
     } else if (rootKey(known) !== rootKey(blockRoot)) {
       this.broken(`two blocks decided at height ${height}`);
     }
     this.note(`node ${node.index} decides height ${height} in slot ${slot} ${toHex(blockRoot).slice(2, 10)}`);
     const { nodes, epoch } = node.tip.state;
-    for (const other of this.nodes) {
+    for (const other of known === undefined ? this.nodes : []) {
       const entry = nodes[other.index];
       if (other.honest && entry !== undefined && isJailed(entry, epoch.epoch)) {
         this.broken(`honest node ${other.index} is jailed at height ${height}`);

@@ -46,7 +46,7 @@ function transition(
   const { slot, round, parentCommit } = inputs;
   const height = before.height + 1;
   demand(slot > before.slot, "BAD_HEADER", `slot ${slot} is not after the parent's, ${before.slot}`);
-  const proposer = proposerAt(openSchedule(before, params.epochSlots), { slot, round });
+  const proposer = (config.proposerAt ?? proposerAt)(openSchedule(before, params.epochSlots), { slot, round });
   demand(
     proposer !== undefined && equalBytes(proposer.nodeId, inputs.proposer),
     "BAD_HEADER",

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { ExitCode } from "@lucid/consensus/base";
 import {
   type CampaignResult,
@@ -6,14 +5,12 @@ import {
   faultNames,
   faults,
   plantedBugs,
-  runCampaign,
   runScenario,
   scenarioOf,
 } from "@lucid/consensus/sim";
 import { NodeError } from "../../errors.js";
 import type { CommandContext } from "../commandContext.js";
-
-type Plan = Parameters<typeof scenarioOf>[0];
+import { planOfTask, runSeeds, runSeedsOnThreads, type SeedTask } from "./simSeeds.js";
 
 /** Between two lines about a long run, milliseconds. */
 const NOTE_MS = 10_000;
@@ -22,30 +19,29 @@ function usage(message: string, fix: string): NodeError {
   return new NodeError({ code: "USAGE", message, meta: { fix } });
 }
 
-function chosenFaults(value: unknown): ReadonlySet<Fault> | undefined {
+function chosenFaults(value: unknown): readonly Fault[] | undefined {
   if (!Array.isArray(value)) return undefined;
-  return new Set(
-    value.map((name) => {
-      const found = faultNames.find((known) => known === name);
-      if (found === undefined) {
-        throw usage(`there is no fault ${String(name)}`, `choose from ${faultNames.join(", ")}`);
-      }
-      return found;
-    }),
-  );
+  return value.map((name) => {
+    const found = faultNames.find((known) => known === name);
+    if (found === undefined) {
+      throw usage(`there is no fault ${String(name)}`, `choose from ${faultNames.join(", ")}`);
+    }
+    return found;
+  });
 }
 
-function planOf({ options }: CommandContext): Plan {
+function taskOf({ options }: CommandContext): SeedTask {
   const chosen = chosenFaults(options.value("faults"));
   const bug = options.text("bug");
-  const plant = bug === undefined ? undefined : plantedBugs[bug];
-  if (bug !== undefined && plant === undefined) {
+  if (bug !== undefined && !Object.hasOwn(plantedBugs, bug)) {
     throw usage(`there is no planted bug ${bug}`, `choose one of ${Object.keys(plantedBugs).join(", ")}`);
   }
   return {
-    size: options.number("nodes") ?? 7,
+    from: options.number("from") ?? 1,
+    seeds: options.number("seeds") ?? 100,
+    nodes: options.number("nodes") ?? 7,
     ...(chosen === undefined ? {} : { faults: chosen }),
-    ...(plant === undefined ? {} : { plant }),
+    ...(bug === undefined ? {} : { bug }),
   };
 }
 
@@ -68,8 +64,9 @@ function replayOf({ options }: CommandContext, seed: number): string {
   ].join(" ");
 }
 
-function runOne(context: CommandContext, plan: Plan, seed: number): number {
+function runOne(context: CommandContext, task: SeedTask, seed: number): number {
   const { output } = context;
+  const plan = planOfTask(task);
   const started = performance.now();
   const result = runScenario({ ...scenarioOf(plan, seed), timeline: true });
   const ok = result.violations.length === 0;
@@ -111,24 +108,20 @@ export async function run(context: CommandContext): Promise<number> {
   const { options, output, interruption } = context;
   const asked = options.value("faults");
   if (Array.isArray(asked) && asked[0] === "list") return list(context);
-  const plan = planOf(context);
+  const task = taskOf(context);
   const seed = options.number("seed");
-  if (seed !== undefined) return runOne(context, plan, seed);
-  const seeds = options.number("seeds") ?? 100;
+  if (seed !== undefined) return runOne(context, task, seed);
   let noted = performance.now();
-  const result = await runCampaign(
-    { ...plan, from: options.number("from") ?? 1, seeds },
-    {
-      now: () => performance.now(),
-      turn: () => setImmediate(),
-      signal: interruption.signal,
-      onSeed: (done, broken) => {
-        if (performance.now() - noted < NOTE_MS) return;
-        noted = performance.now();
-        output.note(`${done} of ${seeds} seeds, ${broken} broken`);
-      },
+  const watch = {
+    signal: interruption.signal,
+    onSeeds: (done: number, broken: number): void => {
+      if (performance.now() - noted < NOTE_MS) return;
+      noted = performance.now();
+      output.note(`${done} of ${task.seeds} seeds, ${broken} broken`);
     },
-  );
+  };
+  const workers = options.number("workers") ?? 1;
+  const result = workers > 1 ? await runSeedsOnThreads(task, workers, watch) : await runSeeds(task, watch);
   report(context, result);
   if (interruption.signal.aborted) return ExitCode.Interrupted;
   return result.ok ? ExitCode.Ok : ExitCode.Internal;

@@ -27,6 +27,12 @@ export const simSpec: CommandSpec = {
     { flags: "--seeds <n>", summary: "number of seeds", parse: integer(1, 100_000_000), fallback: 100 },
     { flags: "--nodes <n>", summary: "number of validators", parse: integer(1, 128), fallback: 7 },
     {
+      flags: "--workers <n>",
+      summary: "threads that share the seeds; the result is the same",
+      parse: integer(1, 64),
+      fallback: 1,
+    },
+    {
       flags: "--faults <names>",
       summary: "what may go wrong, names with commas (default: everything; list shows them)",
       parse: names,
@@ -35,6 +41,7 @@ export const simSpec: CommandSpec = {
   ],
   examples: [
     ["lucid sim --seeds 1000 --nodes 7", "a thousand seeds"],
+    ["lucid sim --seeds 20000 --nodes 16 --workers 4", "a long run on four cores"],
     ["lucid sim --seed 1117 --nodes 4", "replay one seed with its timeline"],
     ["lucid sim --seeds 500 --faults byzantine,hunt --bug lockIgnored", "find a planted bug"],
     ["lucid sim --faults list", "names of faults and planted bugs"],

@@ -33,12 +33,24 @@ describe("lucid sim", () => {
     for (const violation of first.violations) assert.ok(replay.stdout.includes(`BROKEN ${violation}`));
   }).timeout(120_000);
 
+  it("gives the same on several threads", async () => {
+    const plan = ["sim", "--from", "1", "--seeds", "45", "--nodes", "4", "--bug", "nothingPersisted", "--json"];
+    const [one, three] = await Promise.all([lucid(plan), lucid([...plan, "--workers", "3"])]);
+    const { seedsPerSecond: _, ...expected } = lastLine(one.stdout);
+    const { seedsPerSecond, ...result } = lastLine(three.stdout);
+    assert.deepEqual(result, expected);
+    assert.equal(result.seeds, 45);
+    assert.ok(result.broken.length > 0 && seedsPerSecond > 0);
+    assert.equal(three.code, 1);
+  }).timeout(120_000);
+
   it("refuses what it does not know in one sentence", async () => {
     for (const args of [
       ["--faults", "rain"],
       ["--bug", "none"],
       ["--nodes", "129"],
       ["--seeds", "0"],
+      ["--workers", "0"],
     ]) {
       const { code, stderr } = await lucid(["sim", ...args, "--json"]);
       assert.equal(code, 2, args.join(" "));
