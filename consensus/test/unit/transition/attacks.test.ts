@@ -75,7 +75,7 @@ describe("attacks on the state transition", () => {
     const draft = withStrangers(chain, 1);
     const { config } = chain.network;
     const tip = { ...chain.tip, state: draft };
-    const [task] = chain.beacons(1);
+    const [task] = chain.keys.beacons(chain.tip, 1);
     assert.ok(task !== undefined);
     const nodes = BitArray.fromBoolArray([true, true, true, true, true]);
     const slot = 2;
