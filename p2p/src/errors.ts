@@ -2,13 +2,8 @@ import { CodedError, type ErrorInfo, ExitCode } from "@lucid/consensus/base";
 
 export const p2pErrorInfo = {
   P2P_BAD_ADDRESS: {
-    summary: "A peer or listening address is not HOST:PORT.",
-    fix: "Write it as HOST:PORT, for example 127.0.0.1:30120.",
-    exitCode: ExitCode.BadInput,
-  },
-  P2P_NOT_LOOPBACK: {
-    summary: "The plain transport was told to use an address outside this machine.",
-    fix: "Use a loopback address (127.0.0.1 or ::1): this transport neither encrypts nor authenticates.",
+    summary: "A peer or listening address is no multiaddress of TCP.",
+    fix: "Write it as /ip4/ADDRESS/tcp/PORT, for example /ip4/127.0.0.1/tcp/30120; /ip6 and /dns4 work as well.",
     exitCode: ExitCode.BadInput,
   },
   P2P_LISTEN_FAILED: {

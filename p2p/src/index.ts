@@ -3,7 +3,6 @@ import "./promiseWithResolvers.js";
 export { P2pError, type P2pErrorCode, p2pErrorInfo } from "./errors.js";
 export { Libp2pNetwork, type Libp2pNetworkModules, type Libp2pNetworkOptions } from "./libp2p/libp2pNetwork.js";
 export { type Limit, limitsWith, type NetworkLimits, networkLimits } from "./libp2p/networkLimits.js";
-export { type TransportLimits, transportLimits } from "./limits.js";
 export { type LinkFilter, MemoryHub, MemoryNetwork } from "./memory/memoryHub.js";
 export type {
   Codec,
@@ -15,5 +14,3 @@ export type {
   Topic,
   Verdict,
 } from "./network.js";
-export { parseLoopbackAddress } from "./tcp/address.js";
-export { TcpNetwork, type TcpNetworkModules, type TcpNetworkOptions } from "./tcp/tcpNetwork.js";

@@ -17,8 +17,4 @@ export class SeenCache {
     }
     return true;
   }
-
-  delete(key: string): void {
-    this.keys.delete(key);
-  }
 }

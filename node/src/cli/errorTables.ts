@@ -1,7 +1,7 @@
 import { consensusErrorInfo } from "@lucid/consensus";
 import { baseErrorInfo, type ErrorInfo } from "@lucid/consensus/base";
 import { proofErrorInfo } from "@lucid/consensus/proofs";
-import { p2pErrorInfo } from "@lucid/p2p";
+import { p2pErrorInfo } from "@lucid/p2p/errors";
 import { storageErrorInfo } from "@lucid/storage";
 import { nodeErrorInfo } from "../errors.js";
 

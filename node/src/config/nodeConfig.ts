@@ -26,10 +26,14 @@ export interface NodeConfig {
     readonly port: number;
   };
   readonly p2p: {
-    /** HOST:PORT on which other nodes of this machine are let in; undefined lets nobody in. */
-    readonly listen: string | undefined;
-    /** HOST:PORT of nodes to keep a connection to. */
+    /** Multiaddresses on which other nodes are let in; none lets nobody in. */
+    readonly listen: readonly string[];
+    /** Multiaddresses that others are told instead of those. */
+    readonly announce: readonly string[];
+    /** Multiaddresses of nodes to keep a connection to. */
     readonly peers: readonly string[];
+    /** Connections in both directions. */
+    readonly maxPeers: number;
   };
   readonly log: {
     readonly level: "trace" | "debug" | "info" | "warn" | "error" | "silent";

@@ -145,7 +145,12 @@ export function toNodeConfig(values: SettingValues, terminal: boolean): NodeConf
       limits: toRpcLimits(values),
     },
     metrics: { enabled: values.metricsEnabled, host: values.metricsHost, port: values.metricsPort },
-    p2p: { listen: values.p2pListen === "" ? undefined : values.p2pListen, peers: values.p2pPeers },
+    p2p: {
+      listen: values.p2pListen,
+      announce: values.p2pAnnounce,
+      peers: values.p2pPeers,
+      maxPeers: values.p2pMaxPeers,
+    },
     log: {
       level: values.logLevel,
       format: values.logFormat === "auto" ? (terminal ? "pretty" : "json") : values.logFormat,

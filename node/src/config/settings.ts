@@ -4,7 +4,7 @@ import { z } from "zod";
 import { RPC_MODULES } from "../rpc/modules.js";
 import type { NodeConfig } from "./nodeConfig.js";
 import { rpcLimitSettings } from "./rpcLimitSettings.js";
-import { type Setting, setting, size } from "./setting.js";
+import { count, type Setting, setting, size } from "./setting.js";
 
 /** Where the value of a setting came from, strongest first. */
 export const origins = ["flag", "environment", "file", "default"] as const;
@@ -41,6 +41,12 @@ const moduleNames: readonly string[] = [...RPC_MODULES, "rpc"];
 function listOf(fits: (item: string) => boolean, error: string): z.ZodType<readonly string[]> {
   return list.refine((items) => items.every(fits), { error });
 }
+
+/** The network reads them closely; this tells early what they look like. */
+const addresses = listOf(
+  (text) => /^\/[a-z0-9]+\/[^/\s]+\/tcp\/\d{1,5}(\/p2p\/\w+)?$/.test(text),
+  "must be addresses such as /ip4/127.0.0.1/tcp/30120",
+).refine((items) => items.length <= 256, { error: "must be 256 addresses at most" });
 
 function isOrigin(text: string): boolean {
   return text === "*" || (URL.canParse(text) && new URL(text).origin === text);
@@ -138,21 +144,37 @@ export const settings = {
     fallback: 9545,
     schema: port,
   }),
-  p2pListen: setting({
+  p2pListen: setting<readonly string[]>({
     key: "p2p.listen",
-    flag: "--p2p-listen <address>",
+    flag: "--p2p-listen <addresses>",
     env: "LUCID_P2P_LISTEN",
-    summary: "HOST:PORT on loopback on which other nodes of this machine are let in; empty lets nobody in",
-    fallback: "",
-    schema: z.string(),
+    summary: "addresses on which other nodes are let in, such as /ip4/0.0.0.0/tcp/30120; none lets nobody in",
+    fallback: [],
+    schema: addresses,
+  }),
+  p2pAnnounce: setting<readonly string[]>({
+    key: "p2p.announce",
+    flag: "--p2p-announce <addresses>",
+    env: "LUCID_P2P_ANNOUNCE",
+    summary: "addresses that other nodes are told instead, such as /dns4/node.example/tcp/30120 behind a router",
+    fallback: [],
+    schema: addresses,
   }),
   p2pPeers: setting<readonly string[]>({
     key: "p2p.peers",
     flag: "--peers <addresses>",
     env: "LUCID_P2P_PEERS",
-    summary: "HOST:PORT of nodes of this machine to keep a connection to, separated by commas",
+    summary: "addresses of nodes to keep a connection to, such as /ip4/192.0.2.1/tcp/30120",
     fallback: [],
-    schema: list,
+    schema: addresses,
+  }),
+  p2pMaxPeers: setting({
+    key: "p2p.maxPeers",
+    flag: "--max-peers <count>",
+    env: "LUCID_P2P_MAX_PEERS",
+    summary: "most connections to other nodes, three quarters of them opened by others",
+    fallback: 64,
+    schema: count(4, 512),
   }),
   logLevel: setting<NodeConfig["log"]["level"]>({
     key: "log.level",

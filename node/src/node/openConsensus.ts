@@ -1,11 +1,13 @@
-import { Agreement, BlsSigner, BlsVerifier, forkVersionAt, nodeIdOf, type Tip } from "@lucid/consensus";
+import { Agreement, BlsSigner, BlsVerifier, forkVersionAt, nodeIdOf, slotAt, type Tip } from "@lucid/consensus";
 import { hasCode } from "@lucid/consensus/base";
-import { TcpNetwork } from "@lucid/p2p";
+import type { Libp2pNetwork } from "@lucid/p2p";
+import { loadPeerKey } from "@lucid/storage";
 import { BeaconDuty } from "../driver/beaconDuty.js";
 import { BlockProcessor } from "../driver/blockProcessor.js";
 import { BlockSync } from "../driver/blockSync.js";
 import { ConsensusDriver } from "../driver/consensusDriver.js";
 import { EvidencePool } from "../driver/evidencePool.js";
+import { peerNetwork } from "../driver/peerNetwork.js";
 import { PeerWatch } from "../driver/peerWatch.js";
 import { gossipTransactions } from "../driver/transactionGossip.js";
 import { VoterStore } from "../driver/voterStore.js";
@@ -18,7 +20,7 @@ export interface OpenConsensus {
   /** None for a follower. */
   readonly signer: BlsSigner | undefined;
   readonly nodeId: Uint8Array | undefined;
-  readonly network: TcpNetwork;
+  readonly network: Libp2pNetwork;
   readonly sync: BlockSync;
   readonly agreement: Agreement;
   readonly driver: ConsensusDriver;
@@ -30,9 +32,13 @@ export interface OpenConsensus {
 
 /**
  * Connects to the peers and starts to follow or to vote, from where the voter record says that it was.
- * @throws NodeError VALIDATOR_KEY_UNKNOWN, CHAIN_CORRUPT; P2pError P2P_LISTEN_FAILED, P2P_BAD_ADDRESS, P2P_NOT_LOOPBACK
+ * @throws NodeError VALIDATOR_KEY_UNKNOWN, CHAIN_CORRUPT; P2pError P2P_LISTEN_FAILED, P2P_BAD_ADDRESS
  */
-export async function openConsensus(context: StartContext, open: OpenChain): Promise<OpenConsensus> {
+export async function openConsensus(
+  context: StartContext,
+  open: OpenChain,
+  clientVersion: string,
+): Promise<OpenConsensus> {
   const { options, clock, logging, resources, onFatal } = context;
   const { config, store, chain, executor, mempool } = open;
   const { genesisRoot } = config;
@@ -42,9 +48,23 @@ export async function openConsensus(context: StartContext, open: OpenChain): Pro
   const voterStore = nodeId === undefined ? undefined : new VoterStore({ genesisRoot, nodeId }, { store });
   const restored = await voterStore?.load();
   const p2pLog = logging.module("p2p");
-  const network = new TcpNetwork(
-    { genesisRoot, ...options.config.p2p },
-    { clock, onEvent: (event, address, reason) => p2pLog.info({ address, error: reason }, `peer ${event}`) },
+  const network = peerNetwork(
+    {
+      genesisRoot,
+      forkVersion: forkVersionAt(config, Math.max(0, slotAt(config.clock, clock.now()))),
+      slotDuration: config.clock.slotDuration,
+      peerKey: (await loadPeerKey(open.paths.peerKey)).secretKey,
+      userAgent: clientVersion,
+      ...options.config.p2p,
+    },
+    {
+      clock,
+      onEvent(event, address, reason) {
+        // An unreachable peer is dialled every few seconds.
+        const level = event === "refused" && reason?.code === "P2P_PEER_GONE" ? "debug" : "info";
+        p2pLog[level]({ address, error: reason }, `peer ${event}`);
+      },
+    },
   );
   const beacons: BeaconDuty = new BeaconDuty(
     { config, signer, nodeId },

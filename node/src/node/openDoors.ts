@@ -68,7 +68,7 @@ function createRpc(context: StartContext, parts: DoorParts, metrics: Metrics, cl
       clientVersion,
       config,
       nodeId,
-      listening: options.config.p2p.listen !== undefined,
+      listening: options.config.p2p.listen.length > 0,
       keepState: parts.keepState,
       keepProofs: KEEP_PROOFS,
     },

@@ -52,7 +52,7 @@ async function compose(context: StartContext, stopped: RunningNode["stopped"]): 
   const started = performance.now();
   const chain = await openChain(context);
   const chunks = await openChunks(context, chain);
-  const consensus = await openConsensus(context, chain);
+  const consensus = await openConsensus(context, chain, clientVersion);
   const { rpcAddress, metricsUrl } = await openDoors(context, { ...chain, ...chunks, ...consensus }, clientVersion);
 
   const { config, paths } = chain;

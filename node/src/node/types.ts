@@ -28,7 +28,7 @@ export interface RunningNode {
   readonly metricsUrl: string | undefined;
   /** Unix socket of the local API. */
   readonly socketPath: string;
-  /** host:port that other nodes of this machine dial, undefined when not listening. */
+  /** Multiaddress that other nodes dial, with the peer id; undefined when not listening. */
   readonly p2pAddress: string | undefined;
   /** Settles when the node has stopped by itself after a fatal error (with that error) or by `stop` (without). */
   readonly stopped: Promise<Error | undefined>;

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { BlsSigner, type Signer, type SigningContext } from "@lucid/consensus";
-import { TcpNetwork } from "@lucid/p2p";
+import type { Libp2pNetwork } from "@lucid/p2p";
 import { TEST_MNEMONIC } from "../../src/cli/devnet/accounts.js";
 import { DEVNET_PASSPHRASE, openDevnet } from "../../src/cli/devnet/network.js";
 import { freePorts } from "../../src/cli/ports.js";
+import { peerNetwork } from "../../src/driver/peerNetwork.js";
 import { topics } from "../../src/driver/topics.js";
 import { deriveIdentity, type GenesisFile, genesisRootOf } from "../../src/networks/index.js";
 import { SystemClock } from "../../src/node/systemClock.js";
@@ -106,7 +108,7 @@ export class ProcessNetwork {
   private readonly data: readonly string[];
   private readonly addresses: readonly string[];
   private readonly others: NodeProcess[] = [];
-  private readonly networks: TcpNetwork[] = [];
+  private readonly networks: Libp2pNetwork[] = [];
 
   private constructor(folder: string, genesis: GenesisFile, data: readonly string[], addresses: readonly string[]) {
     this.folder = folder;
@@ -122,7 +124,7 @@ export class ProcessNetwork {
       folder,
       genesis,
       nodes,
-      ports.map((port) => `${HOST}:${port}`),
+      ports.map((port) => `/ip4/${HOST}/tcp/${port}`),
     );
     for (const index of nodes.keys()) network.spawn(index);
     await Promise.all(network.nodes.map((node) => node.ready));
@@ -174,13 +176,22 @@ export class ProcessNetwork {
   }
 
   /** A peer that is no node: it hears and says what a test wants. */
-  async peer(addresses: readonly string[] = this.addresses): Promise<TcpNetwork> {
-    const network = new TcpNetwork(
-      { genesisRoot: genesisRootOf(this.genesis), peers: [...addresses] },
+  async peer(addresses: readonly string[] = this.addresses): Promise<Libp2pNetwork> {
+    const network = peerNetwork(
+      {
+        genesisRoot: genesisRootOf(this.genesis),
+        forkVersion: this.genesis.forkVersion,
+        slotDuration: this.genesis.slotDuration * 1000,
+        peerKey: new Uint8Array(randomBytes(32)),
+        listen: [],
+        peers: [...addresses],
+        maxPeers: 64,
+      },
       { clock: new SystemClock() },
     );
     this.networks.push(network);
     await network.start();
+    await until("a peer that is connected", () => network.peers().length === addresses.length);
     return network;
   }
 

@@ -16,7 +16,7 @@ import { Requests } from "./requests.js";
 
 export interface Libp2pNetworkOptions {
   readonly genesisRoot: Uint8Array;
-  readonly forkVersion: Uint8Array;
+  readonly forkVersion: number;
   /** Milliseconds. */
   readonly slotDuration: number;
   /** Ed25519 seed, 32 bytes. */

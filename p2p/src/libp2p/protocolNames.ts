@@ -1,12 +1,12 @@
-import { sha256, toHex } from "@lucid/consensus/base";
+import { sha256, toHex, u32be } from "@lucid/consensus/base";
 
 /** Names on the wire: nodes of another network or fork have no name in common with ours, so they never meet by chance. */
 export class ProtocolNames {
-  /** First 4 bytes of SHA-256(genesisRoot || forkVersion), hex. */
+  /** First 4 bytes of SHA-256(genesisRoot || forkVersion as 4 bytes, big-endian), hex. */
   readonly digest: string;
 
-  constructor(genesisRoot: Uint8Array, forkVersion: Uint8Array) {
-    this.digest = toHex(sha256(genesisRoot, forkVersion).subarray(0, 4)).slice(2);
+  constructor(genesisRoot: Uint8Array, forkVersion: number) {
+    this.digest = toHex(sha256(genesisRoot, u32be(forkVersion)).subarray(0, 4)).slice(2);
   }
 
   /** Of gossip topics and request protocols. */

@@ -1,5 +1,4 @@
 import { P2pError } from "../errors.js";
-import { transportLimits } from "../limits.js";
 import type { ConsensusNetwork, NetworkCounters, PeerId, PeerInfo, Protocol, Topic, Verdict } from "../network.js";
 import { SeenCache } from "../seenCache.js";
 
@@ -63,6 +62,9 @@ export class MemoryHub {
   }
 }
 
+/** Messages that are remembered so that they are not delivered twice. */
+const SEEN = 16_384;
+
 /** One node's end of a MemoryHub. */
 export class MemoryNetwork implements ConsensusNetwork {
   readonly id: PeerId;
@@ -70,7 +72,7 @@ export class MemoryNetwork implements ConsensusNetwork {
   private readonly validators = new Map<string, (message: Uint8Array, from: PeerId) => Promise<Verdict>>();
   private readonly protocols = new Map<string, (message: Uint8Array, from: PeerId) => Promise<Uint8Array>>();
   private readonly listeners = new Set<(peer: PeerInfo, connected: boolean) => void>();
-  private readonly seen = new SeenCache(transportLimits.seen);
+  private readonly seen = new SeenCache(SEEN);
   private readonly counts = { received: 0, accepted: 0, ignored: 0, rejected: 0, dropped: 0, bytesIn: 0, bytesOut: 0 };
 
   constructor(id: PeerId, hub: MemoryHub) {

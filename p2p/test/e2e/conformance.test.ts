@@ -8,7 +8,6 @@ import {
   memoryKind,
   type NetworkKind,
   type NodeWishes,
-  tcpKind,
   text,
   until,
   words,
@@ -40,7 +39,7 @@ class Nodes {
 }
 
 /** What every network promises, whatever carries it. */
-for (const kind of [memoryKind(), tcpKind, libp2pKind]) {
+for (const kind of [memoryKind(), libp2pKind]) {
   describe(`a network ${kind.name}`, () => {
     const nodes = new Nodes(kind);
     afterEach(() => nodes.stopAll());
@@ -135,7 +134,7 @@ for (const kind of [memoryKind(), tcpKind, libp2pKind]) {
 }
 
 /** What only networks with real sockets can get wrong. */
-for (const kind of [tcpKind, libp2pKind]) {
+for (const kind of [libp2pKind]) {
   describe(`a network ${kind.name}, between processes`, () => {
     const nodes = new Nodes(kind);
     afterEach(() => nodes.stopAll());

@@ -57,7 +57,7 @@ describe("libp2p network", () => {
 
   it("refuses a node of another network or fork", async () => {
     const server = await node();
-    for (const other of [{ genesisRoot: new Uint8Array(32).fill(8) }, { forkVersion: new Uint8Array(4).fill(1) }]) {
+    for (const other of [{ genesisRoot: new Uint8Array(32).fill(8) }, { forkVersion: 2 }]) {
       const refusal = new Promise<P2pError | undefined>((resolve) => {
         void node({ ...other, peers: [address(server)] }, systemClock, (event, _, reason) => {
           if (event === "refused") resolve(reason);

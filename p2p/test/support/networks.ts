@@ -7,7 +7,6 @@ import {
   type Libp2pNetworkOptions,
   MemoryHub,
   type Protocol,
-  TcpNetwork,
   type Topic,
 } from "../../src/index.js";
 
@@ -33,7 +32,7 @@ export const echo: Protocol<string, string> = {
   timeoutMilliseconds: 1_000,
 };
 export const genesisRoot = new Uint8Array(32).fill(7);
-export const forkVersion = new Uint8Array(4);
+export const forkVersion = 1;
 
 export interface NodeWishes {
   readonly clock?: Clock;
@@ -73,7 +72,7 @@ export function libp2pNetwork(
 }
 
 function addressOf(network: ConsensusNetwork): string {
-  const address = network instanceof Libp2pNetwork || network instanceof TcpNetwork ? network.address() : undefined;
+  const address = network instanceof Libp2pNetwork ? network.address() : undefined;
   return address ?? "";
 }
 
@@ -87,17 +86,6 @@ export function memoryKind(): NetworkKind {
     flows: (network, _topic, peers) => network.peers().length >= peers,
   };
 }
-
-export const tcpKind: NetworkKind = {
-  name: "over plain TCP",
-  real: true,
-  make: ({ clock = systemClock, peers = [], listen = true }) =>
-    new TcpNetwork(
-      { genesisRoot, ...(listen ? { listen: "127.0.0.1:0" } : {}), peers: peers.map(addressOf) },
-      { clock },
-    ),
-  flows: (network, _topic, count) => network.peers().length >= count,
-};
 
 export const libp2pKind: NetworkKind = {
   name: "over libp2p",

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { loadGenesisFile } from "@lucid/node/networks";
 import { lucid } from "../lucid.js";
 import { ChainLoad } from "./chainLoad.js";
 import { hasChunk, putChunk, randomBlob, type StoredChunk } from "./chunkLoad.js";
@@ -142,7 +143,7 @@ export class CrashRun {
     try {
       const ready = await node.ready(this.options.readyLimit);
       this.readyTimes.push(node.age);
-      await this.observer.watch(ready.p2p, ready.genesisRoot);
+      await this.observer.watch(ready.p2p, await loadGenesisFile(join(this.data, "genesis.json")));
       await this.chain.connect(ready.rpc);
       return ready;
     } catch (error) {

@@ -33,7 +33,7 @@ export class NodeProcess {
     this.options = options;
     const log = openSync(options.logPath, "a", 0o600);
     const args = ["start", "--json", "--validator", "--data", options.data, "--log-format", "json"];
-    const ports = ["--rpc-port", "0", "--metrics-port", "0", "--p2p-listen", "127.0.0.1:0"];
+    const ports = ["--rpc-port", "0", "--metrics-port", "0", "--p2p-listen", "/ip4/127.0.0.1/tcp/0"];
     this.child = spawn(process.execPath, [entry, ...args, ...ports], {
       env: { ...process.env, LUCID_PASSPHRASE: options.passphrase },
       stdio: ["ignore", "pipe", log],

@@ -1,7 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { headerRoot, type SignedProposal, type SignedVote, stepOfKind } from "@lucid/consensus";
-import { type Clock, fromHex, toHex } from "@lucid/consensus/base";
+import { type Clock, toHex } from "@lucid/consensus/base";
 import { topics } from "@lucid/node/gossip";
-import { TcpNetwork } from "@lucid/p2p";
+import { type GenesisFile, genesisRootOf } from "@lucid/node/networks";
+import { peerNetwork } from "@lucid/node/peer";
+import type { ConsensusNetwork } from "@lucid/p2p";
 
 const clock: Clock = {
   now: () => Date.now(),
@@ -17,14 +20,25 @@ const clock: Clock = {
  */
 export class VoteObserver {
   private readonly seen = new Map<string, string>();
-  private network: TcpNetwork | undefined;
+  private network: ConsensusNetwork | undefined;
   /** Signed messages, repetitions included. */
   messages = 0;
   readonly conflicts: string[] = [];
 
-  async watch(address: string, genesisRoot: string): Promise<void> {
+  async watch(address: string, genesis: GenesisFile): Promise<void> {
     await this.unwatch();
-    this.network = new TcpNetwork({ genesisRoot: fromHex(genesisRoot, 32), peers: [address] }, { clock });
+    this.network = peerNetwork(
+      {
+        genesisRoot: genesisRootOf(genesis),
+        forkVersion: genesis.forkVersion,
+        slotDuration: genesis.slotDuration * 1000,
+        peerKey: new Uint8Array(randomBytes(32)),
+        listen: [],
+        peers: [address],
+        maxPeers: 4,
+      },
+      { clock },
+    );
     this.network.subscribe(topics.proposal, (message) => this.onProposal(message));
     this.network.subscribe(topics.vote, (message) => this.onVote(message));
     await this.network.start();

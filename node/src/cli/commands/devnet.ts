@@ -24,7 +24,7 @@ async function start(
 ): Promise<readonly ChildNode[]> {
   const several = devnet.nodes.length > 1;
   const ports = several ? await freePorts(HOST, devnet.nodes.length) : [];
-  const addresses = ports.map((port) => `${HOST}:${port}`);
+  const addresses = ports.map((port) => `/ip4/${HOST}/tcp/${port}`);
   return devnet.nodes.map((data, index) =>
     startChildNode({
       name: `node ${index + 1}`,

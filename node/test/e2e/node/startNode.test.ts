@@ -66,7 +66,7 @@ describe("node", function () {
     return dataDir;
   }
 
-  function configOf(dataDir: string, p2p: NodeConfig["p2p"] = { listen: undefined, peers: [] }): NodeConfig {
+  function configOf(dataDir: string, p2p: Partial<NodeConfig["p2p"]> = {}): NodeConfig {
     return {
       dataDir,
       validator: true,
@@ -80,7 +80,7 @@ describe("node", function () {
         limits: DEFAULT_RPC_LIMITS,
       },
       metrics: { enabled: true, host: "127.0.0.1", port: 0 },
-      p2p,
+      p2p: { listen: [], announce: [], peers: [], maxPeers: 16, ...p2p },
       log: { level: "silent", format: "json" },
       chunks: { quota: 1 << 30 },
       chain: { archive: false },
@@ -213,7 +213,7 @@ describe("node", function () {
     const port = typeof bound === "object" && bound !== null ? bound.port : 0;
     await assert.rejects(start({ ...config, rpc: { ...config.rpc, port } }), { code: "RPC_PORT_IN_USE" });
     await assert.rejects(start({ ...config, metrics: { ...config.metrics, port } }), { code: "NODE_PORT_IN_USE" });
-    await assert.rejects(start({ ...config, p2p: { listen: `127.0.0.1:${port}`, peers: [] } }), {
+    await assert.rejects(start(configOf(dataDir, { listen: [`/ip4/127.0.0.1/tcp/${port}`] })), {
       code: "P2P_LISTEN_FAILED",
     });
     holder.close();
@@ -238,7 +238,7 @@ describe("node", function () {
     const nodes: RunningNode[] = [];
     for (let index = 0; index < 4; index++) {
       const peers = nodes.map((node) => node.p2pAddress ?? assert.fail("not listening"));
-      const p2p = { listen: "127.0.0.1:0", peers };
+      const p2p = { listen: ["/ip4/127.0.0.1/tcp/0"], peers };
       nodes.push(await start(configOf(await directory(`four${index}`, genesis, index), p2p), index));
     }
     const [first, second] = nodes;
