@@ -122,7 +122,7 @@ describe("a node by the command line", function () {
     assert.equal(check.code, 0, check.stdout);
     const compact = await lucid(["db", "compact", "--data", data]);
     assert.equal(compact.code, 0, compact.stderr);
-  });
+  }).timeout(400_000);
 
   it("a wrong passphrase opens nothing and damages nothing", async () => {
     const wrong = await lucid(["start", "--validator", "--data", data], {
