@@ -7,7 +7,7 @@ export * from "./params.js";
 export { proposerAt, proposerOrder, type ScheduleContext, scheduleSet } from "./schedule/leaders.js";
 export { canLose, isBlocking, isQuorum, quorumWeight, totalWeight, voterIndex } from "./schedule/quorum.js";
 export { grantsOf, makeVoterSet, type RankedVoter } from "./schedule/voterSet.js";
-export { shareCap, weightsOf } from "./schedule/weights.js";
+export { shareCap, weightsOf, workersAmong } from "./schedule/weights.js";
 export { epochOfSlot, type SlotClock, slotAt, slotStart, slotTimestamp } from "./slots.js";
 export * from "./transition/index.js";
 export * from "./types/index.js";

@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorTables, globalOptions, rpcDocument, specs } from "@lucid/node/cli";
 import { cliDocument, errorsDocument } from "./docsText.js";
 import { scriptErrorInfo } from "./errors.js";
+import { fillSections } from "./protocol/sections.js";
 import { repositoryRoot } from "./suites.js";
 
 /** The generated documents: where they stand and what they must hold. */
@@ -10,7 +12,13 @@ export function generatedDocuments(): readonly { readonly path: string; readonly
     ...errorTables,
     { className: "ScriptError", title: "Scripts of the project", codes: scriptErrorInfo },
   ];
+  // Written by hand but for their marked sections.
+  const filled = ["docs/protocol.md", "docs/security-model.md"].map((name) => {
+    const path = join(repositoryRoot, name);
+    return { path, text: fillSections(readFileSync(path, "utf8")) };
+  });
   return [
+    ...filled,
     { path: join(repositoryRoot, "docs/cli.md"), text: cliDocument(specs, globalOptions) },
     { path: join(repositoryRoot, "docs/errors.md"), text: errorsDocument(tables) },
     { path: join(repositoryRoot, "docs/rpc.md"), text: rpcDocument() },

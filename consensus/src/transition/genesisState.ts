@@ -64,7 +64,10 @@ export function genesisState(config: ChainConfig, verifier: Verifier): Consensus
     }),
   );
   const total = CREDIT_GENESIS_SLOT * params.epochSlots * params.windowEpochs;
-  const weights = weightsOf(nodes.map(() => total));
+  const weights = weightsOf(
+    nodes.map(() => total),
+    total,
+  );
   const ranked = nodes.map(({ nodeId, blsPublicKey }, index): RankedVoter => {
     const weight = weights[index] ?? 1;
     return { voter: { node: index, nodeId, blsPublicKey, weight, entity: nodeId }, rankKey: total };

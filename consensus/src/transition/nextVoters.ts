@@ -5,7 +5,7 @@ import { grantsOf, makeVoterSet, type RankedVoter, tieBreaker } from "../schedul
 import { weightsOf } from "../schedule/weights.js";
 import type { ConsensusState, NodeEntry, VoterSet } from "../types/state.js";
 import { entityOf, isJailed, isRetired } from "./registry.js";
-import { rankKeyOf, windowCredits } from "./votersOf.js";
+import { fullWork, rankKeyOf, windowCredits } from "./votersOf.js";
 
 interface Standing {
   readonly node: NodeEntry;
@@ -38,6 +38,7 @@ export function computeNextVoters(state: ConsensusState, voters: VoterSet, epoch
     chosen.map((standing) =>
       state.silence[standing.index] === 2 ? 0 : agedCredits(standing, epoch, params.windowEpochs),
     ),
+    fullWork(state, params),
   );
   const ranked = chosen.map(({ node, index, rankKey }, i): RankedVoter => {
     const { nodeId, blsPublicKey } = node;

@@ -1,4 +1,4 @@
-import { LIVE_SCORE_FULL } from "../params.js";
+import { CREDIT_BEACON, CREDIT_GENESIS_SLOT, CREDIT_VALIDATION, LIVE_SCORE_FULL, type Params } from "../params.js";
 import type { ScheduleContext } from "../schedule/leaders.js";
 import type { ConsensusState, VoterSet } from "../types/state.js";
 
@@ -43,4 +43,18 @@ export function windowCredits(state: ConsensusState): number[] {
     }
   }
   return sums;
+}
+
+/**
+ * Credits of a validator that signed every block of the window and sent every beacon, as an epoch closes: it stands in the
+ * window already, and `state.epoch` still is its tally.
+ */
+export function fullWork({ window, epoch }: ConsensusState, params: Params): number {
+  return window.reduce((sum, bucket, index) => {
+    if (bucket.epoch < params.windowEpochs) return sum + CREDIT_GENESIS_SLOT * params.epochSlots;
+    const next = window[index + 1];
+    // Height 0 is no block that anybody signed.
+    const blocks = next === undefined ? epoch.blocks : next.firstHeight - Math.max(1, bucket.firstHeight);
+    return sum + (CREDIT_VALIDATION + CREDIT_BEACON) * blocks;
+  }, 0);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { shareCap, weightsOf } from "../../../src/schedule/weights.js";
+import { shareCap, weightsOf, workersAmong } from "../../../src/schedule/weights.js";
 
 /** The most that a node can have in a window: all that 256 voters can earn, in 168 epochs of 30 slots. */
 const MOST = 10 * 256 * 1_000 * 30 * 168;
@@ -9,15 +9,20 @@ const credits = fc.array(fc.oneof(fc.integer({ min: 0, max: MOST }), fc.integer(
   maxLength: 256,
 });
 
+/** What a full validator has in a window of mainnet. */
+const FULL = 4_000 * 30 * 168;
+const work = fc.constantFrom(0, 1_000, FULL, MOST);
+
 /** The definition, by trying: the largest L with 10000 L <= share * sum of min(c, L). */
-function slowLimit(values: readonly number[]): bigint {
-  const share = BigInt(shareCap(values.length));
+function slowLimit(values: readonly number[], fullWork: number): bigint {
+  const workers = values.filter((value) => value > 0 && value >= fullWork / 2).length;
+  const share = BigInt(shareCap(Math.max(1, workers)));
   const holds = (limit: bigint): boolean => {
     const sum = values.reduce((total, value) => total + (BigInt(value) < limit ? BigInt(value) : limit), 0n);
     return 10_000n * limit <= share * sum;
   };
   let low = 0n;
-  let high = 10n ** 14n;
+  let high = 10n ** 15n;
   while (low < high) {
     const middle = (low + high + 1n) / 2n;
     if (holds(middle)) low = middle;
@@ -29,10 +34,10 @@ function slowLimit(values: readonly number[]): bigint {
 describe("weights", () => {
   it("are min(c, L) + 1 with the largest L of the definition", () => {
     fc.assert(
-      fc.property(credits, (values) => {
-        const limit = slowLimit(values);
+      fc.property(credits, work, (values, fullWork) => {
+        const limit = slowLimit(values, fullWork);
         const expected = values.map((value) => Number(BigInt(value) < limit ? BigInt(value) : limit) + 1);
-        assert.deepEqual(weightsOf(values), expected);
+        assert.deepEqual(weightsOf(values, fullWork), expected);
       }),
       { numRuns: 300 },
     );
@@ -40,8 +45,8 @@ describe("weights", () => {
 
   it("are positive safe integers, and their sum times three is exact", () => {
     fc.assert(
-      fc.property(credits, (values) => {
-        const weights = weightsOf(values);
+      fc.property(credits, work, (values, fullWork) => {
+        const weights = weightsOf(values, fullWork);
         assert.ok(weights.every((weight) => Number.isSafeInteger(weight) && weight >= 1));
         assert.ok(Number.isSafeInteger(3 * weights.reduce((sum, weight) => sum + weight, 0)));
       }),
@@ -50,9 +55,9 @@ describe("weights", () => {
 
   it("do not depend on the order", () => {
     fc.assert(
-      fc.property(credits, (values) => {
-        const reversed = [...weightsOf([...values].reverse())].reverse();
-        assert.deepEqual(reversed, weightsOf(values));
+      fc.property(credits, work, (values, fullWork) => {
+        const reversed = [...weightsOf([...values].reverse(), fullWork)].reverse();
+        assert.deepEqual(reversed, weightsOf(values, fullWork));
       }),
     );
   });
@@ -60,7 +65,7 @@ describe("weights", () => {
   it("bind the rich: nobody holds more than the cap, however rich (attack C2)", () => {
     for (const n of [4, 16, 100, 256]) {
       for (const factor of [100, 1_000, 100_000, 10_000_000]) {
-        const weights = weightsOf([1_000 * factor, ...new Array<number>(n - 1).fill(1_000)]);
+        const weights = weightsOf([1_000 * factor, ...new Array<number>(n - 1).fill(1_000)], 1_000);
         const share = (weights[0] ?? 0) / weights.reduce((sum, weight) => sum + weight, 0);
         assert.ok(share <= shareCap(n) / 10_000 + 0.001, `${n} ${factor} ${share}`);
       }
@@ -69,10 +74,10 @@ describe("weights", () => {
 
   it("the cap is a cap for whoever: no node's part of what counts is above its share", () => {
     fc.assert(
-      fc.property(credits, (values) => {
-        const counted = weightsOf(values).map((weight) => BigInt(weight - 1));
+      fc.property(credits, work, (values, fullWork) => {
+        const counted = weightsOf(values, fullWork).map((weight) => BigInt(weight - 1));
         const total = counted.reduce((sum, part) => sum + part, 0n);
-        const share = BigInt(shareCap(values.length));
+        const share = BigInt(shareCap(workersAmong(values, fullWork)));
         for (const part of counted) assert.ok(10_000n * part <= share * total);
         // Nobody gains by the cap, and nobody below it loses.
         counted.forEach((part, index) => {
@@ -83,16 +88,13 @@ describe("weights", () => {
     );
   });
 
-  it("more credits never mean less weight, neither later nor beside another", () => {
+  it("who has more credits never weighs less", () => {
     fc.assert(
-      fc.property(credits, fc.nat(), fc.integer({ min: 1, max: 1_000_000 }), (values, at, more) => {
-        const index = at % values.length;
-        const before = weightsOf(values);
-        const after = weightsOf(values.map((value, i) => (i === index ? value + more : value)));
-        assert.ok((after[index] ?? 0) >= (before[index] ?? 0));
-        values.forEach((value, i) => {
-          const other = values[index] ?? 0;
-          if (value >= other) assert.ok((before[i] ?? 0) >= (before[index] ?? 0));
+      fc.property(credits, work, (values, fullWork) => {
+        const order = values.map((_, index) => index).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
+        const weights = weightsOf(values, fullWork);
+        order.slice(1).forEach((index, at) => {
+          assert.ok((weights[index] ?? 0) >= (weights[order[at] ?? 0] ?? 0));
         });
       }),
     );
@@ -106,11 +108,29 @@ describe("weights", () => {
     }
   });
 
-  it("empty registrations do not flatten the others", () => {
-    const weights = weightsOf([...new Array<number>(10).fill(100_000), ...new Array<number>(246).fill(0)]);
-    const honest = weights.slice(0, 10).reduce((sum, weight) => sum + weight, 0);
+  it("idle voters take nothing from those that work, however many they are", () => {
+    for (const workers of [1, 3, 4, 10, 16]) {
+      for (const idle of [1, 2, 13, 100, 240]) {
+        const weights = weightsOf([...new Array<number>(workers).fill(FULL), ...new Array<number>(idle).fill(0)], FULL);
+        assert.deepEqual(weights, [...new Array<number>(workers).fill(FULL + 1), ...new Array<number>(idle).fill(1)]);
+      }
+    }
+  });
+
+  it("nor do young ones: they weigh what they worked", () => {
+    const weights = weightsOf([...new Array<number>(4).fill(FULL), ...new Array<number>(40).fill(FULL / 100)], FULL);
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    assert.ok(weights[0] === weights[9] && honest > 0);
-    assert.ok(total - honest === 246);
+    assert.ok((weights[0] ?? 0) === FULL + 1);
+    assert.ok(40 * (weights[4] ?? 0) < total / 10);
+  });
+
+  it("silent voters leave the others their weight: of five, two", () => {
+    assert.deepEqual(weightsOf([FULL, FULL, FULL, 0, 0], FULL), [FULL + 1, FULL + 1, FULL + 1, 1, 1]);
+  });
+
+  it("half of a full validator's work makes a worker; zero never does", () => {
+    assert.equal(workersAmong([FULL, FULL / 2, FULL / 2 - 1, 0], FULL), 2);
+    assert.equal(workersAmong([0, 0], 0), 1);
+    assert.equal(workersAmong([], FULL), 1);
   });
 });

@@ -78,6 +78,9 @@ describe("epochs", () => {
     while (chain.tip.state.epoch.epoch < 26) chain.next({ commitBy: present });
     assert.equal(chain.tip.state.silence[3], 2);
     assert.equal(chain.tip.state.nextVoters.members[3]?.weight, 1);
+    // The others keep theirs: what is needed is a quorum of those that are there.
+    const full = chain.tip.state.nextVoters.members[0]?.weight ?? 0;
+    assert.ok(full > 24 * 10 * 3_000, String(full));
     while (chain.tip.state.epoch.epoch < 27) chain.next();
     assert.equal(chain.tip.state.silence[3], 0);
     assert.ok((chain.tip.state.nextVoters.members[3]?.weight ?? 0) > 1);
@@ -106,6 +109,37 @@ describe("epochs", () => {
       assert.ok(sum >= 0.95 * (before[index] ?? 0));
     });
   });
+
+  it("newcomers without work get no weight from those that worked, however fast they come (attack C3)", () => {
+    const chain = builder(4, "mainnet");
+    chain.next();
+    const last = chain.blocks.at(-1);
+    assert.ok(last !== undefined);
+    // As if a block had registered forty at once.
+    const state = draftOf(last.tip.state);
+    const operator = new Uint8Array(20).fill(9);
+    const { chainId } = chain.network.config.params;
+    for (let i = 0; i < 40; i++) {
+      const signer = new StandInSigner(u32be(5_000 + i));
+      chain.keys.add(signer);
+      const proofOfPossession = signer.sign(possessionMessage(chainId, signer.publicKey, operator));
+      const { publicKey: blsPublicKey } = signer;
+      const rest = { operator, peerId: ZERO_ROOT, poolId: ZERO_ROOT, capacityMiB: 0 };
+      applyRegistry(
+        state,
+        [{ type: "register", blsPublicKey, proofOfPossession, ...rest }],
+        chain.network.config,
+        verifier,
+      );
+    }
+    chain.blocks.push({ ...last, tip: { ...last.tip, state } });
+    while (chain.tip.state.epoch.epoch < 168 + 15) chain.next({ commitBy: [0, 1, 2, 3] });
+    const { members } = chain.tip.state.nextVoters;
+    assert.ok(members.length > 16, `${members.length} voters`);
+    const total = totalWeight(chain.tip.state.nextVoters);
+    const worked = members.filter(({ node }) => node < 4).reduce((sum, { weight }) => sum + weight, 0);
+    assert.ok(worked > 0.95 * total, `${worked} of ${total}`);
+  }).timeout(60_000);
 });
 
 describe("rewards", () => {

@@ -70,7 +70,7 @@ describe("a chain built with all keys in hand", function () {
     await Promise.all([built.stop(), follower.stop()]);
   });
 
-  it("slots, rounds, absences, skips and jail are the caller's", async () => {
+  it("slots, rounds, absences and skips are the caller's", async () => {
     const built = await BuiltChain.open(network);
     await built.next({ slot: 3 });
     const skip = built.keys.skip(built.tip, 5);
