@@ -109,6 +109,8 @@ export function simNetwork(
   return weights === undefined ? network : reweighed(network, weights);
 }
 
+const NO_LOGS = new Uint8Array(256);
+
 /** A state machine that only remembers what it was given: enough to tell two histories apart. */
 export function simExecute(tip: Tip, transactions: readonly Uint8Array[]): ExecutionOutcome {
   return {
@@ -116,7 +118,7 @@ export function simExecute(tip: Tip, transactions: readonly Uint8Array[]): Execu
     transactionsRoot: sha256(concatBytes(...transactions, new Uint8Array(1))),
     receiptsRoot: ZERO_ROOT,
     withdrawalsRoot: ZERO_ROOT,
-    logsBloom: new Uint8Array(256),
+    logsBloom: NO_LOGS,
     gasUsed: BigInt(transactions.length) * 21_000n,
     registry: [],
   };

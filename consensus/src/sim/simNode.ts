@@ -79,6 +79,8 @@ export class SimNode {
   #skips: SkipCertificate[] = [];
   #evidence: Evidence[] = [];
   #wake = Number.POSITIVE_INFINITY;
+  /** When the agreement wants the next tick, on the world's clock. */
+  #wanted = Number.POSITIVE_INFINITY;
   /** Whether the clock was last said to be near the others' (`world.clockOf`). */
   #trusted = true;
   /** Gossip that has come; over a mesh each message is taken once, as gossipsub does. */
@@ -222,12 +224,21 @@ export class SimNode {
       if (!this.alive || this.#life !== life) return;
     }
     this.world.afterStep(this);
-    // One pending wake-up at the earliest time asked for; a later one is asked for again when it fires.
-    const at = wakeAt - this.skew;
-    if (at >= this.#wake || wakeAt === Number.POSITIVE_INFINITY) return;
+    this.#wanted = wakeAt - this.skew;
+    if (this.#wanted < this.#wake) this.#sleep();
+  }
+
+  /** One pending wake-up, at the earliest time asked for; what has become later is slept on when it fires. */
+  #sleep(): void {
+    const at = this.#wanted;
     this.#wake = at;
+    if (at === Number.POSITIVE_INFINITY) return;
     this.later(at - this.world.queue.now, () => {
       if (this.#wake !== at) return;
+      if (this.#wanted > this.world.queue.now) {
+        this.#sleep();
+        return;
+      }
       this.#wake = Number.POSITIVE_INFINITY;
       this.input({ type: "tick" });
     });

@@ -1,8 +1,8 @@
 import type { ConsensusState } from "../types/state.js";
 
 /**
- * A copy to work on. What a block may change in place is copied: scalars and the columns of the open epoch. Everything
- * else (nodes, buckets, voter sets) is shared and must be replaced, never changed: its cached roots go with it.
+ * A copy to work on. What a block may change in place is copied: scalars, lists of nodes and columns of the open epoch.
+ * Everything else (entries, buckets, days, voter sets) is shared and must be replaced, never changed.
  */
 export function draftOf(state: ConsensusState): ConsensusState {
   const { epoch } = state;
@@ -22,8 +22,6 @@ export function draftOf(state: ConsensusState): ConsensusState {
       beacons: [...epoch.beacons],
       commits: [...epoch.commits],
     },
-    window: [...state.window],
-    uptime: [...state.uptime],
     jailQueue: [...state.jailQueue],
     recentBlocks: [...state.recentBlocks],
     recentBeacons: [...state.recentBeacons],
@@ -42,8 +40,6 @@ export function shareUnchanged(draft: ConsensusState, before: ConsensusState): v
   draft.silence = keep(draft.silence, before.silence);
   draft.unpaid = keep(draft.unpaid, before.unpaid);
   draft.earned = keep(draft.earned, before.earned);
-  draft.window = keep(draft.window, before.window);
-  draft.uptime = keep(draft.uptime, before.uptime);
   draft.jailQueue = keep(draft.jailQueue, before.jailQueue);
   draft.countedSkips = keep(draft.countedSkips, before.countedSkips);
   const { epoch } = draft;
@@ -56,6 +52,7 @@ export function shareUnchanged(draft: ConsensusState, before: ConsensusState): v
 }
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
