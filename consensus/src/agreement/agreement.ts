@@ -172,7 +172,7 @@ export class Agreement {
         if (input.block !== undefined) this.#height?.addBuilt(input.slot, input.round, input.block);
         return;
       case "executed":
-        this.#height?.executed(input.root, input.valid);
+        this.#height?.blocks.executed(input.root, input.valid);
         return;
       case "clock":
         this.#clockTrusted = input.trusted;
@@ -334,7 +334,7 @@ export class Agreement {
   #onBody({ blockRoot, body }: BodyMessage): Judgement {
     const height = this.#height;
     if (height === undefined) return ignore("NOT_READY");
-    switch (height.addBody(blockRoot, body)) {
+    switch (height.blocks.addBody(blockRoot, body)) {
       case "added":
         return ACCEPT;
       case "known":
@@ -348,7 +348,7 @@ export class Agreement {
 
   #onBlock(block: Block): void {
     const root = headerRoot(block.header);
-    this.#height?.addBlock(block, root);
+    this.#height?.blocks.addBlock(block, root);
   }
 
   #onVotes(votes: readonly { readonly source: Source | undefined; readonly vote: SignedVote }[], hold: boolean): void {

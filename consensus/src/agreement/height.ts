@@ -1,21 +1,21 @@
-import { equalBytes } from "../base/bytes.js";
 import { aggregateVotes } from "../certificates.js";
 import { timeoutOf } from "../params.js";
 import type { ScheduleContext } from "../schedule/leaders.js";
 import { totalWeight, voterIndex } from "../schedule/quorum.js";
 import { slotAt, slotStart } from "../slots.js";
-import type { Block, Body } from "../types/body.js";
+import type { Block } from "../types/body.js";
 import type { CommitCertificate, PrevoteCertificate } from "../types/certificate.js";
-import { type Header, headerRoot } from "../types/header.js";
+import { headerRoot } from "../types/header.js";
 import type { SignedProposal } from "../types/proposal.js";
 import { ZERO_ROOT } from "../types/ssz.js";
 import type { Voter } from "../types/state.js";
 import { compareViews, MAX_ROUND, NO_VIEW, type View, viewKey } from "../types/view.js";
 import { type SignedVote, Step, stepOfKind, type Vote, VoteKind } from "../types/vote.js";
-import { type Candidate, Candidates } from "./candidates.js";
+import type { Candidates } from "./candidates.js";
+import { HeightBlocks } from "./heightBlocks.js";
 import type { Host } from "./host.js";
 import { ProposerDuty } from "./proposerDuty.js";
-import { reachedView, rootKey, ViewVotes } from "./tally.js";
+import { reachedView, ViewVotes } from "./tally.js";
 import type { HeightContext } from "./types.js";
 
 /** Votes of slots further back than this are dropped; what they proved lives on in certificates. */
@@ -32,7 +32,7 @@ export class Height {
   /** Index among the voters; undefined for who only watches, or only proposes. */
   readonly own: number | undefined;
   readonly views = new Map<number, ViewVotes>();
-  readonly candidates = new Candidates();
+  readonly blocks: HeightBlocks;
   /** The highest viewKey that each voter voted in. */
   readonly highest: number[];
   /** Of several certificates of the parent, the one of the lowest view, with all late votes for it. */
@@ -62,6 +62,7 @@ export class Height {
   constructor(host: Host, context: HeightContext) {
     this.#host = host;
     this.context = context;
+    this.blocks = new HeightBlocks(host, context);
     this.parentCommit = context.parentCommit;
     this.total = totalWeight(context.voters);
     this.own = host.guard === undefined ? undefined : voterIndex(context.voters, host.guard.nodeId);
@@ -125,6 +126,19 @@ export class Height {
     return this.#host.rules.proposerAt(this.#schedule, view);
   }
 
+  get candidates(): Candidates {
+    return this.blocks.candidates;
+  }
+
+  /** Roots of blocks that are to be fetched. */
+  missing(): Uint8Array[] {
+    return this.blocks.missing(this.#proposed());
+  }
+
+  #proposed(): Uint8Array | undefined {
+    return this.views.get(viewKey(this.view))?.proposal?.root;
+  }
+
   /** First slot in whose views this height may be voted: at most one decision a slot. */
   get firstSlot(): number {
     return this.parentCommit.slot + 1;
@@ -159,35 +173,12 @@ export class Height {
     const votes = this.viewVotes(signed.proposal);
     if (votes.proposal !== undefined) return;
     votes.proposal = { signed, root };
-    const candidate = this.candidates.addHeader(root, signed.proposal.header);
     if (this.step === "propose" && viewKey(votes.view) === viewKey(this.view)) this.#headerArrived();
-    this.#execute(candidate);
-  }
-
-  addBody(root: Uint8Array, body: Body): ReturnType<Candidates["addBody"]> {
-    const result = this.candidates.addBody(root, body);
-    const candidate = this.candidates.get(root);
-    if (result === "added" && candidate !== undefined) this.#execute(candidate);
-    return result;
-  }
-
-  /** A block that came as the answer to `fetch`. */
-  addBlock(block: Block, root: Uint8Array): boolean {
-    if (this.candidates.get(root) === undefined) {
-      if (block.header.height === this.context.height) this.candidates.addEarlyBlock(root, block);
-      return false;
-    }
-    this.candidates.addHeader(root, block.header);
-    return this.addBody(root, block.body) === "added";
+    this.blocks.addHeader(root, signed.proposal.header);
   }
 
   addBuilt(slot: number, round: number, block: Block): void {
     if (block.header.height === this.context.height) this.#duty.addBuilt({ slot, round }, block);
-  }
-
-  executed(root: Uint8Array, valid: boolean): void {
-    const candidate = this.candidates.get(root);
-    if (candidate?.verdict === "executing") candidate.verdict = valid ? "valid" : "invalid";
   }
 
   /** Listening is over: what fell due in this view and still may be signed is signed. */
@@ -212,12 +203,7 @@ export class Height {
     );
     if (this.step !== "decided") this.#duty.prepare();
     if (!this.candidates.full) return;
-    this.candidates.prune([
-      this.locked?.blockRoot,
-      this.valid?.blockRoot,
-      this.commit?.blockRoot,
-      this.views.get(viewKey(this.view))?.proposal?.root,
-    ]);
+    this.candidates.prune([this.locked?.blockRoot, this.valid?.blockRoot, this.commit?.blockRoot, this.#proposed()]);
   }
 
   /** The clock was set back: what was due in so many milliseconds still is. */
@@ -286,7 +272,7 @@ export class Height {
   #decide(): boolean {
     const certificate = this.commit;
     if (certificate === undefined) return false;
-    const candidate = this.#want(certificate.blockRoot);
+    const candidate = this.blocks.want(certificate.blockRoot);
     const block = this.candidates.block(certificate.blockRoot);
     if (candidate.verdict === "invalid") {
       this.#halted = true;
@@ -318,7 +304,7 @@ export class Height {
     }
     if (best === undefined) return false;
     this.valid = best;
-    this.#want(best.blockRoot);
+    this.blocks.want(best.blockRoot);
     return true;
   }
 
@@ -397,7 +383,7 @@ export class Height {
     const { now, options } = this.#host;
     const votes = this.viewVotes(this.view);
     const certificate = votes.certificate;
-    if (certificate !== undefined && this.#want(certificate.blockRoot).verdict === "valid") {
+    if (certificate !== undefined && this.blocks.want(certificate.blockRoot).verdict === "valid") {
       this.locked = certificate;
       return this.#cast(VoteKind.Precommit, certificate.blockRoot, "precommit");
     }
@@ -444,51 +430,5 @@ export class Height {
     if (signed === undefined) return;
     emit({ type: "broadcast", gossip: { topic: "vote", message: signed } });
     this.addVote(signed);
-  }
-
-  /** Votes prove that the block exists: it is fetched and executed. */
-  #want(root: Uint8Array): Candidate {
-    const candidate = this.candidates.of(root);
-    this.candidates.adoptEarly(root);
-    if (this.candidates.block(root) === undefined) {
-      if (!candidate.wanted) this.#host.emit({ type: "fetch", height: this.context.height, root });
-      candidate.wanted = true;
-    } else {
-      candidate.wanted = false;
-      this.#execute(candidate);
-    }
-    return candidate;
-  }
-
-  #execute(candidate: Candidate): void {
-    const block = this.candidates.block(candidate.root);
-    if (block === undefined || candidate.verdict !== "unknown") return;
-    if (!this.#fits(block.header)) {
-      candidate.verdict = "invalid";
-      return;
-    }
-    candidate.verdict = "executing";
-    this.#host.emit({ type: "execute", root: candidate.root, block });
-  }
-
-  /** What the height alone says of a header; the rest is `checkBlock`'s. */
-  #fits(header: Header): boolean {
-    const { height, parentRoot, parent } = this.context;
-    return header.height === height && equalBytes(header.parentRoot, parentRoot) && header.slot > parent.slot;
-  }
-
-  /** Roots that are wanted or whose body the current view waits for. */
-  missing(): Uint8Array[] {
-    const roots = new Map<string, Uint8Array>();
-    for (const candidate of this.candidates.values()) {
-      if (candidate.wanted && this.candidates.block(candidate.root) === undefined) {
-        roots.set(rootKey(candidate.root), candidate.root);
-      }
-    }
-    const proposal = this.views.get(viewKey(this.view))?.proposal;
-    if (proposal !== undefined && this.candidates.block(proposal.root) === undefined) {
-      roots.set(rootKey(proposal.root), proposal.root);
-    }
-    return [...roots.values()];
   }
 }
