@@ -2,6 +2,7 @@ import { randomFillSync } from "node:crypto";
 import { chunkRootInPlace } from "@lucid/consensus/proofs";
 import { compress } from "@mongodb-js/zstd";
 import { StorageError } from "../errors.js";
+import { DIRECT_BLOCK } from "../files/directWrite.js";
 import { deriveChunkKey } from "../keys/sessionKeys.js";
 import {
   CHUNK_HEADER_LENGTH,
@@ -22,10 +23,11 @@ const PROBE_LENGTH = 128 * 1024;
 const PROBE_LIMIT = 0.97;
 
 /**
- * A slot holds one chunk through all its stages, in place: one spare byte (for the hash prefix of the first leaf), the header,
- * the plaintext and later the ciphertext, the tag.
+ * A slot holds one chunk through all its stages, in place: spare bytes (one for the hash prefix of the first leaf; a whole
+ * block of them, so that in a slot that starts on a page the blob does too, as direct writes need it), the header, the
+ * plaintext and later the ciphertext, the tag.
  */
-export const SLOT_BLOB_START = 1;
+export const SLOT_BLOB_START = DIRECT_BLOCK;
 export const SLOT_PLAIN_START = SLOT_BLOB_START + CHUNK_HEADER_LENGTH;
 
 /** Bytes of a slot for chunks of `chunkSize` bytes of plaintext. */

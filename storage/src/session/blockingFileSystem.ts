@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { writeDirect } from "../files/directWrite.js";
 import { type FileHandle, type FileSystem, mapFileError, realFileSystem } from "../files/index.js";
 
 /**
@@ -36,6 +37,7 @@ export const blockingFileSystem: FileSystem = {
 class BlockingHandle implements FileHandle {
   private readonly path: string;
   private descriptor: number | undefined;
+  private length = 0;
 
   constructor(path: string, descriptor: number) {
     this.path = path;
@@ -44,7 +46,11 @@ class BlockingHandle implements FileHandle {
 
   async write(bytes: Uint8Array): Promise<void> {
     mapped(this.path, () => {
-      for (let done = 0; done < bytes.length; ) done += fs.writeSync(this.open(), bytes, done, bytes.length - done);
+      let done = this.length === 0 ? writeDirect(this.path, bytes) : 0;
+      while (done < bytes.length) {
+        done += fs.writeSync(this.open(), bytes, done, bytes.length - done, this.length + done);
+      }
+      this.length += done;
     });
   }
 

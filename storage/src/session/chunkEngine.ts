@@ -29,7 +29,7 @@ export function createInlineEngine(options: {
   readonly files?: FileSystem | undefined;
 }): ChunkEngine {
   const { chunkSize, slots = 2, files = realFileSystem } = options;
-  const pool = new SlotPool(slots, () => new Uint8Array(slotLength(chunkSize)));
+  const pool = new SlotPool(Array.from({ length: slots }, () => new Uint8Array(slotLength(chunkSize))));
   const running = new Set<Promise<unknown>>();
   return {
     chunkSize,

@@ -5,7 +5,7 @@ import { runChunkJob } from "./chunkJobs.js";
 import type { WorkerReply, WorkerRequest } from "./workerEngine.js";
 
 /** Entry point of a worker thread of the session pipeline: one job at a time, on slots that it shares with the main thread. */
-const slots = (workerData as readonly SharedArrayBuffer[]).map((buffer) => new Uint8Array(buffer));
+const slots = workerData as readonly Uint8Array[];
 
 async function answer({ slot, job }: WorkerRequest): Promise<WorkerReply> {
   try {

@@ -41,14 +41,17 @@ export class Deliverer {
     return !this.failed;
   }
 
-  /** True when the chunk has arrived. @throws StorageError SINK_FAILED (not when deferring), CHUNK_NOT_FOUND, SESSION_ABORTED */
-  async deliver(chunk: StagedChunk): Promise<boolean> {
+  /**
+   * True when the chunk has arrived. @param held its blob, where it is still in memory; else it is read from the staging folder
+   * @throws StorageError SINK_FAILED (not when deferring), CHUNK_NOT_FOUND, SESSION_ABORTED
+   */
+  async deliver(chunk: StagedChunk, held?: Uint8Array): Promise<boolean> {
     const { sink, staging, journal } = this.modules;
     if (chunk.delivered) return true;
     if (sink === undefined || this.failed) return false;
     const { sessionId, signal } = this.options;
     const { root, position, manifest } = chunk;
-    const blob = await staging.read(sessionId, root);
+    const blob = held ?? (await staging.read(sessionId, root));
     try {
       await this.withRetries(() => sink.deliver({ sessionId, root, position, manifest, blob }, signal));
     } catch (error) {

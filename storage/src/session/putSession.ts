@@ -6,7 +6,13 @@ import { intactChunks, isWholeOf, sourceChanged } from "./intactChunks.js";
 import type { SessionRecord } from "./sessionRecord.js";
 import { deliverSession } from "./sessionStates.js";
 import type { SessionResult } from "./sessionTypes.js";
-import { newSessionRecord, type SessionModules, SessionWriter, type WriterOptions } from "./sessionWriter.js";
+import {
+  DELIVERIES,
+  newSessionRecord,
+  type SessionModules,
+  SessionWriter,
+  type WriterOptions,
+} from "./sessionWriter.js";
 import { fileChunks } from "./sourceChunks.js";
 import { stagedName } from "./stagingStore.js";
 
@@ -32,7 +38,7 @@ export async function putSession(options: PutOptions, modules: SessionModules): 
     if (found !== undefined && found.source?.size !== source.size) throw sourceChanged(path);
     const record = found ?? newSessionRecord("put", options, clock, source);
     if (found === undefined) await journal.save(record);
-    const engine = modules.createEngine(record.chunkSize);
+    const engine = modules.createEngine(record.chunkSize, modules.sink === undefined ? 0 : DELIVERIES);
     try {
       if (record.state === "writing") return await write(file, record, engine, options, modules);
       // Its manifest may be on the chain already: a sealed session stays as it is, or is left alone.

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { type Clock, toHex } from "@lucid/consensus/base";
 import { pipe } from "it-pipe";
-import { DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE, MIN_CHUNK_SIZE } from "../chunk/index.js";
+import { DEFAULT_CHUNK_SIZE, MAX_CHUNK_SIZE, MIN_CHUNK_SIZE, SLOT_BLOB_START } from "../chunk/index.js";
 import { StorageError } from "../errors.js";
-import type { ChunkEngine } from "./chunkEngine.js";
+import type { ChunkEngine, Slot } from "./chunkEngine.js";
 import { Deliverer } from "./deliverer.js";
 import { GroupCommit } from "./groupCommit.js";
 import { manifestTotals, policyHashOf } from "./manifest.js";
@@ -20,7 +20,7 @@ import type { StagingStore } from "./stagingStore.js";
 
 /** Chunks that may wait for the sink: half a gigabyte at the default chunk size. Then the source is held back. */
 const DEFAULT_BACKLOG = 64;
-const DELIVERIES = 2;
+export const DELIVERIES = 2;
 /** Chunks that may wait for one sync of folder and journal. */
 const APPENDS = 16;
 /** Of the chain: a count is a u32. Also what a manifest of MAX_MANIFEST_LENGTH can list. */
@@ -32,8 +32,8 @@ export interface SessionModules {
   readonly clock: Clock;
   /** Undefined: chunks stay staged. */
   readonly sink?: ChunkSink | undefined;
-  /** Worker threads in production, the calling thread in fault tests. */
-  readonly createEngine: (chunkSize: number) => ChunkEngine;
+  /** Worker threads in production, the calling thread in fault tests. `spare` slots beyond what the work itself needs. */
+  readonly createEngine: (chunkSize: number, spare?: number) => ChunkEngine;
 }
 
 export interface WriterOptions {
@@ -99,6 +99,12 @@ export class SessionWriter {
   private readonly progress: ProgressTracker;
   private readonly chunks: StagedChunk[] = [];
   private readonly acknowledgements: GroupCommit<StagedChunk>;
+  /**
+   * Slots by position of their chunk, whose blobs wait for their delivery. A blob is written past the page cache, so reading it
+   * back would be a trip to the disk; only a recording, whose source must not be held back by the sink, makes it.
+   */
+  private readonly held = new Map<number, Slot>();
+  private readonly holds: boolean;
   private record: SessionRecord;
   private failure: unknown;
 
@@ -109,6 +115,7 @@ export class SessionWriter {
     const defer = options.deferDelivery ?? record.kind === "record";
     const { sessionId } = record;
     this.deliverer = new Deliverer({ sessionId, signal: this.signal, defer }, { ...modules, sink: modules.sink });
+    this.holds = modules.sink !== undefined && !defer;
     this.acknowledgements = new GroupCommit(async (chunks) => {
       await modules.staging.syncFolder(sessionId);
       await modules.journal.append(sessionId, chunks);
@@ -173,7 +180,7 @@ export class SessionWriter {
         backlog<StagedChunk>(this.options.maxBacklog ?? DEFAULT_BACKLOG),
         parallelOrdered<StagedChunk, void>(
           DELIVERIES,
-          this.failing((chunk) => this.deliver(chunk)),
+          this.failing((chunk) => this.deliverHeld(chunk, engine)),
         ),
         async (delivered: AsyncIterable<void>) => {
           for await (const _ of delivered) {
@@ -187,6 +194,8 @@ export class SessionWriter {
       throw outer?.aborted === true ? abortedError() : error;
     } finally {
       outer?.removeEventListener("abort", onAbort);
+      for (const slot of this.held.values()) engine.release(slot);
+      this.held.clear();
     }
   }
 
@@ -249,6 +258,7 @@ export class SessionWriter {
     folder: string,
     engine: ChunkEngine,
   ): Promise<StagedChunk> {
+    let hold = false;
     try {
       if (index >= MAX_CHUNKS) {
         throw new StorageError({
@@ -263,6 +273,8 @@ export class SessionWriter {
       const options = { sessionKey, sessionId, index, last, manifest: false };
       const { sealed } = await engine.run(slot, { kind: "seal", plainLength, folder, options });
       const { root, size, plainSize } = sealed;
+      hold = this.holds;
+      if (hold) this.held.set(index, slot);
       return {
         position: index,
         root,
@@ -273,7 +285,7 @@ export class SessionWriter {
         at: this.modules.clock.now(),
       };
     } finally {
-      engine.release(slot);
+      if (!hold) engine.release(slot);
     }
   }
 
@@ -284,8 +296,17 @@ export class SessionWriter {
     return chunk;
   }
 
-  private async deliver(chunk: StagedChunk): Promise<void> {
-    if (await this.deliverer.deliver(chunk)) this.progress.delivered();
+  private async deliverHeld(chunk: StagedChunk, engine: ChunkEngine): Promise<void> {
+    const slot = this.held.get(chunk.position);
+    try {
+      await this.deliver(chunk, slot?.bytes.subarray(SLOT_BLOB_START, SLOT_BLOB_START + chunk.size));
+    } finally {
+      if (slot !== undefined && this.held.delete(chunk.position)) engine.release(slot);
+    }
+  }
+
+  private async deliver(chunk: StagedChunk, blob?: Uint8Array): Promise<void> {
+    if (await this.deliverer.deliver(chunk, blob)) this.progress.delivered();
   }
 
   /** A stage that fails stops the source at once, which otherwise may sit in a read that never ends. */

@@ -12,8 +12,8 @@ export class SlotPool {
   private readonly waiters: Waiter[] = [];
   private closed = false;
 
-  constructor(count: number, allocate: () => Uint8Array) {
-    this.free = Array.from({ length: count }, (_, id) => ({ id, bytes: allocate() }));
+  constructor(memory: readonly Uint8Array[]) {
+    this.free = memory.map((bytes, id) => ({ id, bytes }));
   }
 
   /** @throws StorageError SESSION_ABORTED, WORKER_FAILED after close */

@@ -4,6 +4,7 @@ import { slotLength } from "../chunk/index.js";
 import { StorageError, type StorageErrorCode, storageErrorInfo } from "../errors.js";
 import type { ChunkEngine, Slot } from "./chunkEngine.js";
 import type { ChunkJob, ChunkJobResult } from "./chunkJobs.js";
+import { sharedSlots } from "./sharedSlots.js";
 import { SlotPool } from "./slotPool.js";
 
 /** Bytes of all slots together: with large chunks there are fewer slots. */
@@ -26,6 +27,8 @@ export interface WorkerEngineOptions {
   readonly chunkSize: number;
   /** Default: cores + 1, at most 6, so that the cores stay busy while a worker waits for the disk. */
   readonly workers?: number | undefined;
+  /** Slots beyond those that the workers need: for blobs that are kept a while. Default 0. */
+  readonly spare?: number | undefined;
   /** The script of the worker, where a bundler has moved it. */
   readonly workerUrl?: URL | undefined;
 }
@@ -36,7 +39,7 @@ export function createWorkerEngine(options: WorkerEngineOptions): ChunkEngine {
   const workers = options.workers ?? Math.min(MAX_WORKERS, availableParallelism() + 1);
   const length = slotLength(chunkSize);
   // One more than workers: it is filled or emptied while the others are at work.
-  const count = Math.max(2, Math.min(workers + 1, Math.floor(MAX_SLOT_BYTES / length)));
+  const count = Math.max(2, Math.min(workers + 1 + (options.spare ?? 0), Math.floor(MAX_SLOT_BYTES / length)));
   return new WorkerEngine(chunkSize, count, Math.min(workers, count), options.workerUrl);
 }
 
@@ -63,12 +66,8 @@ class WorkerEngine implements ChunkEngine {
   constructor(chunkSize: number, slots: number, workers: number, url = new URL("./chunkWorker.js", import.meta.url)) {
     this.chunkSize = chunkSize;
     this.slots = slots;
-    const shared: SharedArrayBuffer[] = [];
-    this.pool = new SlotPool(slots, () => {
-      const buffer = new SharedArrayBuffer(slotLength(chunkSize));
-      shared.push(buffer);
-      return new Uint8Array(buffer);
-    });
+    const shared = sharedSlots(slots, slotLength(chunkSize));
+    this.pool = new SlotPool(shared);
     for (let i = 0; i < workers; i++) this.startWorker(url, shared);
   }
 
@@ -106,7 +105,7 @@ class WorkerEngine implements ChunkEngine {
     await Promise.all(this.all.map((worker) => worker.terminate()));
   }
 
-  private startWorker(url: URL, shared: readonly SharedArrayBuffer[]): void {
+  private startWorker(url: URL, shared: readonly Uint8Array[]): void {
     const worker = new Worker(url, {
       workerData: shared,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },

@@ -63,7 +63,7 @@ export async function openWorkspace(context: CommandContext): Promise<Workspace>
     const owner = await openOwner(context, dataDir);
     const database = await openJournal(dataDir);
     const deviceFingerprint = sha256(await loadOrCreateDeviceId(paths.device));
-    const createEngine = (chunkSize: number) => createWorkerEngine({ chunkSize });
+    const createEngine = (chunkSize: number, spare?: number) => createWorkerEngine({ chunkSize, spare });
     return {
       owner,
       client,
