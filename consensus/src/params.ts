@@ -45,6 +45,13 @@ export interface Params {
   readonly uptimeDayEpochs: number;
   /** Youngest age in epochs at which a node can vote in governance. */
   readonly eligibilityAge: number;
+  /** Slots, as the next three: from a proposal until its vote opens. */
+  readonly votingDelay: number;
+  readonly votingPeriod: number;
+  /** What passed a vote waits so long before it can run. */
+  readonly timelockDelay: number;
+  /** In which what passed must be queued, and what waited must run. */
+  readonly proposalGrace: number;
 }
 
 const common = {
@@ -75,6 +82,10 @@ const publicNetwork = {
   challengesPerBlock: 32,
   registrationBond: 100_000_000_000n,
   eligibilityAge: 14 * 24,
+  votingDelay: 720,
+  votingPeriod: 5_040,
+  timelockDelay: 1_440,
+  proposalGrace: 10_080,
 } as const;
 
 export const presets: Readonly<Record<Params["preset"], Params>> = {
@@ -96,6 +107,10 @@ export const presets: Readonly<Record<Params["preset"], Params>> = {
     challengesPerBlock: 8,
     registrationBond: 1_000_000_000n,
     eligibilityAge: 2,
+    votingDelay: 2,
+    votingPeriod: 10,
+    timelockDelay: 5,
+    proposalGrace: 60,
   },
 };
 

@@ -9,7 +9,15 @@ import { ContractsError } from "./errors.js";
 export const packageRoot = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /** Contracts of the genesis; everything that a contract imports is compiled with it. */
-export const contractNames = ["LucidAnchors", "LucidChunkStore", "NodeRegistry", "ParamRegistry"] as const;
+export const contractNames = [
+  "LucidAnchors",
+  "LucidChunkStore",
+  "NodeRegistry",
+  "ParamRegistry",
+  "SignerRegistry",
+  "LucidTimelock",
+  "LucidGovernor",
+] as const;
 export type ContractName = (typeof contractNames)[number];
 
 /** Contracts that an operator deploys on TRON. */

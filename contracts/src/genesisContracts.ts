@@ -1,20 +1,37 @@
 import type { Artifact, Hex } from "./artifact.js";
 import { lucidAnchors } from "./artifacts/lucidAnchors.js";
 import { lucidChunkStore } from "./artifacts/lucidChunkStore.js";
+import { lucidGovernor } from "./artifacts/lucidGovernor.js";
+import { lucidTimelock } from "./artifacts/lucidTimelock.js";
 import { nodeRegistry } from "./artifacts/nodeRegistry.js";
 import { paramRegistry } from "./artifacts/paramRegistry.js";
-import { type FoundingRegistry, registryArguments } from "./registryArguments.js";
+import { signerRegistry } from "./artifacts/signerRegistry.js";
+import {
+  type FoundingRegistry,
+  type FoundingSigners,
+  type GovernanceTiming,
+  governorArguments,
+  registryArguments,
+  signerArguments,
+  timelockArguments,
+} from "./constructorArguments.js";
 
 /** ABIs as literals, so that viem infers the types of arguments and results. */
 export const lucidAnchorsAbi = lucidAnchors.abi;
 export const lucidChunkStoreAbi = lucidChunkStore.abi;
 export const nodeRegistryAbi = nodeRegistry.abi;
 export const paramRegistryAbi = paramRegistry.abi;
+export const signerRegistryAbi = signerRegistry.abi;
+export const lucidTimelockAbi = lucidTimelock.abi;
+export const lucidGovernorAbi = lucidGovernor.abi;
 export const abis = {
   LucidAnchors: lucidAnchorsAbi,
   LucidChunkStore: lucidChunkStoreAbi,
   NodeRegistry: nodeRegistryAbi,
   ParamRegistry: paramRegistryAbi,
+  SignerRegistry: signerRegistryAbi,
+  LucidTimelock: lucidTimelockAbi,
+  LucidGovernor: lucidGovernorAbi,
 } as const;
 
 /** Fixed addresses of the genesis contracts, the same on every network; one is never used for another contract. */
@@ -23,10 +40,10 @@ export const contractAddresses = {
   LucidChunkStore: "0x0000000000000000000000000000000000001002",
   NodeRegistry: "0x0000000000000000000000000000000000001003",
   ParamRegistry: "0x0000000000000000000000000000000000001004",
+  SignerRegistry: "0x0000000000000000000000000000000000001005",
+  LucidTimelock: "0x0000000000000000000000000000000000001006",
+  LucidGovernor: "0x0000000000000000000000000000000000001007",
 } as const satisfies Record<string, Hex>;
-
-/** Reserved for the timelock, the one account that sets parameters. */
-export const TIMELOCK: Hex = "0x0000000000000000000000000000000000001006";
 
 export type GenesisContractName = keyof typeof contractAddresses;
 
@@ -35,6 +52,9 @@ const artifacts: Readonly<Record<GenesisContractName, Artifact>> = {
   LucidChunkStore: lucidChunkStore,
   NodeRegistry: nodeRegistry,
   ParamRegistry: paramRegistry,
+  SignerRegistry: signerRegistry,
+  LucidTimelock: lucidTimelock,
+  LucidGovernor: lucidGovernor,
 };
 
 /** The checked-in artefact of a contract. */
@@ -54,15 +74,27 @@ export interface GenesisContract {
 /** What a network's genesis decides about its contracts. */
 export interface GenesisContractOptions {
   readonly registry: FoundingRegistry;
+  readonly governance: GovernanceTiming;
+  readonly signers: FoundingSigners;
 }
 
-/** In order of dependence: a constructor may call what stands before it. */
-export function genesisContracts(options: GenesisContractOptions): readonly GenesisContract[] {
+/** In order of dependence: a constructor may call what stands before it. Fixed addresses let two name each other. */
+export function genesisContracts({
+  registry,
+  governance,
+  signers,
+}: GenesisContractOptions): readonly GenesisContract[] {
+  const { LucidChunkStore, NodeRegistry, ParamRegistry, SignerRegistry, LucidTimelock, LucidGovernor } =
+    contractAddresses;
+  const parts = [NodeRegistry, LucidTimelock, ParamRegistry, SignerRegistry] as const;
   return [
     contract("LucidChunkStore", "0x"),
-    contract("LucidAnchors", wordOfAddress(contractAddresses.LucidChunkStore)),
-    contract("NodeRegistry", registryArguments(options.registry)),
-    contract("ParamRegistry", wordOfAddress(TIMELOCK)),
+    contract("LucidAnchors", wordOfAddress(LucidChunkStore)),
+    contract("NodeRegistry", registryArguments(registry)),
+    contract("ParamRegistry", wordOfAddress(LucidTimelock)),
+    contract("SignerRegistry", signerArguments(LucidTimelock, signers)),
+    contract("LucidTimelock", timelockArguments(governance.timelockDelay, LucidGovernor)),
+    contract("LucidGovernor", governorArguments(parts, governance)),
   ];
 }
 

@@ -1,4 +1,5 @@
 export type { Artifact, Hex, ImmutableReferences, StorageLayout, StorageType, StorageVariable } from "./artifact.js";
+export type { FoundingNode, FoundingRegistry, FoundingSigners, GovernanceTiming } from "./constructorArguments.js";
 export {
   abis,
   artifactOf,
@@ -9,8 +10,9 @@ export {
   genesisContracts,
   lucidAnchorsAbi,
   lucidChunkStoreAbi,
+  lucidGovernorAbi,
+  lucidTimelockAbi,
   nodeRegistryAbi,
   paramRegistryAbi,
-  TIMELOCK,
+  signerRegistryAbi,
 } from "./genesisContracts.js";
-export type { FoundingNode, FoundingRegistry } from "./registryArguments.js";

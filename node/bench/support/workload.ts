@@ -2,6 +2,7 @@ import { fromHex, sha256, u32be } from "@lucid/consensus/base";
 import { contractAddresses, lucidAnchorsAbi, lucidChunkStoreAbi } from "@lucid/contracts";
 import { encodeFunctionData } from "viem";
 import { buildGenesisAlloc, type GenesisAccount } from "../../src/genesis/index.js";
+import { genesisContractOptions } from "../../src/networks/index.js";
 import { textOf } from "../../src/state/keys.js";
 import { ETHER, TEST_CHAIN_ID, TestWallet } from "../../test/support/wallet.js";
 
@@ -37,7 +38,7 @@ export class Workload {
     return buildGenesisAlloc({
       chainId: TEST_CHAIN_ID,
       balances,
-      registry: { bond: 10n ** 18n, bondLock: 1440n, nodes: [] },
+      contracts: genesisContractOptions({ preset: "devnet", slotDuration: 6, validators: [] }),
     });
   }
 

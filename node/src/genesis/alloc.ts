@@ -1,6 +1,6 @@
 import type { EVM } from "@ethereumjs/evm";
 import { compareBytes, concatBytes, fromHex, toHex } from "@lucid/consensus/base";
-import { type FoundingRegistry, type GenesisContract, genesisContracts } from "@lucid/contracts";
+import { type GenesisContract, type GenesisContractOptions, genesisContracts } from "@lucid/contracts";
 import { NodeError } from "../errors.js";
 import type { Bytes20, Bytes32 } from "../interfaces.js";
 
@@ -20,8 +20,8 @@ export interface GenesisAllocOptions {
   /** EIP-155; the contracts' EIP-712 domains hold it. */
   readonly chainId: number;
   readonly balances: readonly { readonly address: Bytes20; readonly balance: bigint }[];
-  /** The nodes that found the network and the bond of later ones. */
-  readonly registry: FoundingRegistry;
+  /** Founding nodes, bonds, times and signers. */
+  readonly contracts: GenesisContractOptions;
 }
 
 /** Enough for any constructor, a registry of 10,000 founding nodes included; a scratch run has no block's limit. */
@@ -53,14 +53,14 @@ export async function buildGenesisAlloc(options: GenesisAllocOptions): Promise<r
 }
 
 /** The EVM is loaded here and not with the module: a node that only starts needs no constructors. */
-async function runConstructors({ chainId, registry }: GenesisAllocOptions): Promise<GenesisAccount[]> {
+async function runConstructors({ chainId, contracts: options }: GenesisAllocOptions): Promise<GenesisAccount[]> {
   const { createCustomCommon, Hardfork, Mainnet } = await import("@ethereumjs/common");
   const { createEVM } = await import("@ethereumjs/evm");
   const common = createCustomCommon({ chainId, name: "lucid-genesis" }, Mainnet, { hardfork: Hardfork.Cancun });
   const evm = await createEVM({ common });
   const storage = recordStorage(evm);
   const made: GenesisAccount[] = [];
-  const contracts = genesisContracts({ registry });
+  const contracts = genesisContracts(options);
   for (const contract of contracts) {
     const code = await runConstructor(evm, contract);
     const slots = storage.get(contract.address) ?? new Map<string, Bytes32>();

@@ -1,6 +1,6 @@
 import { chainConfig, FORK_VERSION, Genesis, nodeIdOf, type Params, presets, shortTextOf } from "@lucid/consensus";
 import { equalBytes, fromHex, hasCode, toHex } from "@lucid/consensus/base";
-import type { FoundingRegistry } from "@lucid/contracts";
+import type { FoundingSigners, GenesisContractOptions } from "@lucid/contracts";
 import { NodeError } from "../errors.js";
 import { buildGenesisAlloc, type GenesisAccount } from "../genesis/index.js";
 import { genesisStateRoot } from "../state/index.js";
@@ -16,6 +16,8 @@ export interface NewNetwork {
   readonly slotDuration: number;
   readonly validators: readonly GenesisFileValidator[];
   readonly balances: readonly { readonly address: Uint8Array; readonly balance: bigint }[];
+  /** TRON addresses of the first signers of payouts; a devnet has well-known ones. */
+  readonly signers?: FoundingSigners;
 }
 
 /** Runs the constructors of the genesis contracts and computes the state root. */
@@ -24,7 +26,7 @@ export async function createGenesisFile(network: NewNetwork): Promise<GenesisFil
   const accounts = await buildGenesisAlloc({
     chainId: Number(chainId),
     balances: network.balances,
-    registry: foundingRegistry(network),
+    contracts: genesisContractOptions(network),
   });
   return {
     format: 1,
@@ -42,19 +44,46 @@ export async function createGenesisFile(network: NewNetwork): Promise<GenesisFil
 
 const WEI_PER_GWEI = 1_000_000_000n;
 
-/** The bond stays locked for the whole credit window, in which evidence against a retired node still counts. */
-export function foundingRegistry(
-  network: Pick<NewNetwork, "preset" | "slotDuration" | "validators">,
-): FoundingRegistry {
-  const { registrationBond, windowEpochs, epochSlots } = presets[network.preset];
+/** TRON's form of the first three accounts of the test mnemonic, whose keys everybody has. */
+export const DEVNET_SIGNERS: FoundingSigners = [
+  fromHex("41f39fd6e51aad88f6f4ce6ab8827279cfffb92266", 21),
+  fromHex("4170997970c51812dc3a010c7d01b50e0d17dc79c8", 21),
+  fromHex("413c44cdddb6a900fa2b585dd299e03d12fa4293bc", 21),
+];
+
+/**
+ * What the network's contracts are made with. The bond stays locked for the whole credit window, in which evidence
+ * against a retired node still counts.
+ * @throws NodeError GENESIS_INVALID for a public network without signers of its own
+ */
+export function genesisContractOptions(
+  network: Pick<NewNetwork, "preset" | "slotDuration" | "validators" | "signers">,
+): GenesisContractOptions {
+  const params = presets[network.preset];
+  const { registrationBond, windowEpochs, epochSlots } = params;
+  const signers = network.signers ?? (network.preset === "devnet" ? DEVNET_SIGNERS : undefined);
+  if (signers === undefined) {
+    const message = `a ${network.preset} needs the TRON addresses of its first signers`;
+    throw new NodeError({ code: "GENESIS_INVALID", message });
+  }
+  const seconds = (slots: number): bigint => BigInt(slots * network.slotDuration);
   return {
-    bond: registrationBond * WEI_PER_GWEI,
-    bondLock: BigInt(windowEpochs * epochSlots * network.slotDuration),
-    nodes: network.validators.map(({ blsPublicKey, peerId, operator }) => ({
-      nodeId: nodeIdOf(fromHex(blsPublicKey, 48)),
-      peerId: fromHex(peerId, 32),
-      operator: fromHex(operator, 20),
-    })),
+    registry: {
+      bond: registrationBond * WEI_PER_GWEI,
+      bondLock: seconds(windowEpochs * epochSlots),
+      nodes: network.validators.map(({ blsPublicKey, peerId, operator }) => ({
+        nodeId: nodeIdOf(fromHex(blsPublicKey, 48)),
+        peerId: fromHex(peerId, 32),
+        operator: fromHex(operator, 20),
+      })),
+    },
+    governance: {
+      votingDelay: seconds(params.votingDelay),
+      votingPeriod: seconds(params.votingPeriod),
+      timelockDelay: seconds(params.timelockDelay),
+      grace: seconds(params.proposalGrace),
+    },
+    signers,
   };
 }
 

@@ -1,8 +1,9 @@
 export {
   consensusGenesis,
   createGenesisFile,
-  foundingRegistry,
+  DEVNET_SIGNERS,
   genesisAlloc,
+  genesisContractOptions,
   genesisRootOf,
   type NewNetwork,
   verifyGenesisFile,

@@ -2,11 +2,24 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { TIMELOCK } from "@lucid/contracts";
-import { encodeSet, MIB, PARAMS } from "./support/params.js";
+
+import {
+  act,
+  governedChain,
+  open,
+  propose,
+  rotateAction,
+  type SignerSet,
+  simpleProposal,
+  support,
+  timing,
+  tronSigner,
+  vote,
+} from "./support/governance.js";
+import { encodeSet, MIB, PARAMS, TIMELOCK } from "./support/params.js";
 import { deployPayouts, disburser, kycArguments, kycPayout, payee, signKyc, USDT } from "./support/payouts.js";
 import { hashOf } from "./support/sessions.js";
-import { type Outcome, TestChain } from "./support/testChain.js";
+import { type Outcome, TestChain, users } from "./support/testChain.js";
 
 /** In the source tree, so that a change of a price shows in the diff that makes it. */
 const snapshotFile = join(dirname(fileURLToPath(import.meta.url)), "../../../test/vectors/governanceGasSnapshot.json");
@@ -22,7 +35,32 @@ async function measure(): Promise<Record<string, number>> {
     "ParamRegistry.set, called by the timelock",
     await chain.sendAs({ from: TIMELOCK, to: PARAMS, data: encodeSet("maxChunkSize", MIB) }),
   );
-  return { ...gas, ...(await measurePayouts()) };
+  return { ...gas, ...(await measureGovernor()), ...(await measurePayouts()) };
+}
+
+async function measureGovernor(): Promise<Record<string, number>> {
+  const chain = await governedChain();
+  const [alice = "0x", bob = "0x"] = users;
+  const gas: Record<string, number> = {};
+  const note = (name: string, outcome: Outcome): void => {
+    assert.equal(outcome.reason, undefined, name);
+    gas[`LucidGovernor.${name}`] = Number(outcome.gasUsed);
+  };
+  const signers: SignerSet = [tronSigner("a"), tronSigner("b"), tronSigner("c")];
+  const rotation = { actions: [rotateAction(1n, signers)], description: "rotate" };
+  note("propose, the first", await propose(chain, simpleProposal));
+  note("propose of a rotation", await propose(chain, rotation));
+  open(chain);
+  note("castVote, the first", await vote(chain, simpleProposal, alice, support.for));
+  note("castVote", await vote(chain, simpleProposal, bob, support.for));
+  await vote(chain, rotation, alice, support.for);
+  chain.time += timing.period;
+  note("queue", await act(chain, "queue", simpleProposal));
+  await act(chain, "queue", rotation);
+  chain.time += timing.timelock;
+  note("execute of a set", await act(chain, "execute", simpleProposal));
+  note("execute of a rotation", await act(chain, "execute", rotation));
+  return gas;
 }
 
 /** EVM gas, which is not TRON's energy but rises and falls with it. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { TIMELOCK } from "@lucid/contracts";
+
 import fc from "fast-check";
-import { encodeSet, keyOf, MIB, PARAMS, paramNames, readParams, specified } from "./support/params.js";
+import { encodeSet, keyOf, MIB, PARAMS, paramNames, readParams, specified, TIMELOCK } from "./support/params.js";
 import { SYSTEM, TestChain, users } from "./support/testChain.js";
 
 const [alice = "0x"] = users;

@@ -31,6 +31,7 @@ import { LocalExecutor } from "../../src/execution/localExecutor.js";
 import { transactionHash } from "../../src/execution/transaction.js";
 import { buildGenesisAlloc, type GenesisAccount } from "../../src/genesis/index.js";
 import type { BlockEnvironment, BuildOutput, StoredBlock } from "../../src/interfaces.js";
+import { genesisContractOptions } from "../../src/networks/index.js";
 import { genesisStateRoot, initialiseState } from "../../src/state/index.js";
 import { EMPTY_TRIE_ROOT } from "../../src/state/keccak.js";
 import { TestPool } from "./testPool.js";
@@ -86,9 +87,9 @@ export class RpcChain {
       (_, i) => new BlsSigner(sha256(u32be(i)).fill(1, 0, 1)),
     );
     const balances = wallets.map(({ address }) => ({ address, balance: 1_000n * ETHER }));
-    const registry = { bond: ETHER, bondLock: 1440n, nodes: [] };
-    const contracts = await buildGenesisAlloc({ chainId: TEST_CHAIN_ID, balances, registry });
-    const alloc = [...contracts, ...(options.alloc ?? [])];
+    const contracts = genesisContractOptions({ preset: "devnet", slotDuration: 6, validators: [] });
+    const made = await buildGenesisAlloc({ chainId: TEST_CHAIN_ID, balances, contracts });
+    const alloc = [...made, ...(options.alloc ?? [])];
     const stateRoot = await genesisStateRoot(alloc);
     const genesis: Genesis = {
       forkVersion: 1,

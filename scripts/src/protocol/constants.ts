@@ -32,6 +32,10 @@ const parameterRows: Readonly<Record<Exclude<keyof Params, "preset">, Row>> = {
   bodyLimit: { unit: "bytes", about: "SSZ size of a body; 2 MiB" },
   uptimeDayEpochs: { unit: "epochs", about: "in one bucket of uptime" },
   eligibilityAge: { unit: "epochs", about: "youngest age that votes in governance; 14 days" },
+  votingDelay: { unit: "slots", about: "from a proposal until its vote opens; 1 day" },
+  votingPeriod: { unit: "slots", about: "in which a vote is open; 7 days" },
+  timelockDelay: { unit: "slots", about: "in which what passed a vote waits before it can run; 48 hours" },
+  proposalGrace: { unit: "slots", about: "in which what passed must be queued, and what waited must run; 14 days" },
 };
 
 /** The other numbers of the protocol, by their names in the code. */

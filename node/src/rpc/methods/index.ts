@@ -11,6 +11,7 @@ import { ethLogMethods } from "./ethLogs.js";
 import { ethStateMethods } from "./ethState.js";
 import { ethSubscribeMethods } from "./ethSubscribe.js";
 import { ethTransactionMethods } from "./ethTransactions.js";
+import { lucidGovernanceMethods } from "./lucidGovernance.js";
 import { lucidNodeMethods } from "./lucidNode.js";
 import { lucidNodeStandingMethods } from "./lucidNodes.js";
 import { lucidRecordMethods } from "./lucidRecords.js";
@@ -48,6 +49,7 @@ export function buildMethodTable(
       lucidNodeStandingMethods(backend),
       lucidRecordMethods(backend),
       lucidSessionMethods(backend),
+      lucidGovernanceMethods(backend),
       [discover],
       options.extra ?? [],
     ],

@@ -6,6 +6,8 @@ import { decodeResult, encodeCall, type TestChain } from "./testChain.js";
 type Read = ContractFunctionName<typeof paramRegistryAbi, "view" | "pure">;
 
 export const PARAMS: Hex = contractAddresses.ParamRegistry;
+/** Sends in tests of one contract as if it had a key. */
+export const TIMELOCK: Hex = contractAddresses.LucidTimelock;
 export const MIB = 1024n * 1024n;
 
 /** A name as the registry writes it. */

@@ -10,6 +10,7 @@ import { type Abi, decodeErrorResult, decodeEventLog, decodeFunctionResult, enco
 import { createChainRules, REMOVED_OPCODES } from "../../../src/execution/chainRules.js";
 import { SYSTEM_ADDRESS, SYSTEM_CALL_GAS } from "../../../src/execution/evmHost.js";
 import { buildGenesisAlloc } from "../../../src/genesis/index.js";
+import { genesisContractOptions } from "../../../src/networks/index.js";
 
 export const CHAIN_ID = 120122;
 export const GAS_LIMIT = 30_000_000n;
@@ -73,8 +74,9 @@ export class TestChain {
       evmOpts: { customOpcodes: REMOVED_OPCODES.map((opcode) => ({ ...opcode })) },
     });
     const balances = users.map((user) => ({ address: fromHex(user), balance: 10n ** 27n }));
-    const registry = { bond: BOND, bondLock: BOND_LOCK, nodes };
-    for (const account of await buildGenesisAlloc({ chainId: CHAIN_ID, balances, registry })) {
+    const options = genesisContractOptions({ preset: "devnet", slotDuration: 6, validators: [] });
+    const contracts = { ...options, registry: { bond: BOND, bondLock: BOND_LOCK, nodes } };
+    for (const account of await buildGenesisAlloc({ chainId: CHAIN_ID, balances, contracts })) {
       const address = createAddressFromString(toHex(account.address));
       await stateManager.putAccount(address, new Account(account.nonce, account.balance));
       if (account.code.length > 0) await stateManager.putCode(address, account.code);

@@ -5,7 +5,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { presets } from "@lucid/consensus";
 import { ExitCode } from "@lucid/consensus/base";
-import { createGenesisFile, deriveIdentity, formatGenesisFile, genesisValidator } from "../../../src/networks/index.js";
+import {
+  createGenesisFile,
+  DEVNET_SIGNERS,
+  deriveIdentity,
+  formatGenesisFile,
+  genesisValidator,
+} from "../../../src/networks/index.js";
 import { type CliOptions, finished, JUNK_WORDS, lucid, startLucid, temporaryFolder } from "./harness.js";
 
 /** Whatever a slot's length could be called. */
@@ -36,6 +42,7 @@ describe("slots of 120 s on a public network", function () {
       slotDuration: 120,
       validators: [genesisValidator(identity, presets.testnet.chainId)],
       balances: [],
+      signers: DEVNET_SIGNERS,
     });
     writeFileSync(genesisPath, formatGenesisFile(genesis));
     const made = await init(genesisPath, data);

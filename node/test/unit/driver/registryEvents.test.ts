@@ -5,6 +5,7 @@ import { contractAddresses, genesisContracts, nodeRegistryAbi } from "@lucid/con
 import { encodeAbiParameters, encodeEventTopics, encodeFunctionData, getAddress } from "viem/utils";
 import { registryEvents } from "../../../src/driver/registryEvents.js";
 import type { Log, Receipt } from "../../../src/interfaces.js";
+import { genesisContractOptions } from "../../../src/networks/index.js";
 
 const nodeId = sha256(u32be(1));
 const operator = sha256(u32be(2)).slice(12);
@@ -140,8 +141,9 @@ describe("what is encoded for the node registry by hand", () => {
       { nodeId, peerId, operator },
       { nodeId: poolId, peerId: nodeId, operator: new Uint8Array(20) },
     ];
+    const options = genesisContractOptions({ preset: "devnet", slotDuration: 6, validators: [] });
     for (const some of [nodes, nodes.slice(1), []]) {
-      const contracts = genesisContracts({ registry: { bond: 2n ** 130n, bondLock: 5n, nodes: some } });
+      const contracts = genesisContracts({ ...options, registry: { bond: 2n ** 130n, bondLock: 5n, nodes: some } });
       const expected: string = encodeAbiParameters(maker.inputs, [
         2n ** 130n,
         5n,

@@ -6,13 +6,14 @@ import {
   type GenesisAccount,
   type GenesisAllocOptions,
 } from "../../../src/genesis/index.js";
+import { genesisContractOptions } from "../../../src/networks/index.js";
 
 const alice = fromHex("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
 const bob = fromHex("0x0000000000000000000000000000000000000b0b");
 
 /** Without founding nodes; NodeRegistry's own tests have some. */
-const registry = { bond: 10n ** 18n, bondLock: 1440n, nodes: [] };
-const buildGenesisAlloc = (options: Omit<GenesisAllocOptions, "registry">) => buildAlloc({ ...options, registry });
+const contracts = genesisContractOptions({ preset: "devnet", slotDuration: 6, validators: [] });
+const buildGenesisAlloc = (options: Omit<GenesisAllocOptions, "contracts">) => buildAlloc({ ...options, contracts });
 
 function printable(accounts: readonly GenesisAccount[]): unknown {
   return accounts.map((a) => ({
@@ -39,6 +40,9 @@ describe("genesis allocation", () => {
         contractAddresses.LucidChunkStore,
         contractAddresses.NodeRegistry,
         contractAddresses.ParamRegistry,
+        contractAddresses.SignerRegistry,
+        contractAddresses.LucidTimelock,
+        contractAddresses.LucidGovernor,
         toHex(alice),
       ],
     );

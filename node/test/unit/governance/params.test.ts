@@ -3,6 +3,7 @@ import { fromHex, toHex } from "@lucid/consensus/base";
 import { artifactOf, contractAddresses } from "@lucid/contracts";
 import { buildGenesisAlloc } from "../../../src/genesis/index.js";
 import { ParamReader, paramBounds, paramKey, paramNames } from "../../../src/governance/params.js";
+import { genesisContractOptions } from "../../../src/networks/index.js";
 import { encodeSet, readParams } from "../../contracts/support/params.js";
 import { TestChain } from "../../contracts/support/testChain.js";
 
@@ -25,8 +26,8 @@ describe("reader of the governed parameters", () => {
   });
 
   it("reads the state of the last final block, once for each", async () => {
-    const registry = { bond: 1n, bondLock: 1n, nodes: [] };
-    const accounts = await buildGenesisAlloc({ chainId: 120122, balances: [], registry });
+    const contracts = genesisContractOptions({ preset: "devnet", slotDuration: 6, validators: [] });
+    const accounts = await buildGenesisAlloc({ chainId: 120122, balances: [], contracts });
     const account = accounts.find(({ address }) => toHex(address) === contractAddresses.ParamRegistry);
     const slots = new Map((account?.storage ?? []).map(([slot, value]) => [toHex(slot), value]));
     let height = 0;

@@ -26,7 +26,7 @@ const REQUIRED = `
   eth_getFilterChanges eth_getFilterLogs eth_uninstallFilter eth_subscribe eth_unsubscribe eth_capabilities
   net_version net_listening net_peerCount web3_clientVersion web3_sha3 txpool_status txpool_content txpool_inspect
   lucid_nodeInfo lucid_consensusStatus lucid_getSession lucid_getSessionsByOwner lucid_getAnchorProof lucid_getFinality
-  lucid_getParams rpc.discover`
+  lucid_getParams lucid_getGovernance lucid_getProposal rpc.discover`
   .split(/\s+/)
   .filter(Boolean);
 
