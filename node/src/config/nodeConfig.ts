@@ -32,6 +32,10 @@ export interface NodeConfig {
     readonly announce: readonly string[];
     /** Multiaddresses of nodes to keep a connection to. */
     readonly peers: readonly string[];
+    /** Multiaddresses of bootstrap nodes, for finding others. */
+    readonly bootnodes: readonly string[];
+    /** Look for peers beyond those of the configuration. */
+    readonly discovery: boolean;
     /** Connections in both directions. */
     readonly maxPeers: number;
   };

@@ -149,6 +149,8 @@ export function toNodeConfig(values: SettingValues, terminal: boolean): NodeConf
       listen: values.p2pListen,
       announce: values.p2pAnnounce,
       peers: values.p2pPeers,
+      bootnodes: values.p2pBootnodes,
+      discovery: values.p2pDiscovery,
       maxPeers: values.p2pMaxPeers,
     },
     log: {

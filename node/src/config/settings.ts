@@ -168,6 +168,22 @@ export const settings = {
     fallback: [],
     schema: addresses,
   }),
+  p2pBootnodes: setting<readonly string[]>({
+    key: "p2p.bootnodes",
+    flag: "--bootnodes <addresses>",
+    env: "LUCID_P2P_BOOTNODES",
+    summary: "addresses of bootstrap nodes, which know who else is there",
+    fallback: [],
+    schema: addresses,
+  }),
+  p2pDiscovery: setting({
+    key: "p2p.discovery",
+    flag: "--no-discovery",
+    env: "LUCID_P2P_DISCOVERY",
+    summary: "look for other nodes than those of --peers (--no-discovery switches it off)",
+    fallback: true,
+    schema: flagValue,
+  }),
   p2pMaxPeers: setting({
     key: "p2p.maxPeers",
     flag: "--max-peers <count>",

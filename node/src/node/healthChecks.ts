@@ -1,6 +1,6 @@
 import { type AgreementStatus, type ChainConfig, slotAt } from "@lucid/consensus";
 import type { Clock } from "@lucid/consensus/base";
-import type { ConsensusNetwork } from "@lucid/p2p";
+import type { Libp2pNetwork } from "@lucid/p2p";
 import type { ChunkStore } from "@lucid/storage";
 import type { BlockSync } from "../driver/blockSync.js";
 import type { ConsensusDriver } from "../driver/consensusDriver.js";
@@ -13,7 +13,7 @@ import type { HealthCheck } from "../metrics/healthServer.js";
 /** What health and metrics look at. */
 export interface NodeParts {
   readonly chain: ChainReader;
-  readonly network: ConsensusNetwork;
+  readonly network: Libp2pNetwork;
   readonly sync: BlockSync;
   readonly mempool: TransactionPool;
   readonly chunks: ChunkStore;

@@ -39,6 +39,18 @@ export function declareNodeMetrics(metrics: Metrics, parts: NodeParts): void {
     "Gossip messages dropped for want of room.",
     () => network.counters().dropped,
   );
+  const report = () => network.report();
+  metrics.gauge("lucid_p2p_inbound_connections", "Connections that others opened.", () => report().inbound);
+  metrics.gauge("lucid_p2p_outbound_connections", "Connections that this node opened.", () => report().outbound);
+  metrics.gauge("lucid_p2p_refused_total", "Connections that were not let in.", () => report().refused);
+  metrics.gauge("lucid_p2p_banned_peers", "Peers that are banned at the moment.", () => report().banned);
+  metrics.gauge("lucid_p2p_known_peers", "Peers in the address book.", () => report().records.peers);
+  metrics.gauge("lucid_dht_provider_records", "Records of who holds what.", () => report().records.providers);
+  metrics.gauge("lucid_gossip_slowed_total", "Times that a peer's gossip was held back.", () => report().slowed);
+  metrics.gauge("lucid_requests_served_total", "Requests of peers that were answered.", () => report().requests.served);
+  metrics.gauge("lucid_requests_refused_total", "Requests beyond a peer's share.", () => report().requests.refused);
+  metrics.gauge("lucid_requests_failed_total", "Requests of peers that failed.", () => report().requests.failed);
+  metrics.gauge("lucid_requests_asked_total", "Requests to peers.", () => report().requests.asked);
   metrics.gauge("lucid_p2p_received_bytes_total", "Bytes from peers.", () => network.counters().bytesIn);
   metrics.gauge("lucid_p2p_sent_bytes_total", "Bytes to peers.", () => network.counters().bytesOut);
   metrics.gauge("lucid_mempool_transactions", "Transactions in the pool.", () => mempool.size);

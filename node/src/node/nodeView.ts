@@ -1,7 +1,7 @@
 import type { AgreementStatus, ChainConfig } from "@lucid/consensus";
 import { toHex } from "@lucid/consensus/base";
 import { contractAddresses } from "@lucid/contracts";
-import type { ConsensusNetwork } from "@lucid/p2p";
+import type { Libp2pNetwork } from "@lucid/p2p";
 import type { ChunkStore } from "@lucid/storage";
 import type { BlockSync } from "../driver/blockSync.js";
 import type { PeerWatch } from "../driver/peerWatch.js";
@@ -21,7 +21,7 @@ export interface NodeViewOptions {
 
 export interface NodeViewModules {
   readonly chain: ChainReader;
-  readonly network: ConsensusNetwork;
+  readonly network: Libp2pNetwork;
   readonly sync: BlockSync;
   readonly chunks: ChunkStore;
   readonly params: ParamReader;
@@ -55,7 +55,11 @@ export function createNodeView(options: NodeViewOptions, modules: NodeViewModule
         validator: options.nodeId !== undefined,
         node: process.version,
         chunks: { count: stats.chunks, bytes: stats.bytes, quota: stats.quotaBytes, accepting: stats.accepting },
-        peers: network.peers().map(({ id, address, direction }) => ({ id, address, direction })),
+        peerId: network.peerId ?? null,
+        addresses: [...network.addresses()],
+        peers: network
+          .peers()
+          .map(({ id, address, direction, connectedAt }) => ({ id, address, direction, connectedAt })),
       };
     },
     consensusStatus: () => statusJson(modules.status(), modules.drift()),

@@ -55,6 +55,9 @@ export async function openConsensus(
       slotDuration: config.clock.slotDuration,
       peerKey: (await loadPeerKey(open.paths.peerKey)).secretKey,
       userAgent: clientVersion,
+      database: open.paths.net,
+      // A devnet lives on one machine or in one house.
+      privateAddresses: config.network === "devnet",
       ...options.config.p2p,
     },
     {

@@ -3,10 +3,12 @@ import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
 import type { GossipSub } from "@libp2p/gossipsub";
 import { type Identify, identify } from "@libp2p/identify";
 import type { ConnectionGater, Libp2p } from "@libp2p/interface";
+import { type KadDHT, kadDHT, passthroughMapper, removePrivateAddressesMapper } from "@libp2p/kad-dht";
 import { noise } from "@libp2p/noise";
 import { type Ping, ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
 import { yamux } from "@libp2p/yamux";
+import type { Datastore } from "interface-datastore";
 import { createLibp2p } from "libp2p";
 import type { Gossip } from "./gossip.js";
 import type { NetworkLimits } from "./networkLimits.js";
@@ -19,22 +21,40 @@ export interface HostOptions {
   /** Told to peers instead of the addresses that are listened on. */
   readonly announce: readonly string[];
   readonly userAgent: string;
+  /** The DHT that peers find each other with; none to stay with the peers of the configuration. */
+  readonly dht?: DhtOptions | undefined;
+}
+
+export interface DhtOptions {
+  readonly protocol: string;
+  /** Answers others; a node that nobody can reach only asks. */
+  readonly server: boolean;
+  /** Tell of addresses of private networks: on a network that lives in one. */
+  readonly privateAddresses: boolean;
 }
 
 export interface HostModules {
   readonly limits: NetworkLimits;
   readonly gate: ConnectionGater;
-  readonly gossip: Gossip;
+  /** None on a bootstrap node. */
+  readonly gossip?: Gossip;
+  readonly datastore: Datastore;
 }
 
-export type Host = Libp2p<{ readonly gossip: GossipSub; readonly identify: Identify; readonly ping: Ping }>;
+export type Host = Libp2p<{
+  readonly identify: Identify;
+  readonly ping: Ping;
+  readonly gossip?: GossipSub;
+  readonly dht?: KadDHT;
+}>;
 
 /** A libp2p host with our limits; it is not started. */
 export async function createHost(options: HostOptions, modules: HostModules): Promise<Host> {
-  const { limits, gate, gossip } = modules;
+  const { limits, gate, gossip, datastore } = modules;
   const connections = limits.inboundConnections + limits.outboundConnections;
   return createLibp2p({
     start: false,
+    datastore,
     privateKey: await generateKeyPairFromSeed("Ed25519", options.peerKey),
     nodeInfo: { userAgent: options.userAgent },
     addresses: { listen: [...options.listen], announce: [...options.announce] },
@@ -76,6 +96,30 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
       reconnectRetries: 0,
     },
     connectionMonitor: { pingTimeout: { minTimeout: limits.pingTimeout, maxTimeout: 2 * limits.pingTimeout } },
-    services: { gossip: gossip.factory(), identify: identify(), ping: ping() },
+    services: {
+      identify: identify(),
+      ping: ping(),
+      ...(gossip === undefined ? {} : { gossip: gossip.factory() }),
+      ...(options.dht === undefined ? {} : { dht: dhtService(options.dht, limits) }),
+    },
+  });
+}
+
+function dhtService(
+  { protocol, server, privateAddresses }: DhtOptions,
+  limits: NetworkLimits,
+): ReturnType<typeof kadDHT> {
+  return kadDHT({
+    protocol,
+    clientMode: !server,
+    peerInfoMapper: privateAddresses ? passthroughMapper : removePrivateAddressesMapper,
+    // The first node of a network has nobody to ask.
+    allowQueryWithZeroPeers: true,
+    // No values: only who is there and who holds what.
+    validators: {},
+    selectors: {},
+    maxInboundStreams: limits.dhtStreams,
+    maxOutboundStreams: 4 * limits.dhtStreams,
+    incomingMessageTimeout: limits.requestRead,
   });
 }

@@ -1,17 +1,20 @@
 import "../promiseWithResolvers.js";
-import type { Connection, PeerId as HostPeerId, IdentifyResult } from "@libp2p/interface";
-import type { Clock, Timer } from "@lucid/consensus/base";
+import type { Connection, PeerId as HostPeerId } from "@libp2p/interface";
+import type { Clock } from "@lucid/consensus/base";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { P2pError } from "../errors.js";
 import type { ConsensusNetwork, NetworkCounters, PeerId, PeerInfo, Protocol, Topic, Verdict } from "../network.js";
 import { parseAddress } from "./addresses.js";
 import { Conduct } from "./conduct.js";
 import { Dialer } from "./dialer.js";
+import { Discovery } from "./discovery.js";
 import { Gate } from "./gate.js";
 import { Gossip, type TopicLimits } from "./gossip.js";
 import { createHost, type Host } from "./host.js";
+import { Membership } from "./membership.js";
 import { limitsWith, type NetworkLimits } from "./networkLimits.js";
 import { ProtocolNames } from "./protocolNames.js";
+import { QuotaDatastore } from "./quotaDatastore.js";
 import { Requests } from "./requests.js";
 
 export interface Libp2pNetworkOptions {
@@ -30,6 +33,14 @@ export interface Libp2pNetworkOptions {
   /** All topics that may be published or subscribed. */
   readonly topics: readonly TopicLimits[];
   readonly userAgent?: string;
+  /** Look for peers through the DHT and the bootstrap nodes; else only `peers` are met. */
+  readonly discovery?: boolean;
+  /** Multiaddresses of bootstrap nodes. */
+  readonly bootnodes?: readonly string[];
+  /** Tell others of addresses of private networks. */
+  readonly privateAddresses?: boolean;
+  /** Folder of the database of known peers; in memory without one. */
+  readonly database?: string;
   readonly limits?: Partial<NetworkLimits>;
 }
 
@@ -37,6 +48,18 @@ export interface Libp2pNetworkModules {
   readonly clock: Clock;
   /** Told of each refused or lost connection. */
   readonly onEvent?: (event: "connected" | "closed" | "refused", address: string, reason?: P2pError) => void;
+}
+
+export interface NetworkReport {
+  readonly inbound: number;
+  readonly outbound: number;
+  /** Connections that were not let in. */
+  readonly refused: number;
+  readonly banned: number;
+  /** Times that a peer's gossip was held back. */
+  readonly slowed: number;
+  readonly requests: ReturnType<Requests["counters"]>;
+  readonly records: ReturnType<QuotaDatastore["sizes"]>;
 }
 
 /** The network between nodes: a libp2p host (TCP, Noise, yamux) with gossip and requests under our own protocol names. */
@@ -53,8 +76,11 @@ export class Libp2pNetwork implements ConsensusNetwork {
   private readonly handlers = new Map<string, () => Promise<void>>();
   private readonly listeners = new Set<(peer: PeerInfo, connected: boolean) => void>();
   private readonly connected = new Map<PeerId, PeerInfo>();
-  private readonly unknown = new Map<Connection, Timer>();
+  private readonly datastore: QuotaDatastore;
+  private readonly bootnodes: readonly Multiaddr[];
   private host: Host | undefined;
+  private membership: Membership | undefined;
+  private discovery: Discovery | undefined;
   private state: "new" | "running" | "stopped" = "new";
 
   /** @throws P2pError P2P_BAD_ADDRESS */
@@ -66,6 +92,8 @@ export class Libp2pNetwork implements ConsensusNetwork {
     this.limits = limits;
     this.names = new ProtocolNames(options.genesisRoot, options.forkVersion);
     for (const address of [...options.listen, ...(options.announce ?? [])]) parseAddress(address);
+    this.datastore = new QuotaDatastore(options.database, limits);
+    this.bootnodes = (options.bootnodes ?? []).map(parseAddress);
     const nameOf = (name: string) => this.names.of(name);
     const onOffence = (peer: PeerId) => this.onOffence(peer);
     this.conduct = new Conduct(limits);
@@ -97,13 +125,23 @@ export class Libp2pNetwork implements ConsensusNetwork {
   async start(): Promise<void> {
     if (this.state !== "new") return;
     this.state = "running";
-    const { peerKey, listen, announce = [], userAgent = "lucid" } = this.options;
-    const { limits, gate, gossip } = this;
-    const host = await createHost({ peerKey, listen, announce, userAgent }, { limits, gate, gossip });
+    const { peerKey, listen, announce = [], userAgent = "lucid", privateAddresses = false } = this.options;
+    const { limits, gate, gossip, datastore, names } = this;
+    const dht = this.options.discovery
+      ? { protocol: names.dht, server: listen.length > 0, privateAddresses }
+      : undefined;
+    await datastore.open();
+    const options = { peerKey, listen, announce, userAgent, dht };
+    const host = await createHost(options, { limits, gate, gossip, datastore });
     this.host = host;
-    this.watch(host);
+    this.membership = new Membership(host, {
+      clock: this.modules.clock,
+      limits,
+      names,
+      onStranger: ({ remoteAddr }, reason) => this.modules.onEvent?.("refused", remoteAddr.toString(), reason),
+    });
     await host.handle(this.names.goodbye, (stream) => stream.close());
-    gossip.attach(host.services.gossip);
+    if (host.services.gossip !== undefined) gossip.attach(host.services.gossip);
     await host.register(this.names.goodbye, {
       onConnect: (peer, connection) => this.onConnect(peer, connection),
       onDisconnect: (peer) => this.onDisconnect(peer),
@@ -114,19 +152,22 @@ export class Libp2pNetwork implements ConsensusNetwork {
     } catch (cause) {
       this.state = "stopped";
       await host.stop();
+      await datastore.end();
       const message = `cannot listen on ${listen.join(", ")}`;
       throw new P2pError({ code: "P2P_LISTEN_FAILED", message, meta: { listen: listen.join(",") }, cause });
     }
     this.dialer.start();
+    if (this.options.discovery === true) this.discover(host);
   }
 
   async stop(): Promise<void> {
     if (this.state === "stopped") return;
     this.state = "stopped";
     this.requests.stop();
-    await this.dialer.stop();
-    for (const timer of this.unknown.values()) timer.cancel();
+    await Promise.all([this.dialer.stop(), this.discovery?.stop()]);
+    this.membership?.stop();
     await this.host?.stop();
+    await this.datastore.end();
     for (const peer of [...this.connected.keys()]) this.leave(peer);
   }
 
@@ -195,35 +236,40 @@ export class Libp2pNetwork implements ConsensusNetwork {
     return { received, accepted, ignored, rejected, dropped, bytesIn, bytesOut };
   }
 
+  /** What the operator may want to know of the network, for metrics. */
+  report(): NetworkReport {
+    const connections = this.host?.getConnections() ?? [];
+    const inbound = connections.filter(({ direction }) => direction === "inbound").length;
+    const { refused } = this.gate.counters();
+    return {
+      inbound,
+      outbound: connections.length - inbound,
+      refused,
+      banned: this.conduct.banned,
+      slowed: this.gossip.counters().slowed,
+      requests: this.requests.counters(),
+      records: this.datastore.sizes(),
+    };
+  }
+
   /** Peers to which messages of this topic are forwarded. */
   meshPeers(topic: string): readonly PeerId[] {
     return this.gossip.meshPeers(topic);
   }
 
-  private watch(host: Host): void {
-    host.addEventListener("connection:open", ({ detail: connection }) => {
-      const { clock } = this.modules;
-      const timer = clock.setTimer(this.limits.handshake, () => {
-        this.unknown.delete(connection);
-        connection.abort(new P2pError({ code: "P2P_TIMEOUT", message: "the peer did not say what it is" }));
-      });
-      this.unknown.set(connection, timer);
-    });
-    host.addEventListener("connection:close", ({ detail: connection }) => this.known(connection));
-    host.addEventListener("peer:identify", ({ detail }) => this.onIdentify(detail));
-  }
-
-  private known(connection: Connection): void {
-    this.unknown.get(connection)?.cancel();
-    this.unknown.delete(connection);
-  }
-
-  private onIdentify({ connection, protocols }: IdentifyResult): void {
-    this.known(connection);
-    if (protocols.some((protocol) => this.names.belongs(protocol))) return;
-    const reason = new P2pError({ code: "P2P_WRONG_NETWORK", message: "the peer belongs to another network" });
-    this.modules.onEvent?.("refused", connection.remoteAddr.toString(), reason);
-    connection.abort(reason);
+  private discover(host: Host): void {
+    const { clock } = this.modules;
+    this.discovery = new Discovery(
+      { bootnodes: this.bootnodes, wanted: this.limits.outboundConnections, member: this.names.goodbye },
+      {
+        host,
+        clock,
+        limits: this.limits,
+        peerCount: () => this.connected.size,
+        isWelcome: (peer) => !this.conduct.isBanned(peer, clock.now()),
+      },
+    );
+    this.discovery.start();
   }
 
   private onConnect(hostPeer: HostPeerId, connection: Connection): void {

@@ -100,6 +100,18 @@ export const networkLimits = {
   requestBurst: limit(512, "requests", "Requests of one kind that one peer may make at once."),
   responseRate: limit(8 * MIB, "bytes/s", "Answers to one peer on average, all kinds together."),
   responseBurst: limit(32 * MIB, "bytes", "Answers to one peer at once: a dozen full blocks."),
+  knownPeers: limit(1_024, "entries", "Peers in the address book; the one that was heard of longest ago leaves first."),
+  providerRecords: limit(
+    4_096,
+    "entries",
+    "Records in the DHT of who holds a session: 48 hours of a busy small network.",
+  ),
+  providerRecordsPerPeer: limit(64, "entries", "Of them those of one peer; its oldest leaves first."),
+  otherRecords: limit(256, "entries", "Other rows that libp2p keeps."),
+  recordBytes: limit(64 * KIB, "bytes", "One row: a peer with all its addresses."),
+  dhtStreams: limit(8, "requests", "Questions to the DHT that one peer may have open."),
+  discoveryInterval: limit(10_000, "ms", "Between two looks for more peers while there are too few."),
+  discoveryLongest: limit(600_000, "ms", "Longest wait before a peer that was not reached is tried again."),
   requestRead: limit(
     5_000,
     "ms",

@@ -19,6 +19,10 @@ export class ProtocolNames {
     return this.of("goodbye/1");
   }
 
+  get dht(): string {
+    return this.of("kad/1.0.0");
+  }
+
   belongs(protocol: string): boolean {
     return protocol.startsWith(`/lucid/${this.digest}/`);
   }

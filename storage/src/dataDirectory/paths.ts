@@ -19,6 +19,8 @@ export interface DataPaths {
   readonly client: string;
   readonly clientDatabase: string;
   readonly clientStaging: string;
+  /** Known peers and the DHT; nothing of value. */
+  readonly net: string;
   readonly socket: string;
 }
 
@@ -42,6 +44,7 @@ export function dataPaths(root: string): DataPaths {
     client,
     clientDatabase: join(client, "db"),
     clientStaging: join(client, "staging"),
+    net: join(root, "net"),
     socket: join(root, "node.sock"),
   };
 }

@@ -1,4 +1,5 @@
 import type { CommandSpec, OptionSpec } from "../spec.js";
+import { bootnodeSpec, peersSpec } from "./network.js";
 import {
   configSpec,
   dbSpec,
@@ -51,7 +52,9 @@ export const specs: readonly CommandSpec[] = [
   startSpec,
   devnetSpec,
   statusSpec,
+  peersSpec,
   whySpec,
+  bootnodeSpec,
   doctorSpec,
   healthSpec,
   sessionSpec,

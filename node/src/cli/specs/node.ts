@@ -80,6 +80,8 @@ export const startSpec: CommandSpec = {
     "p2pListen",
     "p2pAnnounce",
     "p2pPeers",
+    "p2pBootnodes",
+    "p2pDiscovery",
     "p2pMaxPeers",
     "logLevel",
     "logFormat",

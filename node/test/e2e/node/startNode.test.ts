@@ -80,7 +80,7 @@ describe("node", function () {
         limits: DEFAULT_RPC_LIMITS,
       },
       metrics: { enabled: true, host: "127.0.0.1", port: 0 },
-      p2p: { listen: [], announce: [], peers: [], maxPeers: 16, ...p2p },
+      p2p: { listen: [], announce: [], peers: [], bootnodes: [], discovery: true, maxPeers: 16, ...p2p },
       log: { level: "silent", format: "json" },
       chunks: { quota: 1 << 30 },
       chain: { archive: false },
