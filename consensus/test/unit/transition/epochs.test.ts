@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { u32be } from "../../../src/base/bytes.js";
+import { signersWeight } from "../../../src/certificates.js";
 import { nodeIdOf, possessionMessage, proposalSigningRoot, voteSigningRoot } from "../../../src/crypto/signing.js";
 import { StandInSigner, StandInVerifier } from "../../../src/crypto/standIn.js";
 import { isQuorum, totalWeight } from "../../../src/schedule/quorum.js";
@@ -108,6 +109,26 @@ describe("epochs", () => {
     after.forEach((sum, index) => {
       assert.ok(sum >= 0.95 * (before[index] ?? 0));
     });
+  });
+
+  it("of five voters two may leave for good, one after the other: the others are a quorum in every block", () => {
+    const chain = builder(5);
+    const run = (present: readonly number[], epochs: number): void => {
+      const end = chain.tip.state.epoch.epoch + epochs;
+      while (chain.tip.state.epoch.epoch < end) {
+        const { voters } = chain.tip.state;
+        chain.next({ commitBy: present, beaconsBy: present });
+        const weight = signersWeight(voters, chain.certificate.signers) ?? 0;
+        assert.ok(isQuorum(weight, totalWeight(voters)), `height ${chain.tip.state.height}: ${weight}`);
+      }
+    };
+    run([0, 1, 2, 3, 4], 1);
+    run([0, 1, 2, 3], 3);
+    run([0, 1, 2], 3);
+    assert.deepEqual(
+      chain.tip.state.voters.members.map(({ node }) => node),
+      [0, 1, 2],
+    );
   });
 
   it("newcomers without work get no weight from those that worked, however fast they come (attack C3)", () => {
