@@ -1,4 +1,5 @@
-/** `npm run bench -- payouts --schedules 5000 [--from 1]`: random schedules, none of which may pay twice or lose a payout. */
+/** `npm run bench -- payouts --schedules 5000 --evm 200 [--from 1]`: random schedules, none of which may pay twice or lose a payout. */
+import { evmLedger } from "../test/sim/evmLedger.js";
 import { runSchedule } from "../test/sim/schedule.js";
 
 interface Context {
@@ -17,6 +18,7 @@ export const bench = {
   summary: "random schedules of the payout service: workers, kills, nodes that fail and lie",
   async run({ args, log }: Context): Promise<Record<string, number | string | boolean>> {
     const schedules = option(args, "--schedules", 500);
+    const onEvm = option(args, "--evm", 0);
     const from = option(args, "--from", 1);
     const sums = { payouts: 0, confirmed: 0, failed: 0, attempts: 0, kills: 0, disagreements: 0 };
     const started = performance.now();
@@ -25,6 +27,11 @@ export const bench = {
       for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += result[key];
       if ((seed - from + 1) % 250 === 0) log(`${seed - from + 1} schedules, ${JSON.stringify(sums)}`);
     }
-    return { schedules, ...sums, seconds: Math.round((performance.now() - started) / 1000) };
+    for (let seed = from; seed < from + onEvm; seed++) {
+      const result = await runSchedule(seed, { ledger: await evmLedger() });
+      for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += result[key];
+      if ((seed - from + 1) % 25 === 0) log(`${seed - from + 1} schedules on the EVM, ${JSON.stringify(sums)}`);
+    }
+    return { schedules, onEvm, ...sums, seconds: Math.round((performance.now() - started) / 1000) };
   },
 };

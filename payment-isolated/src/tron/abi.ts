@@ -1,17 +1,33 @@
-/** Copied from the contracts' artefacts (a test compares): this package imports none of them. */
-export const routerV0Abi = [
-  "function disburse(bytes32 payoutId, address to, uint256 amount)",
+/** What is used of the contracts, copied from their artefacts (a test compares): this package imports none of them. */
+const routerAbi = [
   "function paused() view returns (bool)",
   "event Paid(bytes32 indexed payoutId, address indexed to, uint256 amount)",
+  "error NotDisburser(address caller)",
+  "error BadPayee(address to)",
+  "error BadAmount(uint256 amount, uint256 maxAmount)",
+  "error TransferFailed(uint256 before, uint256 left, uint256 amount)",
+  "error EnforcedPause()",
+];
+
+/** Of the registry, passed on by the routers. */
+const registryErrors = ["error AlreadyPaid(bytes32 payoutId)", "error NotRouter(address caller)"];
+
+export const routerV0Abi = [
+  "function disburse(bytes32 payoutId, address to, uint256 amount)",
+  ...routerAbi,
+  ...registryErrors,
 ];
 
 export const routerKycAbi = [
   "function disburseKYC(bytes32 payoutId, address to, uint256 amount, bytes32 kycHash, uint64 expiry, bytes32 nonce, bytes signature)",
-  "function paused() view returns (bool)",
-  "event Paid(bytes32 indexed payoutId, address indexed to, uint256 amount)",
+  ...routerAbi,
+  ...registryErrors,
+  "error ConsentExpired(uint64 expiry)",
+  "error NonceUsed(bytes32 nonce)",
+  "error BadComplianceSignature()",
 ];
 
-export const paidRegistryAbi = ["function paid(bytes32 payoutId) view returns (bool)"];
+export const paidRegistryAbi = ["function paid(bytes32 payoutId) view returns (bool done)", ...registryErrors];
 
 /** What is used of Tether's contract on TRON (TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t). */
 export const usdtAbi = [

@@ -10,6 +10,7 @@ import type { BlockContext, Execution, Ledger } from "./ledger.js";
 export class EvmLedger implements Ledger {
   readonly #vm: VM;
   readonly #common: Common;
+  #queue: Promise<unknown> = Promise.resolve();
 
   private constructor(vm: VM, common: Common) {
     this.#vm = vm;
@@ -41,42 +42,53 @@ export class EvmLedger implements Ledger {
     return result.createdAddress.toString().slice(2);
   }
 
-  async execute(
+  /** A call that fails is reverted by the EVM itself. */
+  execute(
     caller: string,
     contract: string,
     data: string,
     block: BlockContext,
     energyLimit: number,
   ): Promise<Execution> {
-    const before = await this.mark();
-    const done = await this.#run(caller, contract, data, block, energyLimit);
-    if (!done.ok) await this.restore(before);
-    return done;
+    return this.#alone(() => this.#run(caller, contract, data, block, energyLimit));
   }
 
-  async call(caller: string, contract: string, data: string, block: BlockContext): Promise<Execution> {
-    const before = await this.mark();
-    try {
-      return await this.#run(caller, contract, data, block, 3_000_000);
-    } finally {
-      await this.restore(before);
-    }
+  call(caller: string, contract: string, data: string, block: BlockContext): Promise<Execution> {
+    return this.#alone(async () => {
+      await this.#vm.evm.journal.checkpoint();
+      try {
+        return await this.#run(caller, contract, data, block, 3_000_000);
+      } finally {
+        await this.#vm.evm.journal.revert();
+      }
+    });
+  }
+
+  /** One at a time: requests of several nodes share this state. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(work);
+    this.#queue = run.catch(() => undefined);
+    return run;
   }
 
   async isContract(address: string): Promise<boolean> {
     return (await this.#vm.stateManager.getCode(createAddressFromString(`0x${address}`))).length > 0;
   }
 
-  async mark(): Promise<Uint8Array> {
-    const state = this.#vm.stateManager as MerkleStateManager;
-    await state.flush();
-    return state.getStateRoot();
+  mark(): Promise<Uint8Array> {
+    return this.#alone(async () => {
+      const state = this.#vm.stateManager as MerkleStateManager;
+      await state.flush();
+      return state.getStateRoot();
+    });
   }
 
-  async restore(mark: unknown): Promise<void> {
-    const state = this.#vm.stateManager as MerkleStateManager;
-    await state.flush();
-    await state.setStateRoot(mark as Uint8Array);
+  restore(mark: unknown): Promise<void> {
+    return this.#alone(async () => {
+      const state = this.#vm.stateManager as MerkleStateManager;
+      await state.flush();
+      await state.setStateRoot(mark as Uint8Array);
+    });
   }
 
   async #run(caller: string, contract: string, data: string, block: BlockContext, limit: number): Promise<Execution> {

@@ -175,9 +175,9 @@ export interface KycFields {
 
 /** EIP-712 (TIP-712) digest that the compliance signer signs; addresses are 20 bytes in hex. */
 export function kycDigest(router: string, chainId: number, fields: KycFields): string {
-  const domain = { name: "LucidPayoutRouterKYC", version: "1", chainId, verifyingContract: `0x${router}` };
+  const domain = { name: "PayoutRouterKYC", version: "1", chainId, verifyingContract: `0x${router}` };
   const types = {
-    Disburse: [
+    DisburseKYC: [
       { name: "payoutId", type: "bytes32" },
       { name: "to", type: "address" },
       { name: "amount", type: "uint256" },

@@ -1,5 +1,6 @@
 export { type Account, permissionOf } from "./accounts.js";
 export { type ChainBlock, type Receipt, TronChain } from "./chain.js";
+export { artifact, deployEvmContracts, type EvmContracts, type EvmSetup, PAUSER } from "./evmContracts.js";
 export { EvmLedger } from "./evmLedger.js";
 export { type FastContracts, FastLedger, kycDigest } from "./fastLedger.js";
 export { EmulatorServer } from "./httpServer.js";

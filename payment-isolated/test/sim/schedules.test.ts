@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { evmLedger } from "./evmLedger.js";
 import { runSchedule } from "./schedule.js";
 
 describe("random schedules with up to three workers", function () {
@@ -13,5 +14,9 @@ describe("random schedules with up to three workers", function () {
     // The schedules are only worth something if they hurt.
     assert.ok(sums.kills > 20 && sums.attempts > 10 && sums.disagreements > 0, JSON.stringify(sums));
     assert.ok(sums.confirmed > sums.payouts / 2, JSON.stringify(sums));
+  });
+
+  it("the same with the real contracts in an EVM (the benchmark runs 200)", async () => {
+    for (let seed = 1; seed <= 4; seed++) await runSchedule(seed, { ledger: await evmLedger() }, 40);
   });
 });

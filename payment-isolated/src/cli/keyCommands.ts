@@ -1,0 +1,154 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { type Command, Option } from "commander";
+import { parse } from "yaml";
+import { addToken, loadTokens, type Role, removeToken, roles } from "../api/tokens.js";
+import { systemClock } from "../clock.js";
+import { messageOf, PayoutError } from "../errors.js";
+import { readSecret, readText } from "../service/config.js";
+import { openKeystore, sealKeystore } from "../signers/keystore.js";
+import { SignerDaemon, signerPolicySchema } from "../signers/signerDaemon.js";
+import { SignerJournal } from "../signers/signerJournal.js";
+import { VaultSigner } from "../signers/vaultSigner.js";
+import { FileMedium } from "../store/journalMedium.js";
+import { show } from "./output.js";
+import type { CliContext } from "./program.js";
+import { untilSignal } from "./signals.js";
+
+interface PassphraseOptions {
+  readonly passphraseFile?: string;
+  readonly passphraseFd?: string;
+}
+
+/** From a file or an open descriptor; never from the environment or the command line, which others can read. */
+function passphraseOf(options: PassphraseOptions): string {
+  if (options.passphraseFile !== undefined) return readSecret(options.passphraseFile);
+  if (options.passphraseFd !== undefined && /^\d+$/.test(options.passphraseFd)) {
+    try {
+      return readFileSync(Number(options.passphraseFd), "utf8").split(/\r?\n/)[0] ?? "";
+    } catch {
+      throw new PayoutError("FILE_UNREADABLE", `descriptor ${options.passphraseFd} cannot be read`);
+    }
+  }
+  throw new PayoutError("USAGE", "give --passphrase-file or --passphrase-fd");
+}
+
+function withPassphrase(command: Command): Command {
+  return command
+    .option("--passphrase-file <file>", "file whose first line opens the key")
+    .option("--passphrase-fd <n>", "open descriptor to read it from");
+}
+
+async function askPerson(text: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await prompt.question(`${text}\nSign? Type yes: `)) === "yes";
+  } finally {
+    prompt.close();
+  }
+}
+
+export function keyCommands(program: Command, context: CliContext): void {
+  const { output, globals } = context;
+  const key = program.command("key").description("keys of signers");
+  withPassphrase(key.command("new <file>").description("make a key file (Web3 v3, as wallet-cli writes it)"))
+    .option("--light", "cheap key derivation, for tests")
+    .action(async (file: string, given: PassphraseOptions & { light?: boolean }) => {
+      if (existsSync(file)) throw new PayoutError("NOT_ALLOWED", `${file} exists`);
+      const passphrase = passphraseOf(given);
+      if (passphrase.length < 8) throw new PayoutError("USAGE", "the passphrase has fewer than 8 characters");
+      const text = await sealKeystore(randomBytes(32), passphrase, given.light === true);
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      writeFileSync(file, text, { mode: 0o600, flag: "wx" });
+      show(output, { file, address: (JSON.parse(text) as { address: string }).address });
+    });
+  withPassphrase(key.command("check <file>").description("open a key file and show its address")).action(
+    async (file: string, given: PassphraseOptions) => {
+      const { address, privateKey } = await openKeystore(readText(file), passphraseOf(given));
+      privateKey.fill(0);
+      show(output, { file, address });
+    },
+  );
+
+  const token = program.command("token").description("tokens of the API");
+  const tokensFile = () => join(globals().data, "tokens.json");
+  token
+    .command("add <name>")
+    .description("make a token; it is shown once, only its hash is kept")
+    .addOption(new Option("--role <role...>", "what it may do").choices([...roles]).makeOptionMandatory())
+    .option("--save <file>", "write the token there instead of showing it")
+    .action((name: string, given: { role: Role[]; save?: string }) => {
+      mkdirSync(globals().data, { recursive: true, mode: 0o700 });
+      const made = addToken(tokensFile(), name, given.role);
+      if (given.save === undefined) return show(output, { name, roles: given.role, token: made });
+      writeFileSync(given.save, `${made}\n`, { mode: 0o600 });
+      chmodSync(given.save, 0o600);
+      return show(output, { name, roles: given.role, file: given.save });
+    });
+  token
+    .command("remove <name>")
+    .description("forget a token; it takes effect at once")
+    .action((name: string) => show(output, { removed: removeToken(tokensFile(), name) }));
+  token
+    .command("list")
+    .description("names and roles")
+    .action(() =>
+      show(
+        output,
+        loadTokens(tokensFile()).map(({ name, roles: given }) => ({ name, roles: given })),
+      ),
+    );
+
+  withPassphrase(
+    program
+      .command("signer")
+      .description("run a key holder's signer: it builds the bytes again, judges them by its own policy, and asks"),
+  )
+    .requiredOption("--key <file>", "key file")
+    .requiredOption("--policy <file>", "policy (YAML): operator, routers, caps, prompt")
+    .requiredOption("--socket <path>", "unix socket to listen on")
+    .requiredOption("--journal <dir>", "what was signed")
+    .option("--token-file <file>", "token that callers must send")
+    .action(
+      async (
+        given: PassphraseOptions & { key: string; policy: string; socket: string; journal: string; tokenFile?: string },
+      ) => {
+        let value: unknown;
+        try {
+          value = parse(readText(given.policy), { maxAliasCount: 0 });
+        } catch (error) {
+          if (error instanceof PayoutError) throw error;
+          throw new PayoutError("CONFIG_INVALID", `${given.policy} is no YAML`);
+        }
+        const policy = signerPolicySchema.safeParse(value);
+        if (!policy.success)
+          throw new PayoutError(
+            "CONFIG_INVALID",
+            `${given.policy}: ${policy.error.issues[0]?.path.join(".") ?? ""}: ${policy.error.issues[0]?.message ?? ""}`,
+          );
+        if (policy.data.prompt && !process.stdin.isTTY)
+          throw new PayoutError("CONFIG_INVALID", "its policy asks a person, and there is no terminal");
+        const { privateKey } = await openKeystore(readText(given.key), passphraseOf(given));
+        const holder = new VaultSigner("signer", privateKey);
+        const journal = new SignerJournal(new FileMedium(given.journal));
+        await journal.start();
+        const daemon = new SignerDaemon({
+          key: holder,
+          policy: policy.data,
+          journal,
+          clock: systemClock,
+          socket: given.socket,
+          token: given.tokenFile === undefined ? undefined : readSecret(given.tokenFile),
+          confirm: askPerson,
+          log: (text) => output.err(`${new Date().toISOString()} ${text}\n`),
+        });
+        await daemon.start();
+        show(output, { address: holder.address, socket: given.socket });
+        await untilSignal();
+        await daemon.stop().catch((error: unknown) => output.err(`${messageOf(error)}\n`));
+      },
+    );
+}
