@@ -19,7 +19,17 @@ const native = [
   "@node-rs/crc32",
 ];
 
-async function bundle(name: string, entry: string): Promise<Metafile> {
+/** What mongodb takes if it is there; the payment service does without. */
+const optional = [
+  "kerberos",
+  "snappy",
+  "aws4",
+  "mongodb-client-encryption",
+  "gcp-metadata",
+  "@aws-sdk/credential-providers",
+];
+
+async function bundle(name: string, entry: string, write = false): Promise<Metafile> {
   const result = await build({
     absWorkingDir: repositoryRoot,
     entryPoints: [entry],
@@ -29,9 +39,13 @@ async function bundle(name: string, entry: string): Promise<Metafile> {
     target: "node20",
     format: "esm",
     metafile: true,
-    write: false,
+    write,
     logLevel: "error",
-    external: native,
+    external: [...native, ...optional],
+    // CommonJS packages inside an ES module bundle call require for Node's own modules.
+    banner: {
+      js: 'import { createRequire as bundleRequire } from "node:module"; const require = bundleRequire(import.meta.url);',
+    },
   });
   return result.metafile;
 }
@@ -56,15 +70,16 @@ export function isolationViolations(node: Metafile, payment: Metafile): string[]
   return problems;
 }
 
-export async function bundleBoth(): Promise<{ node: Metafile; payment: Metafile }> {
+/** With `write`, the payment service's bundle is also written to dist/payment.mjs: that file is all that its image holds. */
+export async function bundleBoth(write = false): Promise<{ node: Metafile; payment: Metafile }> {
   return {
     node: await bundle("lucid", "node/dist/src/cli/main.js"),
-    payment: await bundle("payment", "payment-isolated/dist/src/index.js"),
+    payment: await bundle("payment", "payment-isolated/dist/src/cli/main.js", write),
   };
 }
 
 if (process.argv[1]?.endsWith("bundle.js") === true && existsSync(join(repositoryRoot, "node/dist"))) {
-  const { node, payment } = await bundleBoth();
+  const { node, payment } = await bundleBoth(true);
   mkdirSync(outdir, { recursive: true });
   writeFileSync(join(outdir, "lucid.meta.json"), JSON.stringify(node));
   writeFileSync(join(outdir, "payment.meta.json"), JSON.stringify(payment));

@@ -8,11 +8,6 @@ import { addToken, loadTokens, type Role, removeToken, roles } from "../api/toke
 import { systemClock } from "../clock.js";
 import { messageOf, PayoutError } from "../errors.js";
 import { readSecret, readText } from "../service/config.js";
-import { openKeystore, sealKeystore } from "../signers/keystore.js";
-import { SignerDaemon, signerPolicySchema } from "../signers/signerDaemon.js";
-import { SignerJournal } from "../signers/signerJournal.js";
-import { VaultSigner } from "../signers/vaultSigner.js";
-import { FileMedium } from "../store/journalMedium.js";
 import { show } from "./output.js";
 import type { CliContext } from "./program.js";
 import { untilSignal } from "./signals.js";
@@ -60,6 +55,7 @@ export function keyCommands(program: Command, context: CliContext): void {
       if (existsSync(file)) throw new PayoutError("NOT_ALLOWED", `${file} exists`);
       const passphrase = passphraseOf(given);
       if (passphrase.length < 8) throw new PayoutError("USAGE", "the passphrase has fewer than 8 characters");
+      const { sealKeystore } = await import("../signers/keystore.js");
       const text = await sealKeystore(randomBytes(32), passphrase, given.light === true);
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       writeFileSync(file, text, { mode: 0o600, flag: "wx" });
@@ -67,6 +63,7 @@ export function keyCommands(program: Command, context: CliContext): void {
     });
   withPassphrase(key.command("check <file>").description("open a key file and show its address")).action(
     async (file: string, given: PassphraseOptions) => {
+      const { openKeystore } = await import("../signers/keystore.js");
       const { address, privateKey } = await openKeystore(readText(file), passphraseOf(given));
       privateKey.fill(0);
       show(output, { file, address });
@@ -116,6 +113,11 @@ export function keyCommands(program: Command, context: CliContext): void {
       async (
         given: PassphraseOptions & { key: string; policy: string; socket: string; journal: string; tokenFile?: string },
       ) => {
+        const { openKeystore } = await import("../signers/keystore.js");
+        const { SignerDaemon, signerPolicySchema } = await import("../signers/signerDaemon.js");
+        const { SignerJournal } = await import("../signers/signerJournal.js");
+        const { VaultSigner } = await import("../signers/vaultSigner.js");
+        const { FileMedium } = await import("../store/journalMedium.js");
         let value: unknown;
         try {
           value = parse(readText(given.policy), { maxAliasCount: 0 });

@@ -6,17 +6,14 @@ import type { Command } from "commander";
 import { addToken } from "../api/tokens.js";
 import { systemClock } from "../clock.js";
 import { parseUsdt } from "../domain/money.js";
-import { preflight } from "../engine/preflight.js";
-import { rebuildJournal } from "../engine/rebuild.js";
-import { ensureService, signersInForce } from "../engine/serviceRecord.js";
 import { PayoutError } from "../errors.js";
 import { loadConfig } from "../service/config.js";
-import { openNodes, openStore, PayoutService } from "../service/service.js";
 import { configTemplate } from "./configTemplate.js";
 import { show } from "./output.js";
 import type { CliContext } from "./program.js";
 import { untilSignal } from "./signals.js";
 
+/** What runs a service is loaded when it is needed: most commands only call one. */
 export function serviceCommands(program: Command, context: CliContext): void {
   const { globals, output } = context;
   program
@@ -40,6 +37,7 @@ export function serviceCommands(program: Command, context: CliContext): void {
     .option("--mainnet", "real money may be paid")
     .action(async (given: { mainnet?: boolean }) => {
       const { data, config } = globals();
+      const { PayoutService } = await import("../service/service.js");
       const service = new PayoutService({ config: loadConfig(config), dataDir: data, mainnet: given.mainnet === true });
       await service.start();
       show(output, { ready: true, pid: process.pid });
@@ -53,6 +51,8 @@ export function serviceCommands(program: Command, context: CliContext): void {
     .option("--kyc <usdt>", "total by the KYC route", "0")
     .option("--payouts <n>", "size of the run", "1")
     .action(async (given: { v0: string; kyc: string; payouts: string }) => {
+      const { openNodes } = await import("../service/service.js");
+      const { preflight } = await import("../engine/preflight.js");
       const config = loadConfig(globals().config);
       const pool = openNodes(config, systemClock);
       try {
@@ -75,6 +75,9 @@ export function serviceCommands(program: Command, context: CliContext): void {
     .requiredOption("--from-block <n>", "block in which the routers were deployed")
     .action(async (given: { fromBlock: string }) => {
       const { data, config: file } = globals();
+      const { openNodes, openStore } = await import("../service/service.js");
+      const { rebuildJournal } = await import("../engine/rebuild.js");
+      const { ensureService, signersInForce } = await import("../engine/serviceRecord.js");
       const config = loadConfig(file);
       const store = openStore(config, data);
       const pool = openNodes(config, systemClock);

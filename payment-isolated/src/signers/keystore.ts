@@ -30,12 +30,15 @@ const keystoreSchema = z.looseObject({
 });
 
 function derive(passphrase: string, salt: Buffer, n: number, r: number, p: number, length: number): Promise<Buffer> {
+  const invalid = () => new PayoutError("KEYSTORE_INVALID", "the key derivation of the key file cannot be run");
   return new Promise((resolve, reject) => {
-    scrypt(passphrase, salt, length, { N: n, r, p, maxmem: 128 * n * r * 2 + (1 << 20) }, (error, key) =>
-      error === null
-        ? resolve(key)
-        : reject(new PayoutError("KEYSTORE_INVALID", "the key derivation of the key file cannot be run")),
-    );
+    try {
+      const options = { N: n, r, p, maxmem: 128 * n * r * 2 + (1 << 20) };
+      scrypt(passphrase, salt, length, options, (error, key) => (error === null ? resolve(key) : reject(invalid())));
+    } catch {
+      // Parameters that OpenSSL refuses are thrown at once.
+      reject(invalid());
+    }
   });
 }
 
