@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { resolve as resolvePath } from "node:path";
 import { deliverSession, putSession, type SessionRecord, type SessionResult } from "@lucid/storage";
 import { argument, type CommandContext } from "../commandContext.js";
@@ -57,8 +57,9 @@ export async function run(context: CommandContext): Promise<undefined> {
   if (name === "-") return await (await import("./sessionRecord.js")).run(context);
   const { output, options, interruption } = context;
   const path = resolvePath(name);
-  // Before anything is asked: the file must be there.
+  // Before anything is asked: the file must be there, and ours to read.
   const file = await stat(path);
+  await access(path, constants.R_OK);
   if (!file.isFile()) throw Object.assign(new RangeError("not a file"), { code: "EISDIR", syscall: "read", path });
   const days = options.number("days") ?? 30;
   const workspace = await openWorkspace(context);

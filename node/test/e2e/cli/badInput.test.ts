@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ExitCode } from "@lucid/consensus/base";
 import { type CliOptions, entry, JUNK_WORDS, lucid, temporaryFolder } from "./harness.js";
@@ -15,6 +16,8 @@ interface Case {
   readonly prepare?: (folder: string) => void;
 }
 
+/** Of the user "nobody" on every Linux. */
+const NOBODY = 65_534;
 const ID = "1b4e28ba-2fa1-4d3b-883f-0016d3cca427";
 
 const cases: readonly Case[] = [
@@ -305,7 +308,8 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe("bad input on the command line", () => {
+describe("bad input on the command line", function () {
+  this.timeout(120_000);
   for (const { what, args, code, exit, says, options, prepare } of cases) {
     it(`${what}: ${code}, exit ${exit}, one sentence`, async () => {
       const folder = temporaryFolder();
@@ -366,17 +370,34 @@ describe("bad input on the command line", () => {
     }
   });
 
-  it("an unreadable file is told as such", async function () {
-    // The superuser may read everything.
-    if (process.getuid?.() === 0) this.skip();
+  it("what this user may not read is told as such", async function () {
+    // The superuser may read everything, so as the superuser it is run as nobody.
+    const superuser = process.getuid?.() === 0;
+    const user: CliOptions = superuser ? { uid: NOBODY, env: { HOME: tmpdir() }, cwd: tmpdir() } : {};
+    if (superuser && (await lucid(["version"], user)).code !== 0) this.skip();
     const folder = temporaryFolder();
     try {
+      chmodSync(folder.path, 0o755);
       const file = join(folder.path, "secret");
       writeFileSync(file, "x");
       chmodSync(file, 0);
-      const result = await lucid(["session", "put", file]);
-      assert.equal(result.code, ExitCode.Secret);
+      const closed = join(folder.path, "closed");
+      mkdirSync(closed, { mode: superuser ? 0o700 : 0 });
+      for (const [args, place] of [
+        [["session", "put", file], "secret"],
+        [["verify", file], "secret"],
+        [["config", "show", "--config", file], "secret"],
+        [["start", "--data", closed], "closed"],
+        [["db", "check", "--data", closed], "closed"],
+        [["init", "--yes", "--data", join(closed, "new")], "closed"],
+      ] as const) {
+        const { code, stderr, stdout } = await lucid(args, user);
+        assert.equal(code, ExitCode.Secret, stderr);
+        assert.match(stderr, new RegExp(`^error: [^\\n]*${place}[^\\n]* \\[(FILE_UNREADABLE|IO_DENIED)\\]\\n$`));
+        assert.equal(stdout, "");
+      }
     } finally {
+      chmodSync(join(folder.path, "closed"), 0o700);
       folder.remove();
     }
   });

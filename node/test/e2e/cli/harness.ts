@@ -23,6 +23,8 @@ export interface CliOptions {
   readonly input?: string | Uint8Array;
   readonly cwd?: string;
   readonly nodeArgs?: readonly string[];
+  /** Runs it as this user and group; the superuser only can. */
+  readonly uid?: number;
 }
 
 /** Only what a test gives reaches the command: variables of the machine must not change results. */
@@ -35,6 +37,7 @@ export function startLucid(args: readonly string[], options: CliOptions = {}): C
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), entry, ...args], {
     env: environment(options.env),
     cwd: options.cwd,
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin?.on("error", () => undefined);
