@@ -76,9 +76,19 @@ export const storageErrorInfo = {
     fix: "Make the export again; the target database was not put to use.",
     exitCode: ExitCode.BadInput,
   },
+  EXPORT_NETWORK: {
+    summary: "The export is of another network.",
+    fix: "Name a data directory of that network with --data.",
+    exitCode: ExitCode.BadInput,
+  },
   IMPORT_NOT_EMPTY: {
-    summary: "An export can be imported into an empty database only.",
-    fix: "Name a new data directory with --data.",
+    summary: "The database to import into holds a chain already.",
+    fix: "Give --replace to put the export in its place, or name a new data directory with --data.",
+    exitCode: ExitCode.Environment,
+  },
+  IMPORT_INTERRUPTED: {
+    summary: "An import into this data directory was interrupted; what was there before is untouched.",
+    fix: "Run `lucid db import` again with the file, or `lucid db import --abandon` to go on without it.",
     exitCode: ExitCode.Environment,
   },
   // --- files and the data directory ---

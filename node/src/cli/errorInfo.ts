@@ -152,6 +152,16 @@ export const cliErrorInfo = {
     fix: "Choose one of at least 8 characters.",
     exitCode: ExitCode.Secret,
   },
+  EXPORT_EMPTY: {
+    summary: "There is no chain to export.",
+    fix: "Start the node once, or name another data directory with --data.",
+    exitCode: ExitCode.NotFound,
+  },
+  EXPORT_UNSOUND: {
+    summary: "The export is whole, but what it holds is not a sound chain of this network.",
+    fix: "Check the database that it was made from (lucid db check --signatures) and export again; nothing was changed here.",
+    exitCode: ExitCode.BadInput,
+  },
   CHECK_FAILED: {
     summary: "A check found damage or a condition that keeps a node from working.",
     fix: "Follow the advice printed beside each failed check.",

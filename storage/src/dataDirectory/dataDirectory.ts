@@ -4,6 +4,7 @@ import { StorageError } from "../errors.js";
 import { ensureDirectory } from "../files/atomicFile.js";
 import type { FileSystem } from "../files/fileSystem.js";
 import { realFileSystem } from "../files/realFileSystem.js";
+import { settleImport } from "./databaseSwap.js";
 import { type DataPaths, dataPaths } from "./paths.js";
 import { type ProcessLock, takeProcessLock } from "./processLock.js";
 import { type DataVersion, readVersionFile, writeVersionFile } from "./versionFile.js";
@@ -81,14 +82,31 @@ export async function readDataDirectory(
   return { paths, version };
 }
 
-/** As readDataDirectory, and holds the lock until `close`. @throws StorageError also DATA_LOCKED */
-export async function openDataDirectory(root: string, expected: DataExpectation = {}): Promise<DataDirectory> {
+export interface OpenDataOptions {
+  /** For the command that imports: an import that was interrupted is no obstacle. */
+  readonly importing?: boolean;
+}
+
+/** As readDataDirectory, and holds the lock until `close`. @throws StorageError also DATA_LOCKED, IMPORT_INTERRUPTED */
+export async function openDataDirectory(
+  root: string,
+  expected: DataExpectation = {},
+  options: OpenDataOptions = {},
+): Promise<DataDirectory> {
   // VERSION first: a folder that is no data directory must not get a LOCK.
   await readDataDirectory(root, expected);
   const lock: ProcessLock = await takeProcessLock(dataPaths(root).lock);
   try {
     // Again under the lock: another process may have migrated it meanwhile.
     const { paths, version } = await readDataDirectory(root, expected);
+    const interrupted = await settleImport(realFileSystem, paths);
+    if (interrupted && options.importing !== true) {
+      throw new StorageError({
+        code: "IMPORT_INTERRUPTED",
+        message: `an import into ${root} was interrupted; run lucid db import again with the file, or lucid db import --abandon to go on without it`,
+        meta: { root },
+      });
+    }
     return { paths, version, close: () => lock.release() };
   } catch (error) {
     await lock.release();

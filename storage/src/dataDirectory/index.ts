@@ -1,9 +1,11 @@
+export { adoptImport, dropImport } from "./databaseSwap.js";
 export {
   type CreateDataOptions,
   checkCreatable,
   createDataDirectory,
   type DataDirectory,
   type DataExpectation,
+  type OpenDataOptions,
   openDataDirectory,
   readDataDirectory,
 } from "./dataDirectory.js";

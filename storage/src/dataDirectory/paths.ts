@@ -15,6 +15,10 @@ export interface DataPaths {
   readonly peerKey: string;
   readonly device: string;
   readonly chain: string;
+  /** Database of an import under way; it takes the place of `chain` when it is whole. */
+  readonly chainImport: string;
+  /** What an import has just replaced. */
+  readonly chainOld: string;
   readonly chunks: string;
   readonly client: string;
   readonly clientDatabase: string;
@@ -40,6 +44,8 @@ export function dataPaths(root: string): DataPaths {
     peerKey: join(keys, "peer.key"),
     device: join(keys, "device.json"),
     chain: join(root, "chain"),
+    chainImport: join(root, "chain.import"),
+    chainOld: join(root, "chain.old"),
     chunks: join(root, "chunks"),
     client,
     clientDatabase: join(client, "db"),

@@ -1,12 +1,14 @@
 import { createHash, type Hash } from "node:crypto";
-import { concatBytes, equalBytes, u32be, u64be } from "@lucid/consensus/base";
+import { concatBytes, equalBytes, toHex, u32be, u64be } from "@lucid/consensus/base";
 import { StorageError } from "../errors.js";
 import { type BatchOp, type KeyValueStore, put } from "./keyValueStore.js";
+import { isOwnRecord } from "./ownRecords.js";
 import { currentSchema, readSchemaVersion, type Schema, schemaVersionOp } from "./schema.js";
 
 /**
- * Format of an export: "LUCIDDB1", schema version u32, then each record as key length u32 (1 or more), value length u32,
- * key, value, in the order of keys; then u32 0, number of records u64, SHA-256 of all before it. Big-endian.
+ * Format of an export: "LUCIDDB1", schema version u32, genesis root of the network 32, then each record as key length u32
+ * (1 or more), value length u32, key, value, in the order of keys; then u32 0, number of records u64, SHA-256 of all
+ * before it. Big-endian. Records of one node alone are left out (ownRecords.ts).
  */
 const MAGIC = new TextEncoder().encode("LUCIDDB1");
 /** Bounds of what an import takes into memory. */
@@ -22,12 +24,15 @@ export interface ExportSummary {
 }
 
 /** Yields the export piece by piece; the records are those of the moment when it starts. */
-export async function* exportDatabase(store: KeyValueStore): AsyncGenerator<Uint8Array, ExportSummary, void> {
+export async function* exportDatabase(
+  store: KeyValueStore,
+  genesisRoot: Uint8Array,
+): AsyncGenerator<Uint8Array, ExportSummary, void> {
   const version = readSchemaVersion(store);
   if (version === undefined)
     throw new StorageError({ code: "DB_MIGRATION", message: "the database has no schema version" });
   const hash = createHash("sha256");
-  let pieces: Uint8Array[] = [MAGIC, u32be(version)];
+  let pieces: Uint8Array[] = [MAGIC, u32be(version), genesisRoot];
   let size = 0;
   let records = 0;
   let bytes = 0;
@@ -39,6 +44,7 @@ export async function* exportDatabase(store: KeyValueStore): AsyncGenerator<Uint
     return piece;
   };
   for await (const [key, value] of store.entries()) {
+    if (isOwnRecord(key)) continue;
     pieces.push(u32be(key.length), u32be(value.length), key, value);
     records++;
     bytes += key.length + value.length;
@@ -54,11 +60,12 @@ export async function* exportDatabase(store: KeyValueStore): AsyncGenerator<Uint
 /**
  * Fills an empty database from an export. The schema version is written with the last records, after the checksum was
  * compared: a database of an import that did not end is refused by openDatabase.
- * @throws StorageError IMPORT_NOT_EMPTY, EXPORT_DAMAGED, DB_NEWER, and the codes of the store
+ * @throws StorageError IMPORT_NOT_EMPTY, EXPORT_DAMAGED, EXPORT_NETWORK, DB_NEWER, and the codes of the store
  */
 export async function importDatabase(
   store: KeyValueStore,
   source: AsyncIterable<Uint8Array>,
+  genesisRoot: Uint8Array,
   schema: Schema = currentSchema,
 ): Promise<ExportSummary> {
   for await (const _ of store.keys({ limit: 1 })) {
@@ -74,6 +81,14 @@ export async function importDatabase(
       meta: { version },
     });
   }
+  const network = await reader.take(genesisRoot.length);
+  if (!equalBytes(network, genesisRoot)) {
+    throw new StorageError({
+      code: "EXPORT_NETWORK",
+      message: `the export is of the network with genesis root ${toHex(network)}, not ${toHex(genesisRoot)}`,
+      meta: { found: toHex(network), expected: toHex(genesisRoot) },
+    });
+  }
   const versionOp = schemaVersionOp(store, version);
   let ops: BatchOp[] = [];
   let size = 0;
@@ -83,6 +98,7 @@ export async function importDatabase(
     const valueLength = await reader.u32();
     if (keyLength > MAX_KEY || valueLength > MAX_VALUE) throw damaged("a record is too large");
     const op = put(await reader.take(keyLength), await reader.take(valueLength));
+    if (isOwnRecord(op.key)) throw damaged("it holds a record that belongs to one node alone");
     records++;
     bytes += keyLength + valueLength;
     // Kept for the end: it makes the database count as one.

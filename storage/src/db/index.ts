@@ -36,5 +36,6 @@ export { LevelStore, type LevelStoreOptions } from "./levelStore.js";
 export { MemoryStore } from "./memoryStore.js";
 export { type Namespace, type NamespaceName, namespaceName, namespaces } from "./namespaces.js";
 export { type OpenDatabaseOptions, openDatabase } from "./openDatabase.js";
+export { copyOwnRecords, isOwnRecord } from "./ownRecords.js";
 export { type IdRange, Repository, type RepositoryOptions } from "./repository.js";
 export { currentSchema, type Migration, migrateSchema, readSchemaVersion, type Schema } from "./schema.js";

@@ -1,19 +1,16 @@
 import { resolve as resolvePath } from "node:path";
-import { ExitCode, fromHex } from "@lucid/consensus/base";
+import { ExitCode } from "@lucid/consensus/base";
 import {
   type CheckReport,
   ChunkStore,
   checkDatabase,
   chunkInvariants,
-  databaseInvariants,
   LevelStore,
   openDataDirectory,
   systemClock,
 } from "@lucid/storage";
-import { chainInvariants } from "../../chain/chainInvariants.js";
-import { recordInvariants } from "../../records/recordInvariants.js";
-import { stateInvariants } from "../../state/stateInvariants.js";
 import type { CommandContext } from "../commandContext.js";
+import { nodeInvariants } from "../invariants.js";
 import type { Output } from "../output.js";
 
 /** Problems that are printed; the count and --json tell of all. */
@@ -39,7 +36,7 @@ export async function run(context: CommandContext): Promise<number> {
   const { values } = await context.config();
   const directory = await openDataDirectory(resolvePath(values.dataDir));
   try {
-    const { paths, version } = directory;
+    const { paths } = directory;
     const store = await LevelStore.open({ location: paths.chain, createIfMissing: false, multithreading: false });
     try {
       const chunks = await ChunkStore.open(
@@ -48,10 +45,7 @@ export async function run(context: CommandContext): Promise<number> {
       );
       const report = await checkDatabase(
         [
-          ...databaseInvariants(store),
-          ...chainInvariants(store, fromHex(version.genesisRoot, 32)),
-          ...recordInvariants(store),
-          ...stateInvariants(store),
+          ...(await nodeInvariants(store, directory, { signatures: options.flag("signatures") })),
           ...chunkInvariants(chunks, { deep: options.flag("chunks") }),
         ],
         { signal: interruption.signal },

@@ -1,8 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { open, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve as resolvePath } from "node:path";
-import { realFileSystem, SessionReader } from "@lucid/storage";
+import { resolve as resolvePath } from "node:path";
+import { SessionReader } from "@lucid/storage";
 import { NodeError } from "../../errors.js";
 import { argument, type CommandContext } from "../commandContext.js";
 import { formatBytes, formatSeconds, formatSessionId } from "../format.js";
@@ -11,6 +8,7 @@ import { sessionIdArgument } from "../session/arguments.js";
 import { readerOptions } from "../session/find.js";
 import { settle } from "../session/settle.js";
 import { openWorkspace } from "../session/workspace.js";
+import { checkTarget, writeWhole } from "../wholeFile.js";
 
 interface Range {
   readonly start?: number;
@@ -29,50 +27,6 @@ function parseRange(text: string | undefined): Range {
     });
   }
   return { start: Number(match[1]), ...(match[2] === undefined ? {} : { end: Number(match[2]) }) };
-}
-
-/** The name must be free and its folder must be there, before anything is fetched. */
-async function checkTarget(path: string, force: boolean): Promise<void> {
-  await stat(dirname(path));
-  if (!existsSync(path)) return;
-  if ((await stat(path)).isDirectory()) {
-    throw new NodeError({
-      code: "FILE_EXISTS",
-      message: `${path} is a folder`,
-      meta: { fix: "give the name of a file" },
-    });
-  }
-  if (force) return;
-  throw new NodeError({
-    code: "FILE_EXISTS",
-    message: `${path} exists already`,
-    meta: { fix: "give --force to replace it, or another name" },
-  });
-}
-
-/**
- * Writes pieces to a file that appears under its name only when all of them are in it and on the disk. Whatever goes
- * wrong, nothing is left behind.
- */
-async function writeWhole(path: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.part`);
-  const file = await open(temporary, "wx", 0o600);
-  let bytes = 0;
-  try {
-    for await (const piece of pieces) {
-      for (let done = 0; done < piece.length; ) done += (await file.write(piece, done)).bytesWritten;
-      bytes += piece.length;
-    }
-    await file.sync();
-    await file.close();
-    await rename(temporary, path);
-    await realFileSystem.syncDirectory(dirname(path));
-    return bytes;
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }
 
 export async function run(context: CommandContext): Promise<undefined> {

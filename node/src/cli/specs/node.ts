@@ -161,13 +161,16 @@ export const healthSpec: CommandSpec = {
 
 export const dbSpec: CommandSpec = {
   name: "db",
-  summary: "check or compact the database of a stopped node",
+  summary: "check, compact, export or import the database of a stopped node",
   commands: [
     {
       name: "check",
       summary: "walk all invariants of the database; nothing is changed",
       details: "Exit code 0 when all hold, 4 when one does not. The node must be stopped.",
-      options: [{ flags: "--chunks", summary: "also read every chunk and compare it with its name" }],
+      options: [
+        { flags: "--chunks", summary: "also read every chunk and compare it with its name" },
+        { flags: "--signatures", summary: "also verify the signatures of every block's certificate" },
+      ],
       settings: ["dataDir"],
       examples: [["lucid db check --data node2", "each invariant with what was found"]],
       load: async () => (await import("../commands/dbCheck.js")).run,
@@ -178,6 +181,38 @@ export const dbSpec: CommandSpec = {
       settings: ["dataDir"],
       examples: [["lucid db compact", "the node must be stopped"]],
       load: async () => (await import("../commands/dbCompact.js")).run,
+    },
+    {
+      name: "export",
+      summary: "write the chain to one file, for another node of the network or as a backup",
+      details:
+        "The file holds blocks, state, receipts and indexes with a checksum. It holds nothing that belongs to this node alone: " +
+        "no keys, chunks or waiting transactions, and not what the voter has signed (lucid protection export writes that). " +
+        "The node must be stopped. docs/data-directory.md has the format.",
+      arguments: [{ name: "<file>", summary: "file to write" }],
+      options: [{ flags: "--force", summary: "replace a file that exists" }],
+      settings: ["dataDir"],
+      examples: [["lucid db export chain.lucid", "all of the chain in one file"]],
+      load: async () => (await import("../commands/dbExport.js")).run,
+    },
+    {
+      name: "import",
+      summary: "take the chain from a file made by lucid db export",
+      details:
+        "Checksum, network, every invariant and the signatures of every block are checked before the chain is put to use; until " +
+        "then what was there stays in place. Keys, chunks, waiting transactions and what the voter has signed stay those of this " +
+        "node. After an import that was killed, run it again or give --abandon. The node must be stopped.",
+      arguments: [{ name: "[file]", summary: "file made by lucid db export" }],
+      options: [
+        { flags: "--replace", summary: "put it in the place of a chain that is there" },
+        { flags: "--abandon", summary: "remove what an interrupted import left, and import nothing" },
+      ],
+      settings: ["dataDir"],
+      examples: [
+        ["lucid db import chain.lucid --data node2", "into a data directory made by lucid init"],
+        ["lucid db import chain.lucid --replace", "instead of the chain that is there"],
+      ],
+      load: async () => (await import("../commands/dbImport.js")).run,
     },
   ],
 };

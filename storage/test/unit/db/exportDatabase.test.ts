@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { enumerateCrashes, type FaultDisk } from "../../../src/faults/index.js";
-import { exportDatabase, importDatabase, MemoryStore, migrateSchema, namespaces, put } from "../../../src/index.js";
+import {
+  copyOwnRecords,
+  exportDatabase,
+  importDatabase,
+  MemoryStore,
+  migrateSchema,
+  namespaces,
+  put,
+} from "../../../src/index.js";
+
+const GENESIS = new Uint8Array(32).fill(7);
 
 async function filled(count: number, size = 10): Promise<MemoryStore> {
   const store = new MemoryStore();
@@ -15,7 +25,7 @@ async function filled(count: number, size = 10): Promise<MemoryStore> {
 
 async function exported(store: MemoryStore): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of exportDatabase(store)) pieces.push(piece);
+  for await (const piece of exportDatabase(store, GENESIS)) pieces.push(piece);
   return new Uint8Array(Buffer.concat(pieces));
 }
 
@@ -32,22 +42,61 @@ describe("export and import of a database", () => {
     const bytes = await exported(store);
     for (const size of [1_000, 65_536, bytes.length]) {
       const target = new MemoryStore();
-      const summary = await importDatabase(target, sliced(bytes, size));
+      const summary = await importDatabase(target, sliced(bytes, size), GENESIS);
       assert.deepEqual(target.dump(), store.dump());
       assert.deepEqual(summary, { records: 301, bytes: 300 * 9_003 + 4 + 14 });
     }
     const empty = await filled(0);
     const target = new MemoryStore();
-    await importDatabase(target, sliced(await exported(empty), 1));
+    await importDatabase(target, sliced(await exported(empty), 1), GENESIS);
     assert.deepEqual(target.dump(), empty.dump());
+  });
+
+  it("leave out what belongs to one node alone, and refuse a file that holds it", async () => {
+    const store = await filled(3);
+    const own = [
+      [namespaces.voterState, 1],
+      [namespaces.mempoolJournal, 2],
+      [namespaces.chunk, 3],
+      [namespaces.sessionChunk, 4],
+      [namespaces.meta, ...Buffer.from("chunkTotals")],
+      [namespaces.meta, ...Buffer.from("scrubCursor")],
+    ].map((key) => put(new Uint8Array(key), Uint8Array.of(9)));
+    const plain = store.dump();
+    await store.batch(own, { sync: true });
+    const target = new MemoryStore();
+    await importDatabase(target, sliced(await exported(store), 100), GENESIS);
+    assert.deepEqual(target.dump(), plain);
+    await copyOwnRecords(store, target);
+    assert.deepEqual(target.dump(), store.dump());
+
+    const bytes = await exported(await filled(1));
+    const at = Buffer.from(bytes).indexOf(Uint8Array.of(0, 0, 0, 3, 0, 0, 0, 10, namespaces.block)) + 8;
+    const forged = bytes.map((byte, i) => (i === at ? namespaces.voterState : byte));
+    await assert.rejects(importDatabase(new MemoryStore(), sliced(forged, 64), GENESIS), {
+      code: "EXPORT_DAMAGED",
+      message: /belongs to one node alone/,
+    });
+  });
+
+  it("refuse another network before anything is written", async () => {
+    const target = new MemoryStore();
+    const other = new Uint8Array(32).fill(8);
+    await assert.rejects(importDatabase(target, sliced(await exported(await filled(3)), 64), other), {
+      code: "EXPORT_NETWORK",
+    });
+    assert.equal(target.size, 0);
   });
 
   it("refuse a full target, a newer schema and a database that has none", async () => {
     const bytes = await exported(await filled(1));
-    await assert.rejects(importDatabase(await filled(0), sliced(bytes, 100)), { code: "IMPORT_NOT_EMPTY" });
-    await assert.rejects(importDatabase(new MemoryStore(), sliced(bytes, 100), { version: 0, migrations: [] }), {
-      code: "DB_NEWER",
-    });
+    await assert.rejects(importDatabase(await filled(0), sliced(bytes, 100), GENESIS), { code: "IMPORT_NOT_EMPTY" });
+    await assert.rejects(
+      importDatabase(new MemoryStore(), sliced(bytes, 100), GENESIS, { version: 0, migrations: [] }),
+      {
+        code: "DB_NEWER",
+      },
+    );
     await assert.rejects(exported(new MemoryStore()), { code: "DB_MIGRATION" });
   });
 
@@ -55,8 +104,8 @@ describe("export and import of a database", () => {
     const bytes = await exported(await filled(5));
     const refuses = async (changed: Uint8Array) => {
       const target = new MemoryStore();
-      await assert.rejects(importDatabase(target, sliced(changed, 64)), (error: Error & { code: string }) =>
-        ["EXPORT_DAMAGED", "DB_NEWER", "DB_INVALID"].includes(error.code),
+      await assert.rejects(importDatabase(target, sliced(changed, 64), GENESIS), (error: Error & { code: string }) =>
+        ["EXPORT_DAMAGED", "EXPORT_NETWORK", "DB_NEWER", "DB_INVALID"].includes(error.code),
       );
       if (target.size > 0) await assert.rejects(migrateSchema(target), { code: "DB_MIGRATION" });
     };
@@ -68,11 +117,11 @@ describe("export and import of a database", () => {
   });
 
   it("answer anything with a code (fuzz)", async () => {
-    const head = (await exported(await filled(0))).slice(0, 12);
+    const head = (await exported(await filled(0))).slice(0, 44);
     await fc.assert(
       fc.asyncProperty(fc.boolean(), fc.uint8Array({ maxLength: 200 }), (withHead, rest) =>
         assert.rejects(
-          importDatabase(new MemoryStore(), sliced(withHead ? new Uint8Array([...head, ...rest]) : rest, 50)),
+          importDatabase(new MemoryStore(), sliced(withHead ? new Uint8Array([...head, ...rest]) : rest, 50), GENESIS),
           { code: "EXPORT_DAMAGED" },
         ),
       ),
@@ -86,7 +135,7 @@ describe("export and import of a database", () => {
     const summary = await enumerateCrashes({
       begin: () => ({ done: false }),
       run: async (disk: FaultDisk, state: { done: boolean }) => {
-        await importDatabase(disk.store(), sliced(bytes, 1 << 20));
+        await importDatabase(disk.store(), sliced(bytes, 1 << 20), GENESIS);
         state.done = true;
       },
       check: async (disk, state) => {
