@@ -395,7 +395,11 @@ export class Height {
       }
       if (now < this.#prevoteTimer) return false;
     }
-    return this.#cast(this.#absent ? VoteKind.PrecommitAbsent : VoteKind.PrecommitNil, ZERO_ROOT, "precommit");
+    return this.#cast(
+      this.#host.rules.blames(this.#absent) ? VoteKind.PrecommitAbsent : VoteKind.PrecommitNil,
+      ZERO_ROOT,
+      "precommit",
+    );
   }
 
   #nextRound(): boolean {

@@ -16,6 +16,8 @@ export interface AgreementRules {
   mayPrevote(lock: PrevoteCertificate | undefined, blockRoot: Uint8Array, validView: View): boolean;
   /** Whether a proposal may claim a valid view, given that its certificate verifies or not. */
   acceptsProof(verifies: boolean): boolean;
+  /** Whether a nil precommit blames the proposer, given that no proposal of its came in time or one did. */
+  blames(absent: boolean): boolean;
   proposerAt(context: ScheduleContext, view: View): Voter | undefined;
   /** The order in which one node signs: negative, zero or positive. */
   comparePositions(a: Position, b: Position): number;
@@ -36,6 +38,7 @@ export const soundRules: AgreementRules = {
     equalBytes(lock.blockRoot, blockRoot) ||
     (!isNoView(validView) && compareViews(validView, lock) >= 0),
   acceptsProof: (verifies) => verifies,
+  blames: (absent) => absent,
   proposerAt,
   comparePositions: (a, b) => a.height - b.height || a.slot - b.slot || a.round - b.round || a.step - b.step,
 };

@@ -120,6 +120,7 @@ export const plantedBugs: Readonly<Record<string, Plant>> = {
   lockIgnored: withRules({ mayPrevote: () => true }),
   validViewUnproven: withRules({ acceptsProof: () => true }),
   votersOfTheView: { makeAgreement: (options) => new VotersOfTheView(options) },
+  timelyBlamed: withRules({ blames: () => true }),
   marksWithoutHeight: withRules({
     comparePositions: (a, b) => a.slot - b.slot || a.round - b.round || a.step - b.step,
   }),

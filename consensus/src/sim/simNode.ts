@@ -10,6 +10,7 @@ import type { Tip } from "../transition/types.js";
 import type { Block } from "../types/body.js";
 import { type CommitCertificate, NO_CERTIFICATE, type SkipCertificate } from "../types/certificate.js";
 import type { Evidence } from "../types/evidence.js";
+import { viewKey } from "../types/view.js";
 import type { VoterRecord } from "../types/voterRecord.js";
 import { simBuild } from "./simChain.js";
 import type { SimWorld } from "./simWorld.js";
@@ -83,6 +84,8 @@ export class SimNode {
   #wanted = Number.POSITIVE_INFINITY;
   /** Whether the clock was last said to be near the others' (`world.clockOf`). */
   #trusted = true;
+  /** viewKey of the last vote. */
+  #voted = 0;
   /** Gossip that has come; over a mesh each message is taken once, as gossipsub does. */
   #seen = new WeakSet<object>();
   /** The gossip that is being taken, to be forwarded once it is accepted. */
@@ -132,6 +135,7 @@ export class SimNode {
     this.#evidence = [];
     this.#wake = Number.POSITIVE_INFINITY;
     this.#seen = new WeakSet();
+    this.world.forgets(this);
     this.#trusted = true;
     this.agreement = this.world.makeAgreement(this.options());
     this.checkClock();
@@ -255,6 +259,7 @@ export class SimNode {
         return;
       case "broadcast":
         world.signed(this, effect.gossip);
+        if (effect.gossip.topic === "vote") this.#voted = viewKey(effect.gossip.message.vote);
         this.broadcast(effect.gossip);
         return;
       case "build":
@@ -294,10 +299,12 @@ export class SimNode {
         this.#evidence.push(effect.evidence);
         return;
       case "skip":
+        world.blamed(this, effect.certificate);
         this.#skips.push(effect.certificate);
         return;
       case "verdict":
         world.judged(this, Number(effect.source), effect);
+        if (effect.outcome === "accept") this.#hear();
         if (effect.outcome === "accept" && world.mesh !== undefined && this.#taking?.from === effect.source) {
           this.forward(this.#taking.from, this.#taking.gossip);
         }
@@ -307,6 +314,16 @@ export class SimNode {
         this.crash();
         return;
     }
+  }
+
+  /** An honest proposal was accepted: in time, if this node has not yet voted in its view. */
+  #hear(): void {
+    const gossip = this.#taking?.gossip;
+    if (!this.honest || gossip?.topic !== "proposal" || !this.world.isHonestProposal(gossip.message)) return;
+    const { proposal } = gossip.message;
+    // Who listens has perhaps made up its mind already, and signs it later.
+    const active = this.agreement?.status()?.signing === "active";
+    if (active && viewKey(proposal) > this.#voted) this.world.heardInTime(this, proposal);
   }
 
   protected broadcast(gossip: GossipMessage): void {

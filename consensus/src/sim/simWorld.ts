@@ -9,11 +9,12 @@ import { beaconSigningRoot } from "../crypto/signing.js";
 import { StandInVerifier } from "../crypto/standIn.js";
 import type { Signer, Verifier } from "../crypto/types.js";
 import type { Params } from "../params.js";
+import { isBlocking, totalWeight } from "../schedule/quorum.js";
 import { beaconRoot } from "../transition/bookings.js";
 import { isJailed } from "../transition/registry.js";
 import type { Tip } from "../transition/types.js";
 import { type Block, Block as BlockType } from "../types/body.js";
-import type { CommitCertificate } from "../types/certificate.js";
+import type { CommitCertificate, SkipCertificate } from "../types/certificate.js";
 import { headerRoot } from "../types/header.js";
 import { ConsensusState } from "../types/state.js";
 import type { BeaconTask } from "../types/task.js";
@@ -66,6 +67,9 @@ export class SimWorld {
   readonly nodes: SimNode[] = [];
   readonly violations: string[] = [];
   readonly timeline: string[] = [];
+  /** Who heard of an honest primary's proposal before voting in its view, by height and slot. */
+  readonly #heard = new Map<string, Set<number>>();
+  readonly #honestProposals = new WeakSet<object>();
   /** All votes that honest nodes signed, by node and position. */
   readonly #signed = new Map<string, Vote>();
   readonly #decidedRoots = new Map<number, Uint8Array>();
@@ -228,6 +232,7 @@ export class SimWorld {
 
   /** No honest node signs two different things at one position. */
   signed(node: SimNode, gossip: GossipMessage): void {
+    if (gossip.topic === "proposal" && node.honest) this.#honestProposals.add(gossip.message);
     if (gossip.topic === "proposal") {
       const { slot, round, height } = gossip.message.proposal;
       this.note(`node ${node.index} proposes height ${height} in (${slot}, ${round})`);
@@ -241,6 +246,33 @@ export class SimWorld {
     this.note(
       `node ${node.index} votes kind ${vote.kind} in (${vote.slot}, ${vote.round}) ${toHex(vote.blockRoot).slice(2, 10)}`,
     );
+  }
+
+  isHonestProposal(message: object): boolean {
+    return this.#honestProposals.has(message);
+  }
+
+  heardInTime(node: SimNode, { height, slot, round }: { height: number; slot: number; round: number }): void {
+    if (round !== 0) return;
+    const key = `${height}:${slot}`;
+    const heard = this.#heard.get(key) ?? new Set<number>();
+    this.#heard.set(key, heard.add(node.index));
+  }
+
+  /** A node has lost its memory. */
+  forgets(node: SimNode): void {
+    for (const heard of this.#heard.values()) heard.delete(node.index);
+  }
+
+  /** An honest primary whose proposal reached more than a third in time is not blamed. */
+  blamed(node: SimNode, { height, slot }: SkipCertificate): void {
+    const heard = this.#heard.get(`${height}:${slot}`);
+    if (heard === undefined || height !== node.height + 1) return;
+    const { voters } = node.tip.state;
+    const weight = voters.members.reduce((sum, member) => sum + (heard.has(member.node) ? member.weight : 0), 0);
+    if (isBlocking(weight, totalWeight(voters))) {
+      this.broken(`the honest primary of slot ${slot} is blamed, whom nodes ${[...heard].join(" ")} heard in time`);
+    }
   }
 
   /** No two nodes decide different blocks at a height; no honest node is jailed. */
