@@ -1,9 +1,16 @@
 import { randomBytes } from "node:crypto";
-import bls from "@chainsafe/bls-keystore";
+import type bls from "@chainsafe/bls-keystore";
 import { equalBytes, fromHex } from "@lucid/consensus/base";
 import { StorageError } from "../errors.js";
 import { type BlsKey, blsKeyFromSecret } from "./blsKey.js";
 import { checkScryptCost, defaultScryptCost, type ScryptCost } from "./scrypt.js";
+
+type Keystore = InstanceType<typeof bls.Keystore>;
+
+/** Loaded when a validator's key is opened or made: it takes longer to load than all the other keys' code together. */
+async function keystoreClass(): Promise<typeof bls.Keystore> {
+  return (await import("@chainsafe/bls-keystore")).default.Keystore;
+}
 
 /** Bound of PBKDF2 rounds of a foreign file: 8 times EIP-2335's 262,144. */
 const MAX_ROUNDS = 8 * 262_144;
@@ -21,7 +28,14 @@ export async function encryptKeystoreBls(
     function: "scrypt" as const,
     params: { dklen: 32, n, r, p, salt: randomBytes(32).toString("hex") },
   };
-  const keystore = await bls.Keystore.create(passphrase, secretKey, publicKey, options.path ?? "", null, kdf);
+  const keystore = await (await keystoreClass()).create(
+    passphrase,
+    secretKey,
+    publicKey,
+    options.path ?? "",
+    null,
+    kdf,
+  );
   return keystore.toObject();
 }
 
@@ -34,7 +48,7 @@ export async function decryptKeystoreBls(
   keystore: unknown,
   passphrase: string,
 ): Promise<BlsKey & { readonly path: string }> {
-  const parsed = parse(keystore);
+  const parsed = await parse(keystore);
   let secret: Uint8Array;
   try {
     // The library compares the checksum first and throws when it differs.
@@ -64,8 +78,8 @@ function keyOf(secret: Uint8Array): BlsKey {
   }
 }
 
-function parse(keystore: unknown): InstanceType<typeof bls.Keystore> {
-  const found = fromObject(keystore);
+async function parse(keystore: unknown): Promise<Keystore> {
+  const found = fromObject(await keystoreClass(), keystore);
   const { kdf } = found.crypto;
   if (kdf.function === "scrypt") {
     checkScryptCost(kdf.params);
@@ -84,9 +98,9 @@ function parse(keystore: unknown): InstanceType<typeof bls.Keystore> {
   return found;
 }
 
-function fromObject(keystore: unknown): InstanceType<typeof bls.Keystore> {
+function fromObject(keystores: typeof bls.Keystore, keystore: unknown): Keystore {
   try {
-    return bls.Keystore.fromObject(keystore);
+    return keystores.fromObject(keystore);
   } catch {
     throw new StorageError({ code: "KEYSTORE_DAMAGED", message: "the validator's keystore is no EIP-2335 keystore" });
   }
