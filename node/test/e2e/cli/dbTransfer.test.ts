@@ -216,7 +216,10 @@ describe("lucid db export and import", function () {
     const target = data;
     const { child, end, writer } = await halfWay(target);
     child.kill("SIGINT");
+    // A pending read of an idle pipe would hold up the end (one of a file does not wait), so a byte comes now and then.
+    const feed = setInterval(() => writer.write(Uint8Array.of(0)), 20);
     const result = await end;
+    clearInterval(feed);
     writer.destroy();
     assert.equal(result.code, ExitCode.Interrupted, result.stderr);
     assert.deepEqual(
