@@ -3,6 +3,7 @@ import { FORK_VERSION, type Params, presets } from "./params.js";
 import type { proposerAt } from "./schedule/leaders.js";
 import type { SlotClock } from "./slots.js";
 import { Genesis } from "./types/genesis.js";
+import type { Recovery } from "./types/recovery.js";
 
 /** A change of the rules, named in the network's file. */
 export interface Fork {
@@ -20,6 +21,8 @@ export interface ChainConfig {
   readonly clock: SlotClock;
   /** Ascending, the genesis version first. */
   readonly forks: readonly Fork[];
+  /** Adopted ones, by ascending fork version; each is among `forks`. */
+  readonly recoveries: readonly Recovery[];
   /** Another rule than the schedule's, for the simulator's planted bugs; a node never sets it. */
   readonly proposerAt?: typeof proposerAt;
 }
@@ -86,6 +89,7 @@ export function chainConfig(genesis: Genesis, laterForks: readonly Fork[] = []):
     params,
     clock: { genesisTime: Number(genesis.genesisTime) * 1000, slotDuration: genesis.slotDuration * 1000 },
     forks,
+    recoveries: [],
   };
 }
 
@@ -94,4 +98,18 @@ export function forkVersionAt(config: ChainConfig, slot: number): number {
   let version = config.genesis.forkVersion;
   for (const fork of config.forks) if (fork.slot <= slot) version = fork.version;
   return version;
+}
+
+/** The highest fork version that is known. */
+export function latestFork({ forks, genesis }: ChainConfig): number {
+  return forks.at(-1)?.version ?? genesis.forkVersion;
+}
+
+/**
+ * The fork version of a slot without recoveries: names on the wire carry this one, so that nodes that have adopted a recovery
+ * and nodes that have not still meet, and can tell each other.
+ */
+export function plannedForkAt(config: ChainConfig, slot: number): number {
+  const recovered = new Set(config.recoveries.map(({ plan }) => plan.forkVersion));
+  return forkVersionAt({ ...config, forks: config.forks.filter(({ version }) => !recovered.has(version)) }, slot);
 }

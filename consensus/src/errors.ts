@@ -77,6 +77,41 @@ export const consensusErrorInfo = {
     fix: "Update the node; if it is up to date, report the block's root and keep the data directory.",
     exitCode: ExitCode.Internal,
   },
+  RECOVERY_OTHER: {
+    summary: "A recovery is of another network, or of another plan.",
+    fix: "Use the recovery file that the operators of this network agreed on.",
+    exitCode: ExitCode.BadInput,
+  },
+  RECOVERY_FORK: {
+    summary: "A recovery does not follow the fork version of this node, or starts before its head.",
+    fix: "Run `lucid recover-network inspect FILE`; a recovery that was adopted before needs nothing more.",
+    exitCode: ExitCode.BadInput,
+  },
+  RECOVERY_HEAD: {
+    summary: "A recovery starts from another block than this node's head.",
+    fix: "Let the nodes that are left sync with each other first; a node that went further must sync anew from an empty chain.",
+    exitCode: ExitCode.Environment,
+  },
+  RECOVERY_VOTERS: {
+    summary: "The voters that a recovery names are not fit to vote.",
+    fix: "Make the recovery again with registered nodes that are neither jailed nor retired.",
+    exitCode: ExitCode.BadInput,
+  },
+  RECOVERY_CONSENT: {
+    summary: "A signature or a lock in a recovery is not proven.",
+    fix: "Ask the named node's operator to sign again, and merge without the damaged file.",
+    exitCode: ExitCode.BadInput,
+  },
+  RECOVERY_LOCK: {
+    summary: "A recovery lacks the block that a signer is locked on, or holds another one.",
+    fix: "Merge it with the file that the locked node's operator signed.",
+    exitCode: ExitCode.BadInput,
+  },
+  RECOVERY_WEIGHT: {
+    summary: "Too few voters have signed a recovery.",
+    fix: "Collect signatures of voters with more than half of the last set's weight; below that found a new network.",
+    exitCode: ExitCode.BadInput,
+  },
   OLD_FORK: {
     summary: "The chain has moved to a fork version that this build does not know.",
     fix: "Update the node.",

@@ -177,6 +177,9 @@ export class Agreement {
       case "clock":
         this.#clockTrusted = input.trusted;
         return;
+      case "promise":
+        this.#guard?.raiseFork(input.forkVersion);
+        return;
       case "trust":
         this.#guard?.trust();
         return;

@@ -11,6 +11,8 @@ import { type AgreementRules, type Position, soundRules } from "./rules.js";
 
 const KEPT_VOTES = 64;
 const KEPT_PROPOSALS = 4;
+/** The highest slot that there can be: its fork version is the latest. */
+const LAST_SLOT = 0xffff_ffff;
 
 function positionOfVote(vote: Vote): Position {
   return { height: vote.height, slot: vote.slot, round: vote.round, step: stepOfKind(vote.kind) ?? Step.Precommit };
@@ -46,6 +48,8 @@ export class Guard {
   #votes: SignedVote[] = [];
   #proposals: SignedProposal[] = [];
   #silentThrough = 0;
+  /** Nothing is signed under a lower fork version: this key has signed a recovery, or voted after one. */
+  #floor = 0;
   #closed = false;
   #kept: Kept = NOTHING_KEPT;
   /** Something changed that the disk does not hold. */
@@ -73,6 +77,7 @@ export class Guard {
     this.#proposals = [...record.proposals];
     this.#kept = { lock: record.lock[0], valid: record.valid[0] };
     this.#silentThrough = record.silentThrough;
+    this.#floor = record.forkVersion;
   }
 
   get publicKey(): Uint8Array {
@@ -103,7 +108,12 @@ export class Guard {
   isSilent(height: number): boolean {
     // Silent until a block above is executed: whoever has the newer file must be seen at work in between.
     const silent = this.#silentThrough > 0 && height <= this.#silentThrough + 1;
-    return this.#closed || silent || height < this.#height;
+    return this.#closed || silent || this.belowFork || height < this.#height;
+  }
+
+  /** This node has not adopted the recovery that its key has signed or voted under. */
+  get belowFork(): boolean {
+    return this.#options.forkVersionAt(LAST_SLOT) < this.#floor;
   }
 
   /**
@@ -133,6 +143,13 @@ export class Guard {
     this.dirty = true;
   }
 
+  /** Nothing below this fork version is signed any more. */
+  raiseFork(forkVersion: number): void {
+    if (forkVersion <= this.#floor) return;
+    this.#floor = forkVersion;
+    this.dirty = true;
+  }
+
   trust(): void {
     if (this.#silentThrough === 0) return;
     this.#silentThrough = 0;
@@ -150,7 +167,7 @@ export class Guard {
   /** The signed vote; undefined when the guard refuses. */
   signVote(vote: Vote, voter: number): SignedVote | undefined {
     const position = positionOfVote(vote);
-    if (this.isSilent(vote.height)) return undefined;
+    if (this.isSilent(vote.height) || this.#options.forkVersionAt(vote.slot) < this.#floor) return undefined;
     if (this.#compare(position, this.#mark) <= 0) {
       return this.#votes.find((own) => own.voter === voter && sameVote(own.vote, vote));
     }
@@ -164,7 +181,7 @@ export class Guard {
 
   signProposal(proposal: Proposal, validCertificate: PrevoteCertificate | undefined): SignedProposal | undefined {
     const { height, slot, round } = proposal;
-    if (this.isSilent(height)) return undefined;
+    if (this.isSilent(height) || this.#options.forkVersionAt(slot) < this.#floor) return undefined;
     const position = { height, slot, round, step: Step.Propose };
     if (this.#compare(position, this.#mark) <= 0) {
       return this.#proposals.find((own) => ProposalType.equals(own.proposal, proposal));
@@ -200,7 +217,7 @@ export class Guard {
     return {
       genesisRoot: this.#options.genesisRoot,
       nodeId: this.nodeId,
-      forkVersion: this.#options.forkVersionAt(this.#mark.slot),
+      forkVersion: Math.max(this.#floor, this.#options.forkVersionAt(this.#mark.slot)),
       height: this.#height,
       markHeight: this.#mark.height,
       markSlot: this.#mark.slot,

@@ -79,7 +79,10 @@ export class Height {
   /** Takes up what the voter file holds of this height: lock, valid block, and own messages to be sent again. */
   restore(blocks: readonly Block[]): void {
     const guard = this.#host.guard;
-    if (guard === undefined) return;
+    if (guard === undefined) {
+      this.#takeRecovery();
+      return;
+    }
     const { lock, valid } = guard.open(this.context.height);
     for (const block of blocks) {
       if (block.header.height !== this.context.height) continue;
@@ -89,12 +92,18 @@ export class Height {
     }
     this.locked = lock;
     this.valid = valid;
+    this.#takeRecovery();
     for (const certificate of [lock, valid]) if (certificate !== undefined) this.addCertificate(certificate);
     const { height, slot, round } = guard.mark;
     if (guard.openHeight !== this.context.height) return;
-    for (const signed of guard.proposals) this.addProposal(signed, headerRoot(signed.proposal.header));
-    for (const signed of guard.votes) if (signed.voter === this.own) this.addVote(signed);
-    if (height !== this.context.height || slot === 0) return;
+    // Those of before a recovery are of other voters.
+    for (const signed of guard.proposals) {
+      if (signed.proposal.slot >= this.firstSlot) this.addProposal(signed, headerRoot(signed.proposal.header));
+    }
+    for (const signed of guard.votes) {
+      if (signed.voter === this.own && signed.vote.slot >= this.firstSlot) this.addVote(signed);
+    }
+    if (height !== this.context.height || slot < this.firstSlot) return;
     this.#enter({ slot, round });
     const key = viewKey(this.view);
     for (const signed of guard.proposals) {
@@ -105,6 +114,17 @@ export class Height {
       if (viewKey(signed.vote) === key)
         this.#host.emit({ type: "broadcast", gossip: { topic: "vote", message: signed } });
     }
+  }
+
+  /** A recovery goes on with the highest lock of its signers: what may have been decided before is decided again. */
+  #takeRecovery(): void {
+    const { lock, block } = this.context.recovery ?? {};
+    if (lock === undefined || block === undefined) return;
+    this.candidates.addHeader(lock.blockRoot, block.header);
+    this.candidates.addBody(lock.blockRoot, block.body);
+    if (compareViews(lock, this.locked ?? NO_VIEW) > 0) this.locked = lock;
+    if (compareViews(lock, this.valid ?? NO_VIEW) > 0) this.valid = lock;
+    this.addCertificate(lock);
   }
 
   viewVotes(view: View): ViewVotes {
@@ -141,7 +161,7 @@ export class Height {
 
   /** First slot in whose views this height may be voted: at most one decision a slot. */
   get firstSlot(): number {
-    return this.parentCommit.slot + 1;
+    return Math.max(this.parentCommit.slot + 1, this.context.recovery?.slot ?? 0);
   }
 
   addVote(signed: SignedVote): boolean {

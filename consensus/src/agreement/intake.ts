@@ -8,6 +8,7 @@ import type { CommitCertificate, PrevoteCertificate } from "../types/certificate
 import { headerRoot } from "../types/header.js";
 import type { SignedProposal } from "../types/proposal.js";
 import { ZERO_ROOT } from "../types/ssz.js";
+import type { VoterSet } from "../types/state.js";
 import { compareViews, isNoView, MAX_ROUND, type View, viewKey } from "../types/view.js";
 import { isNilKind, type SignedVote, Step, sameVote, stepOfKind } from "../types/vote.js";
 import type { Height } from "./height.js";
@@ -127,6 +128,12 @@ export function checkProposal(
   return host.rules.acceptsProof(proven) ? ACCEPT : reject("CERTIFICATE");
 }
 
+/** Before a recovery others voted on this height. */
+function votersOfView({ context }: Height, view: View): VoterSet {
+  const { recovery, voters } = context;
+  return recovery !== undefined && view.slot < recovery.slot ? recovery.voters : voters;
+}
+
 export function isPrevoteCertificate(
   height: Height,
   options: AgreementOptions,
@@ -139,7 +146,7 @@ export function isPrevoteCertificate(
     verifyQuorum(
       prevoteVote(certificate),
       certificate,
-      height.context.voters,
+      votersOfView(height, certificate),
       signingContextOf(options, certificate.slot),
       options.verifier,
     )

@@ -15,6 +15,7 @@ interface Life {
 function signing(height: Height, guard: Guard | undefined, life: Life): AgreementStatus["signing"] {
   if (guard === undefined) return "observer";
   if (guard.closed || life.halted) return "closed";
+  if (guard.belowFork) return "lowerFork";
   if (guard.isSilent(height.context.height)) return "silent";
   return life.listening ? "listening" : "active";
 }

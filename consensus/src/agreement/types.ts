@@ -60,6 +60,16 @@ export interface HeightContext {
   readonly nextVoters: VoterSet;
   /** nodeIds whose proposals are refused (jailed). */
   readonly barred: readonly Uint8Array[];
+  /** The network goes on here by a recovery, after which `voters` are others. */
+  readonly recovery?: {
+    /** First slot under the new fork version. */
+    readonly slot: number;
+    /** Who voted on this height before: their certificates of earlier slots prove locks. */
+    readonly voters: VoterSet;
+    /** The highest that a signer told, which everybody starts with, and its block. */
+    readonly lock: PrevoteCertificate | undefined;
+    readonly block: Block | undefined;
+  };
 }
 
 /** Handed back in the verdict on a message, so that gossip can forward or penalise. Anything; compared by nobody. */
@@ -90,6 +100,8 @@ export type Input =
   | { readonly type: "executed"; readonly root: Uint8Array; readonly valid: boolean }
   /** Whether the local clock is within 10 s of the median of the connected validators' (true without peers). */
   | { readonly type: "clock"; readonly trusted: boolean }
+  /** This key has signed a recovery, as others show: nothing is signed below its fork version, whatever the record says. */
+  | { readonly type: "promise"; readonly forkVersion: number }
   /** The operator lifts the silence that an old voter file brought (`lucid protection trust`). */
   | { readonly type: "trust" }
   /** Clean stop: gives a last `persist`; nothing is signed after it. */
@@ -171,5 +183,5 @@ export interface AgreementStatus {
   readonly canLose: number;
   /** nodeIds of voters not seen. */
   readonly missing: readonly Uint8Array[];
-  readonly signing: "observer" | "active" | "listening" | "silent" | "closed";
+  readonly signing: "observer" | "active" | "listening" | "silent" | "lowerFork" | "closed";
 }

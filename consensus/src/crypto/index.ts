@@ -6,6 +6,7 @@ export {
   nodeIdOf,
   possessionMessage,
   proposalSigningRoot,
+  recoverySigningRoot,
   type SigningContext,
   signingDomain,
   signingRoot,

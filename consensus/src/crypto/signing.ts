@@ -7,6 +7,12 @@ import {
   ProposalSummary as ProposalSummaryType,
   summarise,
 } from "../types/proposal.js";
+import {
+  type RecoveryPlan,
+  RecoveryPlan as RecoveryPlanType,
+  type RecoveryStatement,
+  RecoveryStatement as RecoveryStatementType,
+} from "../types/recovery.js";
 import { type Beacon, Beacon as BeaconType } from "../types/task.js";
 import { viewKey } from "../types/view.js";
 import { sameVote, type Vote, Vote as VoteType } from "../types/vote.js";
@@ -24,6 +30,7 @@ const MessageType = {
   storage: "lucid-storage",
   relay: "lucid-relay",
   chunkReceipt: "lucid-chunk-receipt",
+  recovery: "lucid-recovery",
 } as const;
 type MessageType = keyof typeof MessageType;
 
@@ -94,6 +101,12 @@ export function summarySigningRoot(summary: ProposalSummary, context: SigningCon
 
 export function beaconSigningRoot(beacon: Beacon, context: SigningContext): Uint8Array {
   return signingRoot("beacon", BeaconType.hashTreeRoot(beacon), context);
+}
+
+/** Signed under the new fork version. */
+export function recoverySigningRoot(plan: RecoveryPlan, lock: RecoveryStatement["lock"]): Uint8Array {
+  const statement = { plan: RecoveryPlanType.hashTreeRoot(plan), lock };
+  return signingRoot("recovery", RecoveryStatementType.hashTreeRoot(statement), plan);
 }
 
 export function chunkReceiptSigningRoot(receipt: ChunkReceipt, context: SigningContext): Uint8Array {

@@ -20,6 +20,14 @@ export { hasherName } from "./hasher.js";
 export { Header, headerRoot } from "./header.js";
 export { PROPOSAL_BYTES, Proposal, ProposalSummary, SignedProposal, summarise } from "./proposal.js";
 export { LeaderRecord, TallyRecord, TaskRecord } from "./records.js";
+export {
+  RECOVERY_BYTES,
+  Recovery,
+  RecoveryConsent,
+  RecoveryPlan,
+  RecoveryStatement,
+  RecoveryVoter,
+} from "./recovery.js";
 export { BODY_BYTES, decodeExact, decodeSsz, REGISTRY_LIMIT, VOTER_LIMIT, ZERO_ROOT, ZERO_SIGNATURE } from "./ssz.js";
 export {
   AcceptedBeacons,

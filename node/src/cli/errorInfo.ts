@@ -47,6 +47,21 @@ export const cliErrorInfo = {
     fix: "Name the data directory of the node that ran the key with --data.",
     exitCode: ExitCode.NotFound,
   },
+  RECOVERY_FILE: {
+    summary: "A recovery file is damaged, was changed, or the file is none.",
+    fix: "Get it again from whoever signed it last; lucid recover-network inspect FILE shows what a good one holds.",
+    exitCode: ExitCode.BadInput,
+  },
+  RECOVERY_SIGNED: {
+    summary: "This key has signed another recovery for the same fork; nothing was signed.",
+    fix: "Adopt the recovery that it signed, or have the others sign without this key.",
+    exitCode: ExitCode.Environment,
+  },
+  RECOVERY_UNFIT: {
+    summary: "This node cannot sign the recovery; nothing was signed.",
+    fix: "Read the reason in the message; others with more than half of the weight may sign without it.",
+    exitCode: ExitCode.Environment,
+  },
   NETWORK_UNKNOWN: {
     summary: "No public network of this name exists yet.",
     fix: "Use --network devnet, or join a network by its genesis file with --genesis FILE.",

@@ -100,6 +100,27 @@ export function dutiesText({ node, own }: Pick<StatusReport, "node" | "own">): s
   return `votes with ${percent(facts.weight, facts.totalWeight)} of weight${slots}; ${score}`;
 }
 
+/** Only when the network went on without this node, or this key signs no more under the fork that it knows. */
+function recoveryRow({ consensus }: Pick<StatusReport, "consensus">): readonly (readonly [string, string])[] {
+  if (consensus["recovery"] !== null && consensus["recovery"] !== undefined) {
+    return [["recovery", recoveryText(fields(consensus["recovery"]))]];
+  }
+  if (consensus["signing"] !== "lowerFork") return [];
+  return [
+    ["recovery", "this key has signed a recovery: adopt its file (lucid recover-network adopt FILE) to vote again"],
+  ];
+}
+
+/** What happened, and what to do. */
+export function recoveryText(recovery: Fields): string {
+  const weight = fields(recovery["weight"]);
+  const share = percent(number(weight["weight"]), number(weight["totalWeight"]));
+  return (
+    `voters with ${share} of the weight went on from block ${text(recovery["height"])} with fork ${text(recovery["forkVersion"])}; ` +
+    `to follow them stop this node and run lucid recover-network adopt ${text(recovery["file"])}`
+  );
+}
+
 /** Whether the own clock may open slots. */
 export function clockText({ consensus }: Pick<StatusReport, "consensus">): string {
   const offset = consensus["clockOffset"];
@@ -124,6 +145,7 @@ export function statusRows(report: StatusReport): readonly (readonly [string, st
     ["voting", text(consensus["signing"]) || "no"],
     ["duties", dutiesText(report)],
     ["clock", clockText(report)],
+    ...recoveryRow(report),
     ["sync", report.syncing ? "fetching blocks" : "at the head"],
     ["peers", String(report.peers)],
     ["pool", `${report.pendingTransactions} transactions`],

@@ -17,6 +17,8 @@ export interface WhyFacts {
   readonly missing: readonly string[];
   /** The own clock is within 10 s of the peers' median. */
   readonly clockTrusted: boolean;
+  /** What to say of a recovery that this node has not adopted. */
+  readonly recovery: string | undefined;
   /** Slots that are not over in which this entity is primary, the first ones. */
   readonly nextSlots: readonly number[];
 }
@@ -44,6 +46,11 @@ const SIGNING: Readonly<Record<string, Cause>> = {
     cause: "the node has just started",
     fact: "it listens to the end of the slot before it votes",
     fix: "wait for the next slot",
+  },
+  lowerFork: {
+    cause: "this key has signed a recovery of the network that this node has not adopted",
+    fact: "it signs nothing under a lower fork again",
+    fix: "adopt the file with lucid recover-network adopt FILE",
   },
   closed: {
     cause: "signing has stopped",
@@ -104,6 +111,13 @@ function final(facts: WhyFacts): Cause[] {
       cause: "the node is catching up",
       fact: `its head is block ${facts.height}`,
       fix: "wait; lucid status shows how far it is",
+    });
+  }
+  if (facts.recovery !== undefined) {
+    causes.push({
+      cause: "the network went on without this node",
+      fact: facts.recovery,
+      fix: "compare the file with what the other operators say before you adopt it",
     });
   }
   if (!facts.clockTrusted) {

@@ -18,7 +18,7 @@ import {
   type Verifier,
 } from "@lucid/consensus";
 import { type Clock, equalBytes, type Timer } from "@lucid/consensus/base";
-import type { ConsensusNetwork, Verdict } from "@lucid/p2p";
+import type { ConsensusNetwork, PeerId, Verdict } from "@lucid/p2p";
 import { topics } from "./topics.js";
 
 export interface BeaconDutyOptions {
@@ -34,6 +34,7 @@ export interface BeaconDutyModules {
   readonly network: ConsensusNetwork;
   readonly clock: Clock;
   readonly verifier: Verifier;
+  readonly isOtherFork: (peer: PeerId) => boolean;
 }
 
 /** Slots whose beacons are kept: a block takes those of a few slots before it. */
@@ -60,7 +61,9 @@ export class BeaconDuty {
   }
 
   start(): void {
-    this.unsubscribe = this.modules.network.subscribe(topics.beacon, (beacon) => this.receive(beacon));
+    this.unsubscribe = this.modules.network.subscribe(topics.beacon, (beacon, peer) =>
+      this.modules.isOtherFork(peer) ? "ignore" : this.receive(beacon),
+    );
     if (this.options.signer !== undefined) this.schedule();
   }
 

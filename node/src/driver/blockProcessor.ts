@@ -2,10 +2,12 @@ import {
   type BeaconTask,
   type Block,
   type BlockPlan,
+  baseOf,
   type ChainConfig,
   type CommitCertificate,
   ConsensusError,
   ConsensusState,
+  checkAdopted,
   checkBlock,
   completeBlock,
   type Evidence,
@@ -15,6 +17,7 @@ import {
   heightContext,
   nodeIdOf,
   planBlock,
+  recoverTip,
   type Signer,
   SKIP_SLOTS,
   type SkipCertificate,
@@ -61,6 +64,8 @@ export interface BlockProcessorModules {
 interface Candidate {
   readonly root: Uint8Array;
   readonly block: Block;
+  /** What it was built on. */
+  readonly base: Tip;
   readonly plan: BlockPlan;
   readonly execution: ExecutionOutput;
   readonly state: ConsensusState;
@@ -81,6 +86,7 @@ export class BlockProcessor implements BlockWork {
   private readonly records: RecordStore;
   private readonly candidates = new Map<string, Candidate>();
   private skips: SkipCertificate[] = [];
+  /** The head with the state after it, as the chain has it. */
   private current: Tip;
   private certificate: CommitCertificate;
   /** The last own block needed a fallback or a later round: be modest once. */
@@ -98,11 +104,13 @@ export class BlockProcessor implements BlockWork {
     if (!equalBytes(ConsensusState.hashTreeRoot(this.current.state), head.header.consensusRoot)) {
       throw new NodeError({ code: "CHAIN_CORRUPT", message: "the consensus state is not that of the head" });
     }
+    checkAdopted(options.config, this.current, modules.verifier);
     this.certificate = chain.commit(head.header.height) ?? head.body.parentCommit;
   }
 
+  /** The head with the state after it, as the rules see it: a recovery may start here. */
   get tip(): Tip {
-    return this.current;
+    return recoverTip(this.options.config, this.current);
   }
 
   heightContext(): HeightContext {
@@ -111,7 +119,8 @@ export class BlockProcessor implements BlockWork {
 
   async build(request: BuildRequest): Promise<Block | undefined> {
     const { signer, config } = this.options;
-    const tip = this.current;
+    const head = this.current;
+    const tip = baseOf(config, head, request.slot);
     if (signer === undefined || request.height !== tip.header.height + 1) return undefined;
     const context = { genesisRoot: config.genesisRoot, forkVersion: forkVersionAt(config, request.slot) };
     const plan = planBlock(config, tip, {
@@ -138,7 +147,7 @@ export class BlockProcessor implements BlockWork {
       });
     } catch (error) {
       // The head moved on while this waited for its turn: the block is of no use any more.
-      if (this.current !== tip && hasCode(error, "BLOCK_INVALID")) return undefined;
+      if (this.current !== head && hasCode(error, "BLOCK_INVALID")) return undefined;
       throw error;
     }
     const { block, state } = completeBlock(
@@ -150,14 +159,23 @@ export class BlockProcessor implements BlockWork {
       this.modules.verifier,
     );
     const { root } = storedBlock(block);
-    if (this.current !== tip) return undefined;
-    this.remember({ root, block, plan, execution, state, hashes: execution.transactions.map(transactionHash) });
+    if (this.current !== head) return undefined;
+    this.remember({
+      root,
+      block,
+      base: tip,
+      plan,
+      execution,
+      state,
+      hashes: execution.transactions.map(transactionHash),
+    });
     return block;
   }
 
   async execute(root: Uint8Array, block: Block): Promise<boolean> {
     const { config } = this.options;
-    const tip = this.current;
+    const head = this.current;
+    const tip = baseOf(config, head, block.header.slot);
     if (this.candidates.has(toHex(root))) return true;
     try {
       const plan = checkBlock(config, tip, block, this.modules.verifier);
@@ -169,9 +187,9 @@ export class BlockProcessor implements BlockWork {
         withdrawals: plan.withdrawals,
         systemCalls: plan.systemCalls,
       });
-      if (this.current !== tip) return false;
+      if (this.current !== head) return false;
       const { state } = verifyBlock(config, tip, block, plan, outcomeOf(execution), this.modules.verifier);
-      this.remember({ root, block, plan, execution, state, hashes });
+      this.remember({ root, block, base: tip, plan, execution, state, hashes });
       return true;
     } catch (error) {
       if (!(error instanceof ConsensusError) && !hasCode(error, "BLOCK_INVALID")) throw error;
@@ -208,6 +226,7 @@ export class BlockProcessor implements BlockWork {
     const extra = [...this.modules.evidence.settledOps(candidate), ...(this.modules.extraOps?.(height) ?? [])];
     await executor.commit(candidate.execution.candidate, [...ops, ...this.recordOps(candidate), ...extra]);
     this.current = { header: stored.header, root, state: candidate.state };
+    checkAdopted(this.options.config, this.current, this.modules.verifier);
     this.certificate = certificate;
     this.candidates.clear();
     this.forgetSkips(candidate.state);
@@ -254,9 +273,9 @@ export class BlockProcessor implements BlockWork {
     this.skips.push(certificate);
   }
 
-  private recordOps({ block, plan, state }: Candidate): BatchOp[] {
+  private recordOps({ block, base, plan, state }: Candidate): BatchOp[] {
     const parentSince = this.modules.chain.head().body.parentCommit.slot;
-    return recordOps(this.records, this.options.config, { block, plan, state, tip: this.current, parentSince });
+    return recordOps(this.records, this.options.config, { block, plan, state, tip: base, parentSince });
   }
 
   private remember(candidate: Candidate): void {

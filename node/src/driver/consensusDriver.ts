@@ -29,6 +29,8 @@ export interface DriverModules {
   readonly onFatal: (error: NodeError) => void;
   /** A peer is ahead; somebody should fetch blocks from it. */
   readonly onBehind: (peer: PeerId | undefined, height: number) => void;
+  /** A peer that lives under another fork version: what it signs says nothing here, and is no fault of its. */
+  readonly isOtherFork: (peer: PeerId) => boolean;
 }
 
 /** Inputs from peers that may wait; two steps of 256 voters and everything else fit several times. */
@@ -247,6 +249,7 @@ export class ConsensusDriver {
     const { network, work } = this.modules;
     const take = <T>(topic: Topic<T>, toInput: (source: string, message: T) => Input): void => {
       const end = network.subscribe(topic, (message, peer) => {
+        if (this.modules.isOtherFork(peer)) return "ignore";
         const { source, verdict } = this.sources.open(peer);
         if (!this.queue.offer(toInput(source, message))) this.sources.settle(source, "ignore");
         return verdict;

@@ -5,6 +5,7 @@ import type { ConsensusNetwork, PeerId } from "@lucid/p2p";
 import type { Chain } from "../chain/chain.js";
 import type { BlockSync } from "./blockSync.js";
 import type { ConsensusDriver } from "./consensusDriver.js";
+import type { ForkWatch } from "./forkWatch.js";
 import { protocols, type Status } from "./topics.js";
 
 export interface PeerWatchOptions {
@@ -19,6 +20,7 @@ export interface PeerWatchModules {
   readonly sync: BlockSync;
   readonly agreement: Agreement;
   readonly driver: ConsensusDriver;
+  readonly forks: ForkWatch;
   readonly slots: SlotClock;
   /** The own clock has become wrong, or right again; milliseconds by which it is behind the peers' median. */
   readonly onClock: (trusted: boolean, offset: number) => void;
@@ -50,6 +52,7 @@ export class PeerWatch {
   start(): void {
     const { network, chain, agreement } = this.modules;
     this.ends.push(
+      this.modules.forks.start(),
       network.handle(protocols.status, (theirs, peer) => {
         this.learn(peer, theirs, 0);
         return this.own();
@@ -63,7 +66,10 @@ export class PeerWatch {
       network.handle(protocols.ownVotes, (nodeId) => agreement.votesOf(nodeId).slice(-MAX_OWN_VOTES)),
       network.onPeer((peer, connected) => {
         if (connected) void this.greet(peer.id);
-        else this.forget(peer.id);
+        else {
+          this.forget(peer.id);
+          this.modules.forks.forget(peer.id);
+        }
       }),
     );
     this.schedule();
@@ -119,11 +125,12 @@ export class PeerWatch {
       slot: Math.max(0, slotAt(slots, clock.now())),
       time: clock.now(),
       nodeId: this.options.nodeId ?? NOBODY,
+      forkVersion: this.modules.forks.forkVersion,
     };
   }
 
   private learn(peer: PeerId, status: Status, delay: number): void {
-    this.modules.sync.notice(peer, status.height);
+    this.modules.sync.notice(peer, this.modules.forks.learn(peer, status.forkVersion, status.height));
     // Followers' clocks do not count.
     if (status.nodeId.every((byte) => byte === 0)) return;
     this.offsets.set(peer, status.time + delay - this.modules.clock.now());

@@ -4,6 +4,7 @@ import {
   BODY_BYTES,
   BodyMessage,
   CommitCertificate,
+  decodeExact,
   decodeSsz,
   Evidence,
   HEIGHT_VOTES_REQUEST_BYTES,
@@ -12,6 +13,8 @@ import {
   HeightVotesResponse,
   PROPOSAL_BYTES,
   PrevoteCertificate,
+  RECOVERY_BYTES,
+  Recovery,
   SignedBeacon,
   SignedProposal,
   SignedVote,
@@ -139,18 +142,21 @@ export interface Status {
   readonly time: number;
   /** nodeId of a validator, 32 zero bytes of a follower. A claim that nothing depends on. */
   readonly nodeId: Uint8Array;
+  /** The highest fork version that the sender knows: after a recovery not all have adopted the next one. */
+  readonly forkVersion: number;
 }
 
-const STATUS_BYTES = 32 + 4 + 4 + 8 + 32;
+const STATUS_BYTES = 32 + 4 + 4 + 8 + 32 + 4;
 
 const statusCodec: Codec<Status> = {
-  encode({ headRoot, height, slot, time, nodeId }) {
+  encode({ headRoot, height, slot, time, nodeId, forkVersion }) {
     const out = Buffer.alloc(STATUS_BYTES);
     out.set(headRoot, 0);
     out.writeUInt32BE(height, 32);
     out.writeUInt32BE(slot, 36);
     out.writeBigUInt64BE(BigInt(Math.trunc(time)), 40);
     out.set(nodeId, 48);
+    out.writeUInt32BE(forkVersion, 80);
     return out;
   },
   decode(bytes) {
@@ -163,9 +169,16 @@ const statusCodec: Codec<Status> = {
       height: view.getUint32(32),
       slot: view.getUint32(36),
       time,
-      nodeId: bytes.slice(48),
+      nodeId: bytes.slice(48, 80),
+      forkVersion: view.getUint32(80),
     };
   },
+};
+
+/** Records with 64-bit numbers decode to what encodes to the same bytes, or not at all. */
+const recoveryCodec: Codec<Recovery> = {
+  encode: (recovery) => Recovery.serialize(recovery),
+  decode: (bytes) => decodeExact(Recovery, bytes, RECOVERY_BYTES),
 };
 
 export const protocols = {
@@ -177,6 +190,15 @@ export const protocols = {
     maxResponseBytes: STATUS_BYTES,
     timeoutMilliseconds: 5_000,
   } satisfies Protocol<Status, Status>,
+  /** The recovery of the lowest fork version above the asker's. */
+  recovery: {
+    name: "recovery/1",
+    request: heightCodec,
+    response: optional(recoveryCodec),
+    maxRequestBytes: 4,
+    maxResponseBytes: RECOVERY_BYTES,
+    timeoutMilliseconds: 10_000,
+  } satisfies Protocol<number, Recovery | undefined>,
   /** A block that is final, or that the peer holds as a candidate of the open height. */
   blockByRoot: {
     name: "block-by-root/1",

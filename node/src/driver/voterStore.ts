@@ -51,12 +51,13 @@ export class VoterStore {
     return { record, blocks };
   }
 
-  /** Resolves when record and blocks are on disk. */
+  /** Resolves when record, blocks and what else belongs to them are on disk, in one batch. */
   async persist(
     record: VoterRecord,
     blocks: readonly { readonly root: Uint8Array; readonly block: Block }[],
+    extra: readonly BatchOp[] = [],
   ): Promise<void> {
-    const ops: BatchOp[] = [{ type: "put", key: RECORD_KEY, value: VoterRecord.serialize(record) }];
+    const ops: BatchOp[] = [...extra, { type: "put", key: RECORD_KEY, value: VoterRecord.serialize(record) }];
     const fresh = blocks.filter(({ root }) => !this.written.has(Buffer.from(root).toString("hex")));
     for (const { root, block } of fresh) {
       ops.push({ type: "put", key: concatBytes(BLOCK_PREFIX, root), value: Block.serialize(block) });

@@ -4,6 +4,7 @@ import { contractAddresses } from "@lucid/contracts";
 import type { Libp2pNetwork } from "@lucid/p2p";
 import type { ChunkStore } from "@lucid/storage";
 import type { BlockSync } from "../driver/blockSync.js";
+import type { ForkWatch } from "../driver/forkWatch.js";
 import type { PeerWatch } from "../driver/peerWatch.js";
 import { type ParamReader, paramBounds, paramNames } from "../governance/params.js";
 import type { ChainReader } from "../interfaces.js";
@@ -27,6 +28,7 @@ export interface NodeViewModules {
   readonly params: ParamReader;
   readonly status: () => AgreementStatus | undefined;
   readonly drift: () => PeerWatch["drift"];
+  readonly forks: Pick<ForkWatch, "forkVersion" | "offer">;
 }
 
 /** What the node says about itself over JSON-RPC. */
@@ -62,7 +64,7 @@ export function createNodeView(options: NodeViewOptions, modules: NodeViewModule
           .map(({ id, address, direction, connectedAt }) => ({ id, address, direction, connectedAt })),
       };
     },
-    consensusStatus: () => statusJson(modules.status(), modules.drift()),
+    consensusStatus: () => statusJson(modules),
     params: () => ({
       preset: config.params.preset,
       chainId: Number(config.genesis.chainId),
@@ -81,12 +83,18 @@ export function createNodeView(options: NodeViewOptions, modules: NodeViewModule
 }
 
 /** Empty until the first height is open. */
-function statusJson(
-  status: AgreementStatus | undefined,
-  drift: PeerWatch["drift"],
-): ReturnType<NodeView["consensusStatus"]> {
+function statusJson(modules: NodeViewModules): ReturnType<NodeView["consensusStatus"]> {
+  const status = modules.status();
   if (status === undefined) return {};
   const { missing, ...rest } = status;
-  const clockOffset = drift.offset === undefined ? null : Math.round(drift.offset);
-  return { ...rest, missing: missing.map(toHex), clockOffset, clockTrusted: drift.trusted };
+  const { offset, trusted } = modules.drift();
+  const { forkVersion, offer } = modules.forks;
+  return {
+    ...rest,
+    missing: missing.map(toHex),
+    clockOffset: offset === undefined ? null : Math.round(offset),
+    clockTrusted: trusted,
+    forkVersion,
+    recovery: offer === undefined ? null : { ...offer, weight: { ...offer.weight } },
+  };
 }

@@ -8,6 +8,7 @@ import { ParamReader } from "../governance/params.js";
 import type { BlockEnvironment, Executor, StateReader } from "../interfaces.js";
 import { TransactionPool } from "../mempool/index.js";
 import { loadGenesisFile } from "../networks/index.js";
+import { withRecoveries } from "../recovery/recoveryStore.js";
 import { checkClock } from "./clockCheck.js";
 import { configOf, initialiseChain } from "./genesisChain.js";
 import type { StartContext } from "./startContext.js";
@@ -38,8 +39,8 @@ export async function openChain(context: StartContext): Promise<OpenChain> {
   const log = logging.module("node");
   const paths = dataPaths(settings.dataDir);
   const file = await loadGenesisFile(paths.genesis);
-  const config = configOf(file);
-  const expected = { network: config.network, genesisRoot: toHex(config.genesisRoot) };
+  const founded = configOf(file);
+  const expected = { network: founded.network, genesisRoot: toHex(founded.genesisRoot) };
   const directory = await openDataDirectory(settings.dataDir, expected);
   resources.add("data directory", () => directory.close());
   const store = await openDatabase({
@@ -47,7 +48,8 @@ export async function openChain(context: StartContext): Promise<OpenChain> {
     onMigration: ({ from, summary }) => log.info({ from, summary }, "database migrated"),
   });
   resources.add("database", () => store.close());
-  await initialiseChain(store, file, config);
+  await initialiseChain(store, file, founded);
+  const config = await withRecoveries(founded, store);
   const chainId = Number(config.genesis.chainId);
   const chain = new Chain(
     { chainId, genesisRoot: config.genesisRoot },

@@ -1,17 +1,29 @@
-import { Agreement, BlsSigner, BlsVerifier, forkVersionAt, nodeIdOf, slotAt, type Tip } from "@lucid/consensus";
+import { join } from "node:path";
+import {
+  Agreement,
+  BlsSigner,
+  BlsVerifier,
+  forkVersionAt,
+  nodeIdOf,
+  plannedForkAt,
+  slotAt,
+  type Tip,
+} from "@lucid/consensus";
 import { hasCode } from "@lucid/consensus/base";
 import type { Libp2pNetwork } from "@lucid/p2p";
-import { loadPeerKey } from "@lucid/storage";
+import { loadPeerKey, realFileSystem, writeFileAtomic } from "@lucid/storage";
 import { BeaconDuty } from "../driver/beaconDuty.js";
 import { BlockProcessor } from "../driver/blockProcessor.js";
 import { BlockSync } from "../driver/blockSync.js";
 import { ConsensusDriver } from "../driver/consensusDriver.js";
 import { EvidencePool } from "../driver/evidencePool.js";
+import { ForkWatch } from "../driver/forkWatch.js";
 import { peerNetwork } from "../driver/peerNetwork.js";
 import { PeerWatch } from "../driver/peerWatch.js";
 import { gossipTransactions } from "../driver/transactionGossip.js";
 import { VoterStore } from "../driver/voterStore.js";
 import { NodeError } from "../errors.js";
+import { encodeRecovery } from "../recovery/recoveryFile.js";
 import type { OpenChain } from "./openChain.js";
 import type { StartContext } from "./startContext.js";
 import type { NodeOptions } from "./types.js";
@@ -28,6 +40,7 @@ export interface OpenConsensus {
   readonly tip: () => Tip;
   readonly watch: PeerWatch;
   readonly evidence: EvidencePool;
+  readonly forks: ForkWatch;
 }
 
 /**
@@ -51,7 +64,7 @@ export async function openConsensus(
   const network = peerNetwork(
     {
       genesisRoot,
-      forkVersion: forkVersionAt(config, Math.max(0, slotAt(config.clock, clock.now()))),
+      forkVersion: plannedForkAt(config, Math.max(0, slotAt(config.clock, clock.now()))),
       slotDuration: config.clock.slotDuration,
       peerKey: (await loadPeerKey(open.paths.peerKey)).secretKey,
       userAgent: clientVersion,
@@ -69,9 +82,23 @@ export async function openConsensus(
       },
     },
   );
+  const forks: ForkWatch = new ForkWatch({
+    config,
+    network,
+    tip: () => processor.tip,
+    verifier,
+    nodeId,
+    onPromise: (forkVersion) => driver.offer({ type: "promise", forkVersion }),
+    logger: logging.module("consensus"),
+    async keep(recovery) {
+      const path = join(options.config.dataDir, `recovery-fork${recovery.plan.forkVersion}.json`);
+      await writeFileAtomic(realFileSystem, path, new TextEncoder().encode(encodeRecovery(recovery)), 0o644);
+      return path;
+    },
+  });
   const beacons: BeaconDuty = new BeaconDuty(
     { config, signer, nodeId },
-    { tip: () => processor.tip, network, clock, verifier },
+    { tip: () => processor.tip, network, clock, verifier, isOtherFork: (peer) => forks.isOther(peer) },
   );
   const evidence: EvidencePool = new EvidencePool(
     { config, nodeId },
@@ -125,6 +152,7 @@ export async function openConsensus(
     logger: logging.module("consensus"),
     onFatal,
     onBehind: (peer, height) => sync.notice(peer, height - 1),
+    isOtherFork: (peer) => forks.isOther(peer),
   });
   const log = logging.module("consensus");
   const onClock = (trusted: boolean, offset: number): void => {
@@ -132,7 +160,7 @@ export async function openConsensus(
     else log.warn({ offset }, "the clock is more than 10 s off the peers' median; slots open by votes only");
   };
   const slots = config.clock;
-  const watch = new PeerWatch({ nodeId }, { network, chain, clock, sync, agreement, driver, slots, onClock });
+  const watch = new PeerWatch({ nodeId }, { network, chain, clock, sync, agreement, driver, forks, slots, onClock });
 
   await network.start();
   resources.add("network", () => network.stop());
@@ -146,7 +174,7 @@ export async function openConsensus(
   resources.add("sync", () => sync.stop());
   driver.start();
   resources.add("consensus", () => driver.stop());
-  return { signer, nodeId, network, sync, agreement, driver, tip: () => processor.tip, watch, evidence };
+  return { signer, nodeId, network, sync, agreement, driver, tip: () => processor.tip, watch, evidence, forks };
 }
 
 function signerOf(options: NodeOptions): BlsSigner | undefined {

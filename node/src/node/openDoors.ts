@@ -72,7 +72,16 @@ function createRpc(context: StartContext, parts: DoorParts, metrics: Metrics, cl
       keepState: parts.keepState,
       keepProofs: KEEP_PROOFS,
     },
-    { chain, network, sync, chunks, params, status: () => agreement.status(), drift: () => parts.watch.drift },
+    {
+      chain,
+      network,
+      sync,
+      chunks,
+      params,
+      status: () => agreement.status(),
+      drift: () => parts.watch.drift,
+      forks: parts.forks,
+    },
   );
   return new RpcCore(
     {

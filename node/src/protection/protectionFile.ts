@@ -88,11 +88,12 @@ export async function importProtection(store: VoterStore, file: RestoredVoter): 
   const own = (await store.load())?.record;
   const further = own === undefined || compareMarks(file.record, own) > 0;
   const silentThrough = Math.max(file.record.silentThrough, own?.silentThrough ?? 0);
-  if (!further && silentThrough === own.silentThrough) return false;
+  const forkVersion = Math.max(file.record.forkVersion, own?.forkVersion ?? 0);
+  if (!further && silentThrough === own.silentThrough && forkVersion === own.forkVersion) return false;
   const { record, blocks } = further ? file : { record: own, blocks: [] };
   // The other node's clean stop says nothing about when this one starts: it must listen first.
   await store.persist(
-    { ...record, silentThrough, closedAt: 0n },
+    { ...record, silentThrough, forkVersion, closedAt: 0n },
     blocks.map((block) => ({ root: headerRoot(block.header), block })),
   );
   return true;

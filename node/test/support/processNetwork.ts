@@ -81,7 +81,7 @@ export class NodeProcess {
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false> | T | undefined | false,
-  seconds = 60,
+  seconds = 180,
 ): Promise<T> {
   const end = performance.now() + seconds * 1000;
   for (;;) {

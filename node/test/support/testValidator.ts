@@ -16,7 +16,7 @@ import {
   stepOfKind,
 } from "@lucid/consensus";
 import { sha256, toHex, u32be, type VirtualClock } from "@lucid/consensus/base";
-import type { MemoryHub, MemoryNetwork, Topic } from "@lucid/p2p";
+import type { ConsensusNetwork, MemoryHub, Topic } from "@lucid/p2p";
 import type { KeyValueStore } from "@lucid/storage";
 import { Chain } from "../../src/chain/chain.js";
 import { BeaconDuty } from "../../src/driver/beaconDuty.js";
@@ -24,6 +24,7 @@ import { BlockProcessor } from "../../src/driver/blockProcessor.js";
 import { BlockSync } from "../../src/driver/blockSync.js";
 import { ConsensusDriver } from "../../src/driver/consensusDriver.js";
 import { EvidencePool } from "../../src/driver/evidencePool.js";
+import { ForkWatch } from "../../src/driver/forkWatch.js";
 import { PeerWatch } from "../../src/driver/peerWatch.js";
 import { gossipTransactions } from "../../src/driver/transactionGossip.js";
 import { VoterStore } from "../../src/driver/voterStore.js";
@@ -33,6 +34,7 @@ import { TransactionPool } from "../../src/mempool/index.js";
 import type { GenesisFile } from "../../src/networks/index.js";
 import { configOf, initialiseChain } from "../../src/node/genesisChain.js";
 import type { Logger } from "../../src/node/logging.js";
+import { withRecoveries } from "../../src/recovery/recoveryStore.js";
 import { HistoricalState, HistoryCache } from "../../src/state/historicalState.js";
 import { genesisStateRoot } from "../../src/state/index.js";
 import { readStateHead } from "../../src/state/stateHead.js";
@@ -139,12 +141,13 @@ export class TestValidator {
   readonly mempool: TransactionPool;
   readonly driver: ConsensusDriver;
   readonly agreement: Agreement;
-  readonly network: MemoryNetwork;
+  readonly network: ConsensusNetwork;
+  readonly forks: ForkWatch;
   fatal: NodeError | undefined;
   private readonly ends: (() => Promise<void> | void)[];
 
   private constructor(
-    parts: Pick<TestValidator, "config" | "chain" | "mempool" | "driver" | "agreement" | "network">,
+    parts: Pick<TestValidator, "config" | "chain" | "mempool" | "driver" | "agreement" | "network" | "forks">,
     ends: (() => Promise<void> | void)[],
   ) {
     this.config = parts.config;
@@ -153,13 +156,15 @@ export class TestValidator {
     this.driver = parts.driver;
     this.agreement = parts.agreement;
     this.network = parts.network;
+    this.forks = parts.forks;
     this.ends = ends;
   }
 
   static async start(options: TestValidatorOptions, modules: TestValidatorModules): Promise<TestValidator> {
     const { store, clock, hub } = modules;
-    const config = configOf(options.genesis);
-    await initialiseChain(store, options.genesis, config);
+    const founded = configOf(options.genesis);
+    await initialiseChain(store, options.genesis, founded);
+    const config = await withRecoveries(founded, store);
     const chain = new Chain(
       { chainId: TEST_CHAIN_ID, genesisRoot: config.genesisRoot },
       { store, onListenerError: (error) => assert.fail(String(error)) },
@@ -196,9 +201,19 @@ export class TestValidator {
         publish(topic, message);
       };
     }
+    const forks: ForkWatch = new ForkWatch({
+      config,
+      network,
+      tip: () => processor.tip,
+      verifier,
+      nodeId,
+      onPromise: (forkVersion) => driver.offer({ type: "promise", forkVersion }),
+      logger: silent,
+      keep: async () => "kept",
+    });
     const beacons: BeaconDuty = new BeaconDuty(
       { config, signer, nodeId },
-      { tip: () => processor.tip, network, clock, verifier },
+      { tip: () => processor.tip, network, clock, verifier, isOtherFork: (peer) => forks.isOther(peer) },
     );
     const evidence: EvidencePool = new EvidencePool(
       { config, nodeId },
@@ -248,10 +263,11 @@ export class TestValidator {
         validator.fatal = error;
       },
       onBehind: (peer, height) => sync.notice(peer, height - 1),
+      isOtherFork: (peer) => forks.isOther(peer),
     });
     const watch = new PeerWatch(
       { nodeId },
-      { network, chain, clock, sync, agreement, driver, slots: config.clock, onClock: () => undefined },
+      { network, chain, clock, sync, agreement, driver, forks, slots: config.clock, onClock: () => undefined },
     );
     watch.start();
     await evidence.start();
@@ -259,7 +275,7 @@ export class TestValidator {
     const endGossip = gossipTransactions(network, mempool);
     await network.start();
     driver.start();
-    const validator = new TestValidator({ config, chain, mempool, driver, agreement, network }, [
+    const validator = new TestValidator({ config, chain, mempool, driver, agreement, network, forks }, [
       () => driver.stop(),
       () => sync.stop(),
       () => watch.stop(),

@@ -39,6 +39,8 @@ export const namespaces = {
   voterSet: 0x1c,
   /** node id 32 -> evidence against it that no block has carried yet, SSZ */
   evidence: 0x1d,
+  /** kind u8 (1 adopted, 2 signed), fork version u32 -> recovery, SSZ; or root of the plan 32 */
+  recovery: 0x1e,
 
   // --- 0x20 .. 0x2f: chunks ---
   /** chunk root 32 -> chunk record (chunkStore/chunkRecord.ts) */

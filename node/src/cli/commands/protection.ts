@@ -47,7 +47,13 @@ export async function show(context: CommandContext): Promise<undefined> {
     const record = (await store.load())?.record;
     const mark = record === undefined ? undefined : signedUpTo(record);
     const silentThrough = record?.silentThrough ?? 0;
-    output.data({ nodeId: toHex(nodeId), signedUpTo: mark ?? null, lock: record?.lock.length === 1, silentThrough });
+    output.data({
+      nodeId: toHex(nodeId),
+      signedUpTo: mark ?? null,
+      lock: record?.lock.length === 1,
+      silentThrough,
+      forkVersion: record?.forkVersion ?? null,
+    });
     output.fields([
       ["node", toHex(nodeId)],
       [
@@ -57,6 +63,7 @@ export async function show(context: CommandContext): Promise<undefined> {
           : `height ${mark.height}, slot ${mark.slot}, round ${mark.round}, step ${mark.step}`,
       ],
       ["lock", record?.lock[0] === undefined ? "none" : `block ${toHex(record.lock[0].blockRoot)}`],
+      ["lowest fork", record === undefined ? "none" : `${record.forkVersion}: it signs under no lower one`],
       ["silent", silentThrough === 0 ? "no" : `until a block above ${silentThrough} (lucid protection trust lifts it)`],
     ]);
   });

@@ -5,6 +5,7 @@ import { NodeError } from "../../errors.js";
 import type { CommandContext } from "../commandContext.js";
 import { NodeClient, socketAddress, urlAddress } from "../nodeClient.js";
 import { fields, list, readOwnFacts } from "../ownFacts.js";
+import { recoveryText } from "../statusReport.js";
 import { causesOf, questions, type WhyFacts } from "../why.js";
 
 async function connect(context: CommandContext): Promise<NodeClient> {
@@ -30,6 +31,7 @@ async function readFacts(client: NodeClient): Promise<WhyFacts> {
     seenWeight: Number(status["seenWeight"] ?? 0),
     quorumWeight: Number(status["quorumWeight"] ?? 0),
     totalWeight: Number(status["totalWeight"] ?? 0),
+    recovery: status["recovery"] == null ? undefined : recoveryText(fields(status["recovery"])),
     clockTrusted: status["clockTrusted"] !== false,
     missing: list(status["missing"]).map(String),
     nextSlots,

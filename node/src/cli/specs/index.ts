@@ -12,6 +12,7 @@ import {
   verifySpec,
 } from "./node.js";
 import { protectionSpec } from "./protection.js";
+import { recoverNetworkSpec } from "./recoverNetwork.js";
 import { simSpec } from "./sim.js";
 import { accountSpec, sessionSpec } from "./user.js";
 import { faucetSpec, validatorSpec } from "./validator.js";
@@ -63,6 +64,7 @@ export const specs: readonly CommandSpec[] = [
   validatorSpec,
   faucetSpec,
   protectionSpec,
+  recoverNetworkSpec,
   dbSpec,
   configSpec,
   simSpec,

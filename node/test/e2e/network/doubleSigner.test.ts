@@ -15,7 +15,7 @@ interface Standing {
 }
 
 describe("a validator's key that signs twice, among five processes", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   const folder = temporaryFolder();
   let net: ProcessNetwork;
   let culprit = "";

@@ -13,7 +13,7 @@ function line(text: string, name: string): string {
 }
 
 describe("four validators in processes of their own", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const folder = temporaryFolder();
   let net: ProcessNetwork;
 

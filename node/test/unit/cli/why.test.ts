@@ -31,6 +31,7 @@ const well: WhyFacts = {
   totalWeight: 40,
   missing: [],
   clockTrusted: true,
+  recovery: undefined,
   nextSlots: [9, 13],
 };
 const names = (question: Parameters<typeof causesOf>[0], change: Partial<WhyFacts>, own: Partial<typeof node> = {}) =>

@@ -61,6 +61,7 @@ async function scripted(answer: (input: Input) => readonly Effect[]) {
     logger: silent,
     onFatal: (error) => failures.push(error),
     onBehind: () => undefined,
+    isOtherFork: () => false,
   });
   const turns = async () => {
     for (let turn = 0; turn < 20; turn++) await setImmediate();
