@@ -32,6 +32,8 @@ if (modified(join(root, "node_modules", ".package-lock.json")) < modified(join(r
 }
 run("Compiling", process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-b"]);
 
-// The compiler does not mark its output as executable, and npm links the command before it is compiled.
-const command = join(root, "node", "dist", "src", "cli", "main.js");
-if (existsSync(command)) chmodSync(command, 0o755);
+// The compiler does not mark its output as executable, and npm links the commands before they are compiled.
+for (const folder of ["node", "payment-isolated"]) {
+  const command = join(root, folder, "dist", "src", "cli", "main.js");
+  if (existsSync(command)) chmodSync(command, 0o755);
+}

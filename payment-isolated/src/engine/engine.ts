@@ -38,6 +38,7 @@ export class Engine {
   /** When an open payout was last looked at; ids of the last pass alone. */
   #lookedAt = new Map<string, number>();
   #sweptAt = 0;
+  #defects: unknown[] = [];
 
   constructor(context: EngineContext, holder = `${process.pid}-${randomBytes(4).toString("hex")}`) {
     this.#context = context;
@@ -124,6 +125,9 @@ export class Engine {
     await this.#sweep();
     if (!paused && !skewed && service.rotation === undefined && service.task?.purpose !== "rotation")
       await this.#newPayouts(cycle);
+    const [defect] = this.#defects;
+    this.#defects = [];
+    if (defect !== undefined) throw defect;
     return true;
   }
 
@@ -201,7 +205,11 @@ export class Engine {
         if (current?.state === before.state) return;
       }
     } catch (error) {
-      if (!(error instanceof PayoutError)) throw error;
+      if (!(error instanceof PayoutError)) {
+        // A defect that one payout runs into must not hold up the others; the pass still ends with it.
+        this.#defects.push(error);
+        return;
+      }
       if (error.code.startsWith("STORE_")) throw error;
       cycle.emit({ type: "trouble", where: payout.payoutId, code: error.code, text: error.message });
       const latest = await cycle.store.get("payout", payout._id);

@@ -60,7 +60,8 @@ async function run(outcome: Outcome, at: number, how: "kill" | "second worker"):
   const world = await new World({ config: { lifetimeMs: 60_000, maxAttempts: 8 } }).start();
   await world.approved("x");
   const disturb = outcomes[outcome](world);
-  const moments = new Moments();
+  let moments = new Moments();
+  const names: string[] = [];
   let name = "none";
   const other = world.engine();
   moments.at = async (number, what) => {
@@ -82,6 +83,8 @@ async function run(outcome: Outcome, at: number, how: "kill" | "second worker"):
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
       await world.restartStore();
+      names.push(...moments.names);
+      moments = new Moments();
       engine = world.engine(moments);
     }
     await world.chain.produce(3);
@@ -96,7 +99,7 @@ async function run(outcome: Outcome, at: number, how: "kill" | "second worker"):
     `${outcome}, ${how} at ${at} (${name}): ${JSON.stringify(await world.summary())}`,
   );
   assert.equal(world.transfers(payoutId), 1);
-  return { names: moments.names, name };
+  return { names: [...names, ...moments.names], name };
 }
 
 describe("crash matrix: every moment of a payout x every outcome of the network", function () {

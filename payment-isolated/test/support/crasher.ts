@@ -13,11 +13,20 @@ export class Moments {
   /** Called at each moment with its number; throws to kill. */
   at: (number: number, name: string) => Promise<void> | void = () => undefined;
 
+  /** Whoever was killed does nothing any more, also not in what ran beside. */
+  #dead = false;
+
   async reach(name: string): Promise<void> {
+    if (this.#dead) throw new Killed(name);
     this.names.push(name);
     const number = this.count;
     this.count += 1;
-    await this.at(number, name);
+    try {
+      await this.at(number, name);
+    } catch (error) {
+      this.#dead = true;
+      throw error;
+    }
   }
 
   store(store: Store): Store {

@@ -5,6 +5,8 @@ import { World } from "../../support/world.js";
 
 const done = (world: World, name: string) => async () => (await world.get(name)).state === "confirmed";
 
+class Defect extends Error {}
+
 describe("engine", function () {
   this.timeout(60_000);
 
@@ -145,5 +147,28 @@ describe("engine", function () {
     await engine.runOnce();
     assert.equal(engine.status.blocked?.code, "CLOCK_SKEW");
     assert.equal((await world.get("skew")).state, "approved");
+  });
+
+  it("a payout that runs into a defect holds up no other, and the pass says so", async () => {
+    const world = await new World().start();
+    for (const name of ["a", "b", "c"]) await world.approved(name);
+    const bad = await world.get("b");
+    const [first] = world.signers;
+    assert.ok(first !== undefined);
+    const sign = first.sign.bind(first);
+    first.sign = async (request) => {
+      if (request.payout?.payoutId === bad.payoutId) throw new Defect("a defect");
+      return sign(request);
+    };
+    const engine = world.engine();
+    for (let block = 0; block < 40; block++) {
+      await engine.runOnce().catch((error: unknown) => assert.match(String(error), /a defect/));
+      await world.chain.produce();
+    }
+    assert.deepEqual(
+      [(await world.get("a")).state, (await world.get("b")).state, (await world.get("c")).state],
+      ["confirmed", "built", "confirmed"],
+    );
+    await assert.rejects(engine.runOnce(), /a defect/);
   });
 });
