@@ -13,6 +13,7 @@ import type { PayoutSigner, SignRequest } from "../../src/signers/signer.js";
 import { MemoryMedium } from "../../src/store/journalMedium.js";
 import { JournalStore } from "../../src/store/journalStore.js";
 import type { Store } from "../../src/store/store.js";
+import { routerV0 } from "../../src/tron/contracts.js";
 import { TronNode } from "../../src/tron/node.js";
 import { NodePool } from "../../src/tron/nodePool.js";
 import {
@@ -84,6 +85,9 @@ export const fastContracts: FastContracts = {
   complianceSigner: addressToHex(complianceKey.address).slice(2),
   chainId: 3448148188,
 };
+
+/** The KYC router tells of an id twice: that it was checked, and that it was paid. */
+const PAID_TOPIC = routerV0.getEvent("Paid")?.topicHash.slice(2);
 
 export interface WorldOptions {
   readonly nodes?: number;
@@ -261,7 +265,7 @@ export class World {
       for (const { topics, address } of (receipt["log"] as LedgerLog[] | undefined) ?? []) {
         const id = topics[1];
         const router = address === this.contracts.routerV0 || address === this.contracts.routerKyc;
-        if (router && id !== undefined) into.set(id, (into.get(id) ?? 0) + 1);
+        if (router && id !== undefined && topics[0] === PAID_TOPIC) into.set(id, (into.get(id) ?? 0) + 1);
       }
     }
   }
