@@ -44,7 +44,8 @@ export function mapLevelError(error: unknown, location: string): StorageError {
   if (error instanceof StorageError) return error;
   const chain = causes(error);
   const code = codeOf(chain);
-  const detail = chain.at(-1)?.message ?? "unknown error";
+  // LevelDB's words for a folder that is not there would only puzzle.
+  const detail = code === "DB_MISSING" ? location : (chain.at(-1)?.message ?? "unknown error");
   return new StorageError({
     code,
     message: `${textOf[code] ?? "the database failed"}: ${detail}`,
