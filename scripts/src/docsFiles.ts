@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { errorTables, globalOptions, rpcDocument, specs } from "@lucid/node/cli";
 import { cliDocument, errorsDocument } from "./docsText.js";
 import { scriptErrorInfo } from "./errors.js";
+import { limitsDocument } from "./limitsText.js";
 import { fillSections } from "./protocol/sections.js";
 import { repositoryRoot } from "./suites.js";
 
@@ -22,5 +23,6 @@ export function generatedDocuments(): readonly { readonly path: string; readonly
     { path: join(repositoryRoot, "docs/cli.md"), text: cliDocument(specs, globalOptions) },
     { path: join(repositoryRoot, "docs/errors.md"), text: errorsDocument(tables) },
     { path: join(repositoryRoot, "docs/rpc.md"), text: rpcDocument() },
+    { path: join(repositoryRoot, "docs/limits.md"), text: limitsDocument() },
   ];
 }

@@ -18,3 +18,5 @@ export function peerNetwork(
   const limits = { inboundConnections, outboundConnections: maxPeers - inboundConnections };
   return new Libp2pNetwork({ ...options, topics: Object.values(topics), limits }, modules);
 }
+
+export { networkLimits } from "@lucid/p2p";

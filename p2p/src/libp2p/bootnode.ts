@@ -77,6 +77,11 @@ export class Bootnode {
     return this.host?.getMultiaddrs().map(String) ?? [];
   }
 
+  /** Rows of its store. */
+  get records(): ReturnType<QuotaDatastore["sizes"]> {
+    return this.datastore.sizes();
+  }
+
   /** Connections at this moment. */
   get connections(): number {
     return this.host?.getConnections().length ?? 0;

@@ -63,9 +63,8 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
         // The keep-alive of yamux and the pings of the host tell whether a peer is there; silence is no fault in a slot.
         inboundSocketInactivityTimeout: 0,
         outboundSocketInactivityTimeout: 0,
-        // A thousand sockets that never speak cost one file descriptor each, so the kernel's queue is kept short.
+        // Beyond it a socket is closed as soon as it is accepted: a thousand dials take no place from anybody.
         maxConnections: connections + limits.pendingInbound,
-        backlog: limits.pendingInbound,
       }),
     ],
     connectionEncrypters: [noise()],

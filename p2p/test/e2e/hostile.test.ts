@@ -1,0 +1,258 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { connect, type Socket } from "node:net";
+import type { Stream } from "@libp2p/interface";
+import { Bootnode, type Libp2pNetwork, type Libp2pNetworkOptions, type Protocol } from "../../src/index.js";
+import {
+  connected,
+  echo,
+  forkVersion,
+  genesisRoot,
+  libp2pNetwork,
+  systemClock,
+  until,
+  words,
+} from "../support/networks.js";
+import { field, frame, names, RawPeer, send, varint } from "../support/rawPeer.js";
+
+/** Most memory that an attack may cost the process that plays both sides, MB. */
+const MEMORY = 150;
+/** Longest turn of the event loop, milliseconds of processor time: unlike the clock it does not depend on other programs. */
+const TURN = 1_000;
+
+/** What the victim goes through while an attack runs. */
+class Strain {
+  private readonly before = process.memoryUsage();
+  private longest = 0;
+  private cpu = process.cpuUsage();
+  private readonly timer = setInterval(() => this.turn(), 1);
+
+  private turn(): void {
+    const { user, system } = process.cpuUsage(this.cpu);
+    this.cpu = process.cpuUsage();
+    this.longest = Math.max(this.longest, (user + system) / 1000);
+  }
+
+  check(): void {
+    this.turn();
+    clearInterval(this.timer);
+    const { heapUsed, external } = process.memoryUsage();
+    const grown = (heapUsed + external - this.before.heapUsed - this.before.external) / 1e6;
+    assert.ok(grown < MEMORY, `memory grew by ${grown.toFixed(0)} MB`);
+    assert.ok(this.longest < TURN, `a turn of the event loop took ${this.longest.toFixed(0)} ms`);
+  }
+}
+
+describe("a hostile peer", function () {
+  this.timeout(60_000);
+  const running: { stop(): Promise<void> }[] = [];
+  const sockets: Socket[] = [];
+  let strain: Strain;
+
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await Promise.all(running.splice(0).map((each) => each.stop()));
+  });
+
+  async function node(options: Partial<Libp2pNetworkOptions> = {}): Promise<Libp2pNetwork> {
+    const network = libp2pNetwork(options);
+    running.push(network);
+    await network.start();
+    return network;
+  }
+
+  /** A victim that answers and gossips with an honest peer. */
+  async function victim(
+    limits: Libp2pNetworkOptions["limits"] = {},
+  ): Promise<{ readonly server: Libp2pNetwork; readonly address: string; readonly served: () => Promise<void> }> {
+    const server = await node({ limits });
+    const address = server.address() ?? assert.fail();
+    server.handle(echo, (word) => word);
+    const honest = await node({ peers: [address], listen: [] });
+    const heard = new Set<string>();
+    honest.subscribe(words, () => "accept");
+    server.subscribe(words, (word) => {
+      heard.add(word);
+      return word.startsWith("bad") ? "reject" : "accept";
+    });
+    await until(() => honest.meshPeers("words").length === 1);
+    let count = 0;
+    const served = async () => {
+      const word = `honest ${count++}`;
+      assert.equal(await honest.request(server.peerId ?? "", { ...echo, timeoutMilliseconds: 10_000 }, word), word);
+      honest.publish(words, word);
+      await until(() => heard.has(word));
+    };
+    await served();
+    strain = new Strain();
+    return { server, address, served };
+  }
+
+  async function attacker(address: string): Promise<RawPeer> {
+    const peer = await RawPeer.connect(address);
+    running.push(peer);
+    return peer;
+  }
+
+  it("subscribes to everything: nothing of it is kept", async () => {
+    const { address, served } = await victim();
+    const peer = await attacker(address);
+    const stream = await peer.open("/meshsub/1.2.0");
+    for (let round = 0; round < 20; round++) {
+      const topics = Array.from({ length: round % 2 === 0 ? 500 : 20_000 }, (_, index) =>
+        field(
+          1,
+          Buffer.concat([Uint8Array.of(8, 1), field(2, Buffer.from(`topic ${round} ${index} ${"x".repeat(40)}`))]),
+        ),
+      );
+      if (!(await send(stream, frame(...topics)))) break;
+    }
+    await served();
+    strain.check();
+  });
+
+  it("announces a frame of a gigabyte, and sends frames beyond the limit", async () => {
+    const { address, served } = await victim();
+    for (const length of [2 ** 30, 3 * 2 ** 20]) {
+      const peer = await attacker(address);
+      const stream = await peer.open("/meshsub/1.2.0");
+      await send(stream, varint(length));
+      for (let part = 0; part < 64 && (await send(stream, Buffer.alloc(64 * 1024, 1))); part++);
+    }
+    await served();
+    strain.check();
+  });
+
+  it("asks for much and reads nothing: its answers are given up", async () => {
+    const bulk: Protocol<string, string> = { ...echo, name: "bulk/1", maxResponseBytes: 2 ** 22 };
+    const { server, address, served } = await victim({ requestRead: 500 });
+    server.handle(bulk, () => randomBytes(2 ** 20).toString("hex"));
+    const peer = await attacker(address);
+    for (let i = 0; i < 20; i++) {
+      const stream = await peer.open(names.of("bulk/1"));
+      stream.pause();
+      // A request of no bytes.
+      stream.send(Uint8Array.of(0));
+    }
+    await served();
+    await until(() => server.report().requests.failed >= 20);
+    strain.check();
+  });
+
+  it("opens streams and says nothing: they are closed in time", async () => {
+    const { server, address, served } = await victim({ requestRead: 500 });
+    const peer = await attacker(address);
+    const opened: Stream[] = [];
+    for (let i = 0; i < 60; i++) {
+      try {
+        opened.push(await peer.open(names.of("echo/1")));
+      } catch {
+        // Beyond its share it is refused.
+      }
+    }
+    assert.ok(opened.length > 0);
+    await served();
+    await until(() => opened.every(({ status }) => status !== "open"));
+    const { failed, refused } = server.report().requests;
+    assert.ok(failed + refused > 0);
+    strain.check();
+  });
+
+  it("dials a thousand times: those who are in stay served, and there is room again afterwards", async () => {
+    const { server, address, served } = await victim({ inboundConnections: 8, handshake: 1_000 });
+    const port = Number(/\/tcp\/(\d+)/.exec(address)?.[1]);
+    for (let i = 0; i < 1_000; i++) {
+      const socket = connect({ host: "127.0.0.1", port });
+      socket.on("error", () => undefined).resume();
+      sockets.push(socket);
+    }
+    await served();
+    assert.ok(server.report().inbound <= 8);
+    await until(() => sockets.every(({ closed }) => closed));
+    const late = await node({ peers: [address], listen: [] });
+    await connected(late, 1);
+    strain.check();
+  });
+
+  it("sends what does not verify, as fast as it can: it is banned, and little of it is looked at", async () => {
+    const { server, address, served } = await victim();
+    const peer = await attacker(address);
+    const stream = await peer.open("/meshsub/1.2.0");
+    const message = (index: number) =>
+      field(2, Buffer.concat([field(2, Buffer.from(`bad ${index}`)), field(4, Buffer.from(names.of("words")))]));
+    for (let i = 0; i < 10_000 && (await send(stream, frame(message(i)))); i++);
+    await until(() => peer.connection.status !== "open");
+    assert.ok(server.counters().rejected >= 16);
+    assert.ok(server.counters().rejected < 2_000, `${server.counters().rejected} were validated`);
+    assert.equal(server.report().banned, 1);
+    await served();
+    strain.check();
+  });
+
+  it("repeats one message for ever: it is judged once", async () => {
+    const { server, address, served } = await victim();
+    const before = server.counters().received;
+    const peer = await attacker(address);
+    const stream = await peer.open("/meshsub/1.2.0");
+    const message = field(2, Buffer.concat([field(2, Buffer.from("again")), field(4, Buffer.from(names.of("words")))]));
+    for (let i = 0; i < 5_000 && (await send(stream, frame(message))); i++);
+    await until(() => server.counters().received > before);
+    await served();
+    // The repeated one and that of the honest peer.
+    assert.equal(server.counters().received, before + 2);
+    strain.check();
+  });
+
+  it("claims to hold everything: its records in the DHT are few", async () => {
+    const boot = new Bootnode(
+      {
+        genesisRoot,
+        forkVersion,
+        peerKey: new Uint8Array(randomBytes(32)),
+        listen: ["/ip4/127.0.0.1/tcp/0"],
+        announce: [],
+        privateAddresses: true,
+        userAgent: "lucid",
+      },
+      { clock: systemClock },
+    );
+    running.push(boot);
+    await boot.start();
+    strain = new Strain();
+    const peer = await attacker(boot.addresses()[0] ?? "");
+    const provider = field(
+      9,
+      Buffer.concat([field(1, peer.idBytes), field(2, Uint8Array.of(4, 127, 0, 0, 1, 6, 1, 1))]),
+    );
+    const stream = await peer.open(names.dht);
+    for (let i = 0; i < 400; i++) {
+      const key = Buffer.concat([Uint8Array.of(0x12, 0x20), randomBytes(32)]);
+      if (!(await send(stream, frame(Uint8Array.of(8, 2), field(2, key), provider)))) break;
+    }
+    await until(() => boot.records.providers === 64);
+    await stream.close();
+    assert.ok(boot.records.providers <= 64, `${boot.records.providers} records`);
+    const honest = await node({ discovery: true, bootnodes: boot.addresses(), privateAddresses: true });
+    // It is let in, and finds nobody but what the bootstrap node is.
+    await until(() => honest.report().outbound === 1);
+    strain.check();
+  });
+
+  it("sends garbage on every protocol", async () => {
+    const { server, address, served } = await victim({ requestRead: 500 });
+    const peer = await attacker(address);
+    const protocols = (server as unknown as { host: { getProtocols(): string[] } }).host.getProtocols();
+    assert.ok(protocols.length >= 6, protocols.join(" "));
+    for (const protocol of protocols) {
+      for (let i = 0; i < 5; i++) {
+        try {
+          await send(await peer.open(protocol), randomBytes(20_000));
+        } catch {
+          // Closed meanwhile, as it should be.
+        }
+      }
+    }
+    await served();
+    strain.check();
+  });
+});

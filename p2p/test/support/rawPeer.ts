@@ -1,0 +1,80 @@
+import "../../src/promiseWithResolvers.js";
+import { identify } from "@libp2p/identify";
+import type { Connection, Libp2p, Stream } from "@libp2p/interface";
+import { noise } from "@libp2p/noise";
+import { tcp } from "@libp2p/tcp";
+import { yamux } from "@libp2p/yamux";
+import { multiaddr } from "@multiformats/multiaddr";
+import { createLibp2p } from "libp2p";
+import { ProtocolNames } from "../../src/libp2p/protocolNames.js";
+import { forkVersion, genesisRoot } from "./networks.js";
+
+export const names = new ProtocolNames(genesisRoot, forkVersion);
+
+/** A peer that passes for a member and sends whatever bytes a test wants: none of our limits binds it. */
+export class RawPeer {
+  private readonly host: Libp2p;
+  readonly connection: Connection;
+
+  private constructor(host: Libp2p, connection: Connection) {
+    this.host = host;
+    this.connection = connection;
+  }
+
+  static async connect(address: string): Promise<RawPeer> {
+    const host = await createLibp2p({
+      transports: [tcp()],
+      connectionEncrypters: [noise()],
+      streamMuxers: [yamux()],
+      services: { identify: identify() },
+      connectionMonitor: { enabled: false },
+    });
+    await host.handle([names.goodbye, "/meshsub/1.2.0"], () => undefined);
+    return new RawPeer(host, await host.dial(multiaddr(address)));
+  }
+
+  get id(): string {
+    return this.host.peerId.toString();
+  }
+
+  get idBytes(): Uint8Array {
+    return this.host.peerId.toMultihash().bytes;
+  }
+
+  open(protocol: string): Promise<Stream> {
+    return this.connection.newStream([protocol], { maxOutboundStreams: 10_000 });
+  }
+
+  async stop(): Promise<void> {
+    await this.host.stop();
+  }
+}
+
+export function varint(value: number): Uint8Array {
+  const out: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) out.push((rest % 0x80) | 0x80);
+  out.push(rest);
+  return Uint8Array.from(out);
+}
+
+/** A length-delimited field of a protocol buffer. */
+export function field(number: number, bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);
+}
+
+/** A frame: its length, then its bytes. */
+export function frame(...parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = Buffer.concat(parts);
+  return Buffer.concat([varint(bytes.length), bytes]);
+}
+
+/** Sends at the pace of the other end; false when it has closed. */
+export async function send(stream: Stream, bytes: Uint8Array): Promise<boolean> {
+  try {
+    if (!stream.send(bytes)) await stream.onDrain({ signal: AbortSignal.timeout(5_000) });
+    return true;
+  } catch {
+    return false;
+  }
+}
