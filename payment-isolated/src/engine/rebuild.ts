@@ -50,7 +50,9 @@ export async function rebuildJournal(
             clock.now(),
           );
           found += 1;
-          if ((await store.insert(doc)) === "exists") known += 1;
+          if ((await store.insert(doc)) === "inserted") continue;
+          known += 1;
+          await settleUncertain(store, doc);
         }
       }
     }
@@ -58,6 +60,22 @@ export async function rebuildJournal(
   }
   await book.updateService(({ rebuilding: _, ...rest }) => rest);
   return { fromBlock, toBlock: head.number, found, known };
+}
+
+/** A payout that was uncertain because nobody knew what paid it: now it is known. */
+async function settleUncertain(store: EngineContext["store"], found: PayoutDoc): Promise<void> {
+  const there = await store.get("payout", found._id);
+  if (there?.state !== "uncertain" || there.attempt !== undefined) return;
+  if (there.to !== found.to || there.amount !== found.amount || there.route !== found.route) return;
+  const { reason, result, updatedAt } = found;
+  await store.replace({
+    ...there,
+    rev: there.rev + 1,
+    state: "confirmed",
+    updatedAt,
+    ...(reason === undefined ? {} : { reason }),
+    ...(result === undefined ? {} : { result }),
+  });
 }
 
 function confirmedDoc(
