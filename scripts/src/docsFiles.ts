@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorTables, globalOptions, rpcDocument, specs } from "@lucid/node/cli";
+import { contractsPage } from "./contractsPage.js";
 import { cliDocument, errorsDocument } from "./docsText.js";
 import { scriptErrorInfo } from "./errors.js";
 import { limitsDocument } from "./limitsText.js";
 import { fillSections } from "./protocol/sections.js";
 import { repositoryRoot } from "./suites.js";
+import { tokenomicsPage } from "./tokenomics.js";
 
 /** The generated documents: where they stand and what they must hold. */
 export function generatedDocuments(): readonly { readonly path: string; readonly text: string }[] {
@@ -24,5 +26,7 @@ export function generatedDocuments(): readonly { readonly path: string; readonly
     { path: join(repositoryRoot, "docs/errors.md"), text: errorsDocument(tables) },
     { path: join(repositoryRoot, "docs/rpc.md"), text: rpcDocument() },
     { path: join(repositoryRoot, "docs/limits.md"), text: limitsDocument() },
+    { path: join(repositoryRoot, "docs/contracts.md"), text: contractsPage() },
+    { path: join(repositoryRoot, "docs/tokenomics.md"), text: tokenomicsPage() },
   ];
 }

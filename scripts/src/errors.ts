@@ -21,6 +21,11 @@ export const scriptErrorInfo = {
     fix: "Run it again and report what it prints.",
     exitCode: ExitCode.Internal,
   },
+  NETSIM_FAILED: {
+    summary: "A network of real processes did not do what it must.",
+    fix: "Run it again without --json and report what it prints.",
+    exitCode: ExitCode.Internal,
+  },
 } as const satisfies Record<string, ErrorInfo>;
 
 export type ScriptErrorCode = keyof typeof scriptErrorInfo;

@@ -132,6 +132,26 @@ export const cliErrorInfo = {
     fix: "Read the reason in the message; lucid validator keys prints which node and account are meant.",
     exitCode: ExitCode.BadInput,
   },
+  GOVERNANCE_REFUSED: {
+    summary: "Governance would refuse the transaction; nothing was sent.",
+    fix: "Read the reason in the message; lucid gov show ID tells where a proposal stands, lucid gov params the bounds.",
+    exitCode: ExitCode.BadInput,
+  },
+  PROPOSAL_UNKNOWN: {
+    summary: "Governance has no such proposal.",
+    fix: "lucid gov list shows what there is; an id may be shortened as long as it names one.",
+    exitCode: ExitCode.NotFound,
+  },
+  TALLY_INCOMPLETE: {
+    summary: "An epoch of the period is not over, or this node has no tally of it.",
+    fix: "Wait for its end, choose another period, or ask a node that has run since then.",
+    exitCode: ExitCode.NotFound,
+  },
+  SIGNERS_FILE: {
+    summary: "A signer file is damaged, or is not the set that the chain holds.",
+    fix: "Write it again with lucid gov signers export.",
+    exitCode: ExitCode.BadInput,
+  },
   CONSENT_FILE: {
     summary: "The file is no consent to a registration, or is one for another network.",
     fix: "Have the node's owner write it again with lucid validator register --consent FILE.",

@@ -1,5 +1,6 @@
-import type { Account, Hex, PrivateKeyAccount, TransactionSerializableEIP1559 } from "viem";
+import { type Account, type Hex, keccak256, type PrivateKeyAccount, type TransactionSerializableEIP1559 } from "viem";
 import { NodeError } from "../errors.js";
+import type { CommandContext } from "./commandContext.js";
 import { formatLucid } from "./format.js";
 import type { NodeClient } from "./nodeClient.js";
 
@@ -130,6 +131,32 @@ export async function receiptOf(
     gasUsed: quantity(raw.gasUsed, "a receipt"),
     succeeded: raw.status === "0x1",
   };
+}
+
+/** Longest wait for a block, milliseconds: two slots of the slowest network and some more. */
+const FINAL_MS = 300_000;
+
+/**
+ * Sends a call and waits until it is final. What a contract would refuse is not sent: `refusal` turns the data of the
+ * revert into an error of ours.
+ */
+export async function sendFinal(
+  context: Pick<CommandContext, "output" | "interruption">,
+  client: NodeClient,
+  account: PrivateKeyAccount,
+  call: Call,
+  refusal: (data: unknown) => NodeError | undefined,
+): Promise<FinalReceipt> {
+  let raw: Hex;
+  try {
+    raw = await signCall(client, account, call);
+  } catch (error) {
+    throw (error instanceof NodeError ? refusal(error.meta["data"]) : undefined) ?? error;
+  }
+  await sendRaw(client, raw);
+  const hash = keccak256(raw);
+  context.output.note(`sent ${hash}, waiting for a block`);
+  return await waitFinal(client, hash, { timeoutMs: FINAL_MS, signal: context.interruption.signal });
 }
 
 /**

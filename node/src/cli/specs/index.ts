@@ -1,4 +1,5 @@
 import type { CommandSpec, OptionSpec } from "../spec.js";
+import { govSpec, tallySpec } from "./gov.js";
 import { bootnodeSpec, peersSpec } from "./network.js";
 import {
   configSpec,
@@ -62,6 +63,8 @@ export const specs: readonly CommandSpec[] = [
   verifySpec,
   accountSpec,
   validatorSpec,
+  govSpec,
+  tallySpec,
   faucetSpec,
   protectionSpec,
   recoverNetworkSpec,

@@ -10,17 +10,13 @@ import {
   encodeFunctionData,
   type Hex,
   isHex,
-  keccak256,
   type PrivateKeyAccount,
 } from "viem";
 import { NodeError } from "../../errors.js";
 import type { CommandContext } from "../commandContext.js";
 import { formatLucid, formatTime } from "../format.js";
 import type { NodeClient } from "../nodeClient.js";
-import { type Call, type FinalReceipt, sendRaw, signCall, waitFinal } from "../transactions.js";
-
-/** Longest wait for a block, milliseconds: two slots of the slowest network and some more. */
-const FINAL_MS = 300_000;
+import { type Call, type FinalReceipt, sendFinal } from "../transactions.js";
 
 export const NO_POOL: Hex = toHex(new Uint8Array(32));
 
@@ -126,15 +122,9 @@ export async function sendToRegistry(
   account: PrivateKeyAccount,
   call: Omit<Call, "to">,
 ): Promise<FinalReceipt> {
-  let raw: Hex;
-  try {
-    raw = await signCall(client, account, { ...call, to: contractAddresses.NodeRegistry });
-  } catch (error) {
-    const refusal = error instanceof NodeError ? refusalIn(error.meta["data"]) : undefined;
-    throw refusal === undefined ? error : refused(refusal);
-  }
-  await sendRaw(client, raw);
-  const hash = keccak256(raw);
-  context.output.note(`sent ${hash}, waiting for a block`);
-  return await waitFinal(client, hash, { timeoutMs: FINAL_MS, signal: context.interruption.signal });
+  const to = contractAddresses.NodeRegistry;
+  return await sendFinal(context, client, account, { ...call, to }, (data) => {
+    const refusal = refusalIn(data);
+    return refusal === undefined ? undefined : refused(refusal);
+  });
 }
