@@ -35,6 +35,9 @@ import { statusOf, votesOf } from "./status.js";
 import { rootKey } from "./tally.js";
 import type { AgreementOptions, AgreementStatus, Effect, HeightContext, Input, Source, StepResult } from "./types.js";
 
+/** Votes of one answer of `own-votes/1` whose signatures are verified, a millisecond each; known ones cost nothing. */
+const MAX_STRANGE_VOTES = 8;
+
 /** PoOT's agreement: see types.ts for how it is driven and height.ts for its rules. */
 export class Agreement {
   readonly #options: AgreementOptions;
@@ -431,15 +434,20 @@ export class Agreement {
     const guard = this.#guard;
     const open = this.#height?.context.height ?? 0;
     if (guard === undefined) return;
-    const genuine = votes.filter((vote) => {
-      if (checkVoteForm(vote).outcome !== "accept") return false;
+    const formed = votes.filter((vote) => checkVoteForm(vote).outcome === "accept");
+    // Of two that contradict each other this node has signed one at most, whatever its record still holds.
+    const twin = ({ vote }: SignedVote) => formed.some((other) => contradicts(other.vote, vote));
+    const strange = formed.filter(
+      (signed) => twin(signed) || (signed.vote.height + 1 >= open && !guard.knows(signed.vote)),
+    );
+    // The latest tell the most; whoever sends many made them up.
+    const genuine = strange.slice(-MAX_STRANGE_VOTES).filter((vote) => {
       const { publicKey, message, signature } = voteItem(this.#options, guard.publicKey, vote);
       return this.#options.verifier.verify(publicKey, message, signature);
     });
-    for (const vote of genuine) {
-      // Of two that contradict each other this node has signed one at most, whatever its record still holds.
-      const twins = genuine.some((other) => contradicts(other.vote, vote.vote));
-      if (twins || (vote.vote.height + 1 >= open && !guard.knows(vote.vote))) this.#sawOwn(vote);
+    for (const signed of genuine) {
+      const contradicted = genuine.some((other) => contradicts(other.vote, signed.vote));
+      if (contradicted || !guard.knows(signed.vote)) this.#sawOwn(signed);
     }
   }
 

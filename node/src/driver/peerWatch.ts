@@ -65,7 +65,7 @@ export class PeerWatch {
       }),
       network.handle(protocols.ownVotes, (nodeId) => agreement.votesOf(nodeId).slice(-MAX_OWN_VOTES)),
       network.onPeer((peer, connected) => {
-        if (connected) void this.greet(peer.id);
+        if (connected) void this.visit(peer.id);
         else {
           this.forget(peer.id);
           this.modules.forks.forget(peer.id);
@@ -88,12 +88,16 @@ export class PeerWatch {
 
   private schedule(): void {
     this.timer = this.modules.clock.setTimer(INTERVAL, () => {
-      for (const peer of this.modules.network.peers()) void this.ask(peer.id);
+      for (const peer of this.modules.network.peers()) void this.visit(peer.id);
       this.schedule();
     });
   }
 
-  private async greet(peer: PeerId): Promise<void> {
+  /**
+   * Own votes are asked for again and again, not at the start only: a copy of this data directory has the same peer id as
+   * well, and gossip brings nobody what comes from his own peer id.
+   */
+  private async visit(peer: PeerId): Promise<void> {
     await this.ask(peer);
     const { nodeId } = this.options;
     if (nodeId === undefined) return;
