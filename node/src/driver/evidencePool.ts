@@ -111,7 +111,10 @@ export class EvidencePool {
 
   private async take(evidence: Evidence): Promise<Verdict> {
     const name = toHex(evidence.nodeId);
-    if (this.held.has(name) || this.held.size >= MAX_ACCUSED) return "ignore";
+    const known = this.held.get(name);
+    // The same from a peer while the own find is being written: gossip must go on, or nobody behind this node hears of it.
+    if (known !== undefined) return Evidence.equals(known, evidence) ? "accept" : "ignore";
+    if (this.held.size >= MAX_ACCUSED) return "ignore";
     const { config } = this.options;
     const { tip, verifier, store, logger } = this.modules;
     try {

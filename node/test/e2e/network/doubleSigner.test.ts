@@ -43,6 +43,8 @@ describe("a validator's key that signs twice, among five processes", function ()
       seen.push(evidence);
       return "accept";
     });
+    // Gossip reaches those whose subscription is known.
+    await until("the observer in the mesh", () => observer.meshPeers(topics.evidence.name).length > 0);
     const signer = await net.signer(CULPRIT);
     const vote = await signTwice(thief, { signer, voter: CULPRIT, context: net.context() });
     await until("jailed everywhere", async () => {
