@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.26;
 
-import {Governor} from "@openzeppelin/contracts/governance/Governor.sol";
 import {GovernorCountingSimple} from "@openzeppelin/contracts/governance/extensions/GovernorCountingSimple.sol";
 import {GovernorStorage} from "@openzeppelin/contracts/governance/extensions/GovernorStorage.sol";
 import {
@@ -9,17 +8,19 @@ import {
     TimelockController
 } from "@openzeppelin/contracts/governance/extensions/GovernorTimelockControl.sol";
 import {GovernorVotes, IVotes} from "@openzeppelin/contracts/governance/extensions/GovernorVotes.sol";
+import {Governor} from "@openzeppelin/contracts/governance/Governor.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Bytes} from "@openzeppelin/contracts/utils/Bytes.sol";
 import {ParamRegistry} from "./ParamRegistry.sol";
 import {SignerRegistry} from "./SignerRegistry.sol";
 
 /// @title Votes of the network's nodes
-/// @notice Whoever operates an eligible node may propose and votes with one vote a node, as counted when the vote opens.
-/// A proposal passes when a third of all eligible nodes took part (for or abstain) and more are for it than against.
-/// It can do two things and nothing else: set a parameter, or rotate the signers; what the registry would refuse is not
-/// taken as a proposal either. What passed waits in the timelock and expires if nobody runs it in time.
-/// OpenZeppelin's governor holds more entrances; they ask for the timelock as caller, which calls the two registries only.
+/// @notice Whoever operates an eligible node may propose and votes with one vote a node, as counted when the vote
+/// opens. A proposal passes when a third of all eligible nodes took part (for or abstain) and more are for it than
+/// against. It can do two things and nothing else: set a parameter, or rotate the signers; what the registry would
+/// refuse is not taken as a proposal either. What passed waits in the timelock and expires if nobody runs it in time.
+/// OpenZeppelin's governor holds more entrances; they ask for the timelock as caller, which calls the two registries
+/// only.
 contract LucidGovernor is
     Governor,
     GovernorCountingSimple,

@@ -4,8 +4,9 @@ pragma solidity 0.8.26;
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 
 /// @title Between a vote and what it does
-/// @notice OpenZeppelin's timelock with the governor as only proposer, canceller and executor (an open executor could run
-/// what has expired), and with nobody who could give a role: not even itself. The delay never changes. Money sent here is lost: nothing takes it out.
+/// @notice OpenZeppelin's timelock with the governor as only proposer, canceller and executor (an open executor could
+/// run what has expired), and with nobody who could give a role: not even itself. The delay never changes. Money sent
+/// here is lost: nothing takes it out.
 contract LucidTimelock is TimelockController {
     /// @notice Fixes everything.
     /// @param delay Time that an operation waits, seconds.

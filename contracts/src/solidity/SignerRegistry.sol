@@ -2,9 +2,9 @@
 pragma solidity 0.8.26;
 
 /// @title Who signs payouts on TRON
-/// @notice Two of three TRON accounts sign for the operator. Governance replaces all three at once; each set has a number
-/// (its epoch) and a digest. The payout service never asks this chain: it is given a file with epoch, signers and digest,
-/// which two signers of the set before must have signed. No owner, no upgrade.
+/// @notice Two of three TRON accounts sign for the operator. Governance replaces all three at once; each set has a
+/// number (its epoch) and a digest. The payout service never asks this chain: it is given a file with epoch, signers
+/// and digest, which two signers of the set before must have signed. No owner, no upgrade.
 contract SignerRegistry {
     /// @notice Signatures that a payout needs.
     uint256 public constant THRESHOLD = 2;
