@@ -148,7 +148,20 @@ export class Requests {
     } finally {
       quota.serving--;
       this.release(deadline);
+      this.seeClosed(stream);
     }
+  }
+
+  /** An answered stream is half open until the peer closes its side, which one that means harm never does. */
+  private seeClosed(stream: Stream): void {
+    const isOpen = () => stream.status === "open" || stream.status === "closing";
+    if (!isOpen()) return;
+    const deadline = this.deadline(this.modules.limits.requestRead, "the peer did not close its stream");
+    stream.addEventListener("close", () => this.release(deadline), { once: true });
+    deadline.signal.addEventListener("abort", () => {
+      this.release(deadline);
+      if (isOpen()) stream.abort(deadline.error ?? gone());
+    });
   }
 
   /** The encoded answer, or the code of why there is none. */

@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
     args: () => ["session", "put", "x", "--chunk-size", "1"],
     code: "USAGE",
     exit: ExitCode.Usage,
-    says: /64KiB to 16MiB/,
+    says: /64KiB to 64MiB/,
   },
   {
     what: "a choice that is none",
