@@ -141,7 +141,6 @@ export class Libp2pNetwork implements ConsensusNetwork {
       onStranger: ({ remoteAddr }, reason) => this.modules.onEvent?.("refused", remoteAddr.toString(), reason),
     });
     await host.handle(this.names.goodbye, (stream) => stream.close());
-    if (host.services.gossip !== undefined) gossip.attach(host.services.gossip);
     await host.register(this.names.goodbye, {
       onConnect: (peer, connection) => this.onConnect(peer, connection),
       onDisconnect: (peer) => this.onDisconnect(peer),
@@ -156,6 +155,8 @@ export class Libp2pNetwork implements ConsensusNetwork {
       const message = `cannot listen on ${listen.join(", ")}`;
       throw new P2pError({ code: "P2P_LISTEN_FAILED", message, meta: { listen: listen.join(",") }, cause });
     }
+    // Not before: a service that has not started takes no subscription.
+    if (host.services.gossip !== undefined) gossip.attach(host.services.gossip);
     this.dialer.start();
     if (this.options.discovery === true) this.discover(host);
   }

@@ -70,6 +70,7 @@ const numberRows: Readonly<Record<string, Row>> = {
   PROPOSAL_BYTES: { unit: "bytes", about: "longest signed proposal" },
   HEIGHT_VOTES_REQUEST_BYTES: { unit: "bytes", about: "longest question for votes" },
   HEIGHT_VOTES_RESPONSE_BYTES: { unit: "bytes", about: "longest answer" },
+  RECOVERY_BYTES: { unit: "bytes", about: "longest recovery file" },
   VOTER_RECORD_BYTES: { unit: "bytes", about: "longest record of a voter; local" },
 };
 

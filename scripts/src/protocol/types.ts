@@ -29,6 +29,10 @@ const groups: readonly (readonly [string, readonly string[]])[] = [
       "ConsensusState",
     ],
   ],
+  [
+    "Recovery after the loss of a third (docs/network-recovery.md)",
+    ["RecoveryVoter", "RecoveryPlan", "RecoveryStatement", "RecoveryConsent", "Recovery"],
+  ],
   ["Voter's record (local)", ["VoterRecord"]],
 ];
 
@@ -121,6 +125,15 @@ const notes: Readonly<Record<string, string>> = {
   "ConsensusState.uptime": "oldest first",
   "ConsensusState.jailQueue": "registry indices, oldest first",
   "ConsensusState.recentBlocks": "before the head, oldest first",
+  "RecoveryPlan.forkVersion": "the one after the last",
+  "RecoveryPlan.height": "last block that stays final",
+  "RecoveryPlan.slot": "first slot under the new fork version",
+  "RecoveryPlan.voters": "ascending by the registry",
+  "RecoveryStatement.plan": "root of RecoveryPlan",
+  "RecoveryStatement.lock": "the signer's at height + 1, if it has one",
+  "RecoveryConsent.signature": "over RecoveryStatement",
+  "Recovery.consents": "ascending by nodeId",
+  "Recovery.block": "of the highest lock",
   "VoterRecord.height": "the open height, to which what follows belongs",
   "VoterRecord.markHeight": "highest position ever signed",
   "VoterRecord.silentThrough": "section 10",
