@@ -63,6 +63,9 @@ describe("lucid db export and import", function () {
     const end = finished(child);
     const writer = createWriteStream(pipe).on("error", () => undefined);
     writer.write(whole.subarray(0, whole.length >> 1));
+    // Killed before it opens the pipe, it would leave the writer waiting for a reader for ever, and not be half way.
+    const opened = await Promise.race([once(writer, "open"), end]);
+    assert.ok(Array.isArray(opened), "stderr" in opened ? opened.stderr : "");
     while (!existsSync(join(directory, "chain.import"))) {
       const ended = await Promise.race([once(watcher, "change"), end]);
       assert.ok(Array.isArray(ended), "stderr" in ended ? ended.stderr : "");
