@@ -48,6 +48,8 @@ export class Agreement {
   #effects: Effect[] = [];
   #now = 0;
   #clockTrusted = true;
+  /** Milliseconds by which the own clock is behind the peers' median. */
+  #clockOffset = 0;
   #height: Height | undefined;
   /** The decided height before, for peers that ask for its block. */
   #previous: Height | undefined;
@@ -80,6 +82,9 @@ export class Agreement {
       },
       get clockTrusted() {
         return self.#clockTrusted;
+      },
+      get networkNow() {
+        return self.#clockTrusted ? self.#now : self.#now + self.#clockOffset;
       },
       get listening() {
         return self.#isListening();
@@ -179,6 +184,8 @@ export class Agreement {
         return;
       case "clock":
         this.#clockTrusted = input.trusted;
+        this.#clockOffset = input.offset;
+        if (!input.trusted) this.#height?.retreat();
         return;
       case "promise":
         this.#guard?.raiseFork(input.forkVersion);
@@ -268,6 +275,7 @@ export class Agreement {
     }
     this.#contradictions.clear();
     this.#guard?.open(context.height);
+    if (last !== undefined) height.candidates.takeEarly(last.candidates);
     if (last === undefined) this.#listenUntil = this.#listeningEnd(height);
     height.restore(this.#options.restored?.blocks ?? []);
     this.#nextExchange = this.#now + EXCHANGE_INTERVAL;
@@ -316,7 +324,7 @@ export class Agreement {
     if (form.outcome !== "accept") return form;
     const { proposal } = signed;
     if (proposal.height === height.context.height + 1) {
-      return this.#held.addProposal(height.context, this.#options, this.#now, signed);
+      return this.#held.addProposal(height.context, this.#options, this.#host.networkNow, signed);
     }
     if (proposal.height !== height.context.height) return this.#otherHeight(source, proposal.height);
     if (height.step === "decided") return ignore("DECIDED");
@@ -387,11 +395,11 @@ export class Agreement {
     if (judged !== undefined && judged !== height && second) return this.#secondVote(judged, held, vote);
     if (!second && this.#late?.wants(vote) === true) {
       if (!this.#late.add(vote)) return reject("SIGNATURE");
-      if (open === vote.vote.height + 1) height.parentCommit = this.#late.certificate;
+      if (open === vote.vote.height + 1) height.replaceParentCommit(this.#late.certificate);
       return ACCEPT;
     }
     if (vote.vote.height === open + 1 && hold)
-      return this.#held.addVote(height.context, this.#options, this.#now, vote);
+      return this.#held.addVote(height.context, this.#options, this.#host.networkNow, vote);
     if (vote.vote.height !== open) return this.#otherHeight(source, vote.vote.height);
     const judgement = checkVote(height, this.#host, vote);
     return judgement.outcome === "accept" ? "open" : judgement;
@@ -472,18 +480,18 @@ export class Agreement {
   #onCommit(source: Source | undefined, certificate: CommitCertificate): Judgement {
     const height = this.#height;
     if (height === undefined) return ignore("NOT_READY");
+    if (this.#late?.improve(certificate) === true) {
+      if (certificate.height + 1 === height.context.height) height.replaceParentCommit(certificate);
+      this.#effects.push({ type: "betterCommit", certificate });
+      return ACCEPT;
+    }
     if (certificate.height !== height.context.height) {
-      if (this.#late?.improve(certificate) === true) {
-        height.parentCommit = certificate;
-        this.#effects.push({ type: "betterCommit", certificate });
-        return ACCEPT;
-      }
       // Certificates of old heights are common (everybody publishes them) and need no answer.
       return certificate.height < height.context.height
         ? ignore("OLD_HEIGHT")
         : this.#otherHeight(source, certificate.height);
     }
-    if (height.commit !== undefined) return ignore("KNOWN");
+    if (height.step === "decided" || !height.wantsCommit(certificate)) return ignore("KNOWN");
     if (!isCommitCertificate(height, this.#options, certificate)) return reject("CERTIFICATE");
     height.addCommit(certificate);
     return ACCEPT;
@@ -493,8 +501,8 @@ export class Agreement {
     const height = this.#height;
     if (height === undefined) return ignore("NOT_READY");
     if (certificate.height !== height.context.height) return this.#otherHeight(source, certificate.height);
-    if (certificate.slot < height.firstSlot) return ignore("OLD");
-    if (isTooEarly(this.#options, certificate, this.#now)) return ignore("EARLY");
+    if (certificate.slot < height.lowestSlot) return ignore("OLD");
+    if (isTooEarly(this.#options, certificate, this.#host.networkNow)) return ignore("EARLY");
     if (height.views.get(viewKey(certificate))?.certificate !== undefined) return ignore("KNOWN");
     if (height.valid !== undefined && compareViews(certificate, height.valid) <= 0) return ignore("OLD");
     if (!isPrevoteCertificate(height, this.#options, certificate)) return reject("CERTIFICATE");

@@ -64,6 +64,12 @@ export class Candidates {
     this.addHeader(root, header);
   }
 
+  /** Takes over what came early at the height before: it may belong to this one, whose proposals were held. */
+  takeEarly(before: Candidates): void {
+    for (const [key, body] of before.#early) this.#early.set(key, body);
+    for (const [key, header] of before.#earlyHeaders) this.#earlyHeaders.set(key, header);
+  }
+
   #makeRoom(map: Map<string, unknown>, key: string): void {
     map.delete(key);
     if (map.size >= MAX_EARLY) map.delete(map.keys().next().value ?? key);

@@ -1,3 +1,4 @@
+import { equalBytes } from "../base/bytes.js";
 import { aggregateVotes } from "../certificates.js";
 import { timeoutOf } from "../params.js";
 import type { ScheduleContext } from "../schedule/leaders.js";
@@ -14,6 +15,7 @@ import { type SignedVote, Step, stepOfKind, type Vote, VoteKind } from "../types
 import type { Candidates } from "./candidates.js";
 import { HeightBlocks } from "./heightBlocks.js";
 import type { Host } from "./host.js";
+import { isTooEarly } from "./intake.js";
 import { ProposerDuty } from "./proposerDuty.js";
 import { reachedView, ViewVotes } from "./tally.js";
 import type { HeightContext } from "./types.js";
@@ -164,6 +166,23 @@ export class Height {
     return Math.max(this.parentCommit.slot + 1, this.context.recovery?.slot ?? 0);
   }
 
+  /**
+   * First slot whose messages are taken. Others may hold a certificate of the parent of a lower view than the one held
+   * here, and be at work in a slot that is closed to this node; what they send counts, and once that certificate is here
+   * the slot opens with all of it. Not further back than votes are kept.
+   */
+  get lowestSlot(): number {
+    const { parent, recovery } = this.context;
+    return Math.max(parent.slot + 1, recovery?.slot ?? 0, this.firstSlot - KEPT_SLOTS);
+  }
+
+  /** A certificate of the parent of a lower view, or one with more votes. */
+  replaceParentCommit(certificate: CommitCertificate): void {
+    this.parentCommit = certificate;
+    // Votes of slots that were closed until now may be in the majority.
+    this.#votesAhead = true;
+  }
+
   addVote(signed: SignedVote): boolean {
     const votes = this.viewVotes(signed.vote);
     const tally = stepOfKind(signed.vote.kind) === Step.Prevote ? votes.prevotes : votes.precommits;
@@ -183,10 +202,17 @@ export class Height {
     return true;
   }
 
-  addCommit(certificate: CommitCertificate): boolean {
-    if (this.commit !== undefined) return false;
+  /** Whether a certificate that proves the decision of this height, if it is genuine, would be of use. */
+  wantsCommit(certificate: CommitCertificate): boolean {
+    const { commit } = this;
+    if (commit === undefined) return true;
+    // The next height may be voted from the lowest of several on.
+    return compareViews(certificate, commit) < 0 && equalBytes(certificate.blockRoot, commit.blockRoot);
+  }
+
+  /** Call only for what `wantsCommit` takes. */
+  addCommit(certificate: CommitCertificate): void {
     this.commit = certificate;
-    return true;
   }
 
   addProposal(signed: SignedProposal, root: Uint8Array): void {
@@ -338,11 +364,28 @@ export class Height {
     }
     if (this.#votesAhead) {
       this.#votesAhead = false;
-      target = Math.max(target, reachedView(this.context.voters, this.total, this.highest));
+      const reached = reachedView(this.context.voters, this.total, this.highest);
+      if (reached >= viewKey({ slot: this.firstSlot, round: 0 })) target = Math.max(target, reached);
     }
     if (target <= viewKey(this.view)) return false;
     this.#enter({ slot: Math.floor(target / (MAX_ROUND + 1)), round: target % (MAX_ROUND + 1) });
     return true;
+  }
+
+  /**
+   * The clock that led here is wrong, as the peers say: out of a slot that is yet to come, in which nothing was signed, the
+   * height goes back to waiting for the votes of the others. Otherwise it would be lost to it until that slot has come.
+   */
+  retreat(): void {
+    const { options, guard, networkNow } = this.#host;
+    const { slot } = this.view;
+    const mark = guard?.mark;
+    const signed = mark?.height === this.context.height && mark.slot >= slot;
+    if (signed || this.step === "decided" || !isTooEarly(options, this.view, networkNow)) return;
+    this.view = NO_VIEW;
+    this.step = "waiting";
+    this.#due = [];
+    this.#votesAhead = true;
   }
 
   #enter(view: View): void {

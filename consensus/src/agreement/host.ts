@@ -11,6 +11,8 @@ export interface Host {
   /** Unix milliseconds of the running step. */
   readonly now: number;
   readonly clockTrusted: boolean;
+  /** Unix milliseconds as the own clock says, or the peers' median while the own one is not trusted. */
+  readonly networkNow: number;
   /** After a start, until it is known that the voter file is the latest: votes fall due but are not signed. */
   readonly listening: boolean;
   readonly emit: (effect: Effect) => void;

@@ -58,7 +58,7 @@ export function checkProposalForm({ proposal, validCertificate }: SignedProposal
   return carried ? ACCEPT : reject("PROPOSAL_VALID");
 }
 
-/** Views that open later than `now` and the tolerance of clocks are not held. */
+/** Views that open later than `now` (the network's, see `Host`) and the tolerance of clocks are not held. */
 export function isTooEarly(options: AgreementOptions, view: View, now: number): boolean {
   return view.slot > slotAt(options, now + EARLY_TOLERANCE);
 }
@@ -67,8 +67,8 @@ export function isTooEarly(options: AgreementOptions, view: View, now: number): 
 export function checkVote(height: Height, host: Host, signed: SignedVote): Judgement {
   const { vote, voter } = signed;
   if (voter >= height.context.voters.members.length) return reject("VOTER_UNKNOWN");
-  if (vote.slot < height.firstSlot || vote.slot < height.view.slot - 1) return ignore("OLD");
-  if (isTooEarly(host.options, vote, host.now)) return ignore("EARLY");
+  if (vote.slot < height.lowestSlot || vote.slot < height.view.slot - 1) return ignore("OLD");
+  if (isTooEarly(host.options, vote, host.networkNow)) return ignore("EARLY");
   if (vote.slot === height.view.slot && vote.round > height.view.round + MAX_VIEWS_AHEAD) return ignore("EARLY");
   if (vote.slot > height.view.slot && vote.round > MAX_VIEWS_AHEAD) return ignore("EARLY");
   const known = heldVote(height, signed);
@@ -99,8 +99,8 @@ export function checkProposal(
 ): Judgement & { readonly second?: boolean } {
   const { proposal, signature, validCertificate } = signed;
   const { options } = host;
-  if (proposal.slot < height.firstSlot || compareViews(proposal, height.view) < 0) return ignore("OLD");
-  if (isTooEarly(options, proposal, host.now)) return ignore("EARLY");
+  if (proposal.slot < height.lowestSlot || compareViews(proposal, height.view) < 0) return ignore("OLD");
+  if (isTooEarly(options, proposal, host.networkNow)) return ignore("EARLY");
   if (proposal.round > (proposal.slot === height.view.slot ? height.view.round : 0) + MAX_VIEWS_AHEAD) {
     return ignore("EARLY");
   }

@@ -48,8 +48,9 @@ export class ProposerDuty {
 
   /** A block is built and executed before its slot opens. */
   prepare(): void {
-    const { now, options } = this.#host;
+    const { now, options, clockTrusted } = this.#host;
     const { view, valid, firstSlot } = this.#height;
+    if (!clockTrusted) return;
     const slot = Math.max(slotAt(options, now), view.slot, firstSlot - 1) + 1;
     if (valid !== undefined || now < slotStart(options, slot) - options.params.buildLead) return;
     const next = { slot, round: 0 };

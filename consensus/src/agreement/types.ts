@@ -98,8 +98,11 @@ export type Input =
   | { readonly type: "built"; readonly slot: number; readonly round: number; readonly block?: Block }
   /** Answer to `execute`. */
   | { readonly type: "executed"; readonly root: Uint8Array; readonly valid: boolean }
-  /** Whether the local clock is within 10 s of the median of the connected validators' (true without peers). */
-  | { readonly type: "clock"; readonly trusted: boolean }
+  /**
+   * Whether the local clock is within 10 s of the median of the connected validators' (true without peers), and the
+   * milliseconds by which it is behind that median: slots then open by votes only, which are judged by the median.
+   */
+  | { readonly type: "clock"; readonly trusted: boolean; readonly offset: number }
   /** This key has signed a recovery, as others show: nothing is signed below its fork version, whatever the record says. */
   | { readonly type: "promise"; readonly forkVersion: number }
   /** The operator lifts the silence that an old voter file brought (`lucid protection trust`). */

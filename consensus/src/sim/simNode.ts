@@ -5,6 +5,7 @@ import { equalBytes } from "../base/bytes.js";
 import { forkVersionAt } from "../config.js";
 import { nodeIdOf } from "../crypto/signing.js";
 import type { Signer } from "../crypto/types.js";
+import { EARLY_TOLERANCE } from "../params.js";
 import { heightContext } from "../transition/heightContext.js";
 import type { Tip } from "../transition/types.js";
 import type { Block } from "../types/body.js";
@@ -82,7 +83,7 @@ export class SimNode {
   #wake = Number.POSITIVE_INFINITY;
   /** When the agreement wants the next tick, on the world's clock. */
   #wanted = Number.POSITIVE_INFINITY;
-  /** Whether the clock was last said to be near the others' (`world.clockOf`). */
+  /** Whether the clock was last said to be near the others' (`world.clockOffset`). */
   #trusted = true;
   /** viewKey of the last vote. */
   #voted = 0;
@@ -172,10 +173,11 @@ export class SimNode {
 
   /** Tells the agreement whether the clock is near the others', when that changes: what the driver's clock watch does. */
   checkClock(): void {
-    const trusted = this.world.trustsClock(this);
+    const offset = this.world.clockOffset(this);
+    const trusted = Math.abs(offset) <= EARLY_TOLERANCE;
     if (trusted === this.#trusted) return;
     this.#trusted = trusted;
-    this.input({ type: "clock", trusted });
+    this.input({ type: "clock", trusted, offset });
   }
 
   /** The clock is set to another time; after that it runs on from there. */

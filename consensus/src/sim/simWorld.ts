@@ -25,9 +25,6 @@ import { type SimNetwork, type SimWeights, simCheck, simNetwork, standInNetwork 
 import { type SimMessage, SimNode } from "./simNode.js";
 import { TransactionRecord } from "./transactions.js";
 
-/** Milliseconds that a clock may be off the others' median. */
-const CLOCK_TOLERANCE = 10_000;
-
 export type Execution = "builder" | "once" | "each";
 
 /** How messages travel: milliseconds of delay, or undefined for a lost one. */
@@ -146,15 +143,15 @@ export class SimWorld {
     return others;
   }
 
-  /** Within 10 s of the median of those it is connected to; without peers at once (consensus.md section 5). */
-  trustsClock(node: SimNode): boolean {
-    if (this.cut.has(node.index)) return true;
+  /** Milliseconds by which its clock is behind the median of those it is connected to; 0 without peers. */
+  clockOffset(node: SimNode): number {
+    if (this.cut.has(node.index)) return 0;
     const skews = this.nodes
       .filter((other) => other !== node && other.alive && !this.cut.has(other.index))
       .map((other) => other.skew)
       .sort((a, b) => a - b);
     const median = skews[skews.length >> 1];
-    return median === undefined || Math.abs(node.skew - median) <= CLOCK_TOLERANCE;
+    return median === undefined ? 0 : median - node.skew;
   }
 
   /** An honest node that is up admits a new transaction. */

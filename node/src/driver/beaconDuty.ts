@@ -33,6 +33,8 @@ export interface BeaconDutyModules {
   readonly tip: () => Tip;
   readonly network: ConsensusNetwork;
   readonly clock: Clock;
+  /** Unix milliseconds by the own clock, or by the peers' median while the own one is wrong. */
+  readonly networkNow: () => number;
   readonly verifier: Verifier;
   readonly isOtherFork: (peer: PeerId) => boolean;
 }
@@ -54,6 +56,8 @@ export class BeaconDuty {
   private timer: Timer | undefined;
   private unsubscribe: (() => void) | undefined;
   private stopped = false;
+  /** The slot of the last own beacon. */
+  private signed = 0;
 
   constructor(options: BeaconDutyOptions, modules: BeaconDutyModules) {
     this.options = options;
@@ -97,15 +101,17 @@ export class BeaconDuty {
   }
 
   private schedule(): void {
-    const { clock } = this.modules;
+    const { clock, networkNow } = this.modules;
     const slots = this.options.config.clock;
-    const middle = (slot: number) => slotStart(slots, slot) + slots.slotDuration / 2;
-    const now = clock.now();
-    let slot = Math.max(1, slotAt(slots, now));
-    if (middle(slot) <= now) slot++;
-    this.timer = clock.setTimer(middle(slot) - now, () => {
+    const now = networkNow();
+    const next = Math.max(1, Math.floor((now - slots.genesisTime) / slots.slotDuration + 0.5));
+    // Longer than a slot only before genesis. A clock that is set right meanwhile is looked at again soon.
+    const wait = Math.min(slotStart(slots, next) + slots.slotDuration / 2 - now, slots.slotDuration);
+    this.timer = clock.setTimer(Math.max(1, wait), () => {
       if (this.stopped) return;
-      this.sign(slot);
+      const slot = slotAt(slots, networkNow());
+      const half = networkNow() - slotStart(slots, slot) >= slots.slotDuration / 2;
+      if (slot > 0 && half && slot !== this.signed) this.sign(slot);
       this.schedule();
     });
   }
@@ -117,6 +123,7 @@ export class BeaconDuty {
     const node = nodeId === undefined ? undefined : nodeIndex(tip.state, nodeId);
     if (signer === undefined || blockRoot === undefined || node === undefined || !this.entitled(tip, node)) return;
     const beacon = { slot, blockRoot };
+    this.signed = slot;
     const signed = { beacon, node, signature: signer.sign(this.message(beacon)) };
     this.keep(signed);
     this.modules.network.publish(topics.beacon, signed);
@@ -125,7 +132,7 @@ export class BeaconDuty {
   private receive(signed: SignedBeacon): Verdict {
     const { beacon, node, signature } = signed;
     const tip = this.modules.tip();
-    const now = slotAt(this.options.config.clock, this.modules.clock.now());
+    const now = slotAt(this.options.config.clock, this.modules.networkNow());
     if (beacon.slot > now + 1 || beacon.slot < now - 1 || this.held.get(beacon.slot)?.has(node) === true)
       return "ignore";
     // A node that is behind, or ahead of us, names another block: that is no fault.

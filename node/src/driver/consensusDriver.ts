@@ -51,7 +51,6 @@ export class ConsensusDriver {
   private readonly unsubscribe: (() => void)[] = [];
   private timer: Timer | undefined;
   private tickQueued = false;
-  private lastNow = 0;
   private running: Promise<void> | undefined;
   private stepping = false;
   /** Builds and executions under way. */
@@ -66,7 +65,7 @@ export class ConsensusDriver {
   start(): void {
     if (this.running !== undefined) return;
     this.listen();
-    this.queue.push({ type: "clock", trusted: true });
+    this.queue.push({ type: "clock", trusted: true, offset: 0 });
     this.queue.push({ type: "height", context: this.modules.work.heightContext() });
     this.running = this.run();
   }
@@ -80,12 +79,6 @@ export class ConsensusDriver {
       else this.queue.push({ type: "close" });
     }
     await this.running;
-  }
-
-  /** Milliseconds since Unix, never going back. */
-  now(): number {
-    this.lastNow = Math.max(this.lastNow, this.modules.clock.now());
-    return this.lastNow;
   }
 
   /** An input from another part of the node; those of peers may be dropped when too many wait. */
@@ -127,7 +120,7 @@ export class ConsensusDriver {
   /** True when this was the last step. */
   private async step(input: Input): Promise<boolean> {
     if (input.type === "tick") this.tickQueued = false;
-    const { effects, wakeAt } = this.modules.agreement.step(this.now(), input);
+    const { effects, wakeAt } = this.modules.agreement.step(this.modules.clock.now(), input);
     for (const effect of effects) await this.carryOut(effect);
     // A question about another height has no answer of its own; without one the asker would wait for its time limit.
     if (input.type === "votesRequest") this.respond(input.source, NO_VOTES);

@@ -28,6 +28,9 @@ export interface PeerWatchModules {
 
 /** Milliseconds between two questions to a peer. */
 const INTERVAL = 10_000;
+const WRONG_CLOCK_INTERVAL = 2_000;
+/** Milliseconds by which a wrong clock's offset must have changed to be told again. */
+const OFFSET_STEP = 1_000;
 const NOBODY = new Uint8Array(32);
 
 /**
@@ -43,6 +46,8 @@ export class PeerWatch {
   private timer: Timer | undefined;
   private stopped = false;
   private trusted = true;
+  /** The offset that the agreement knows. */
+  private told = 0;
 
   constructor(options: PeerWatchOptions, modules: PeerWatchModules) {
     this.options = options;
@@ -86,8 +91,14 @@ export class PeerWatch {
     return { offset: this.median(), trusted: this.trusted };
   }
 
+  /** Unix milliseconds by the own clock, or by the peers' median while the own one is wrong. */
+  get networkNow(): number {
+    return this.modules.clock.now() + (this.trusted ? 0 : this.told);
+  }
+
   private schedule(): void {
-    this.timer = this.modules.clock.setTimer(INTERVAL, () => {
+    // A clock that has been set right is to be trusted soon.
+    this.timer = this.modules.clock.setTimer(this.trusted ? INTERVAL : WRONG_CLOCK_INTERVAL, () => {
       for (const peer of this.modules.network.peers()) void this.visit(peer.id);
       this.schedule();
     });
@@ -148,11 +159,15 @@ export class PeerWatch {
 
   /** The own clock is trusted while it is within 10 s of the peers' median, or without peers. */
   private judgeClock(): void {
-    const trusted = Math.abs(this.median() ?? 0) <= EARLY_TOLERANCE;
-    if (trusted === this.trusted) return;
+    const offset = this.median() ?? 0;
+    const trusted = Math.abs(offset) <= EARLY_TOLERANCE;
+    const turned = trusted !== this.trusted;
+    // While it is wrong, votes are judged by the peers' median, which must not grow old.
+    if (!turned && (trusted || Math.abs(offset - this.told) < OFFSET_STEP)) return;
     this.trusted = trusted;
-    this.modules.onClock(trusted, this.median() ?? 0);
-    this.modules.driver.offer({ type: "clock", trusted });
+    this.told = offset;
+    if (turned) this.modules.onClock(trusted, offset);
+    this.modules.driver.offer({ type: "clock", trusted, offset });
   }
 
   private median(): number | undefined {

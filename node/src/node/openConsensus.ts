@@ -98,7 +98,14 @@ export async function openConsensus(
   });
   const beacons: BeaconDuty = new BeaconDuty(
     { config, signer, nodeId },
-    { tip: () => processor.tip, network, clock, verifier, isOtherFork: (peer) => forks.isOther(peer) },
+    {
+      tip: () => processor.tip,
+      network,
+      clock,
+      networkNow: () => watch.networkNow,
+      verifier,
+      isOtherFork: (peer) => forks.isOther(peer),
+    },
   );
   const evidence: EvidencePool = new EvidencePool(
     { config, nodeId },
@@ -157,10 +164,16 @@ export async function openConsensus(
   const log = logging.module("consensus");
   const onClock = (trusted: boolean, offset: number): void => {
     if (trusted) log.info({ offset }, "the clock agrees with the peers' again");
-    else log.warn({ offset }, "the clock is more than 10 s off the peers' median; slots open by votes only");
+    else {
+      const code = "CLOCK_OFF";
+      log.warn({ code, offset }, "the clock is more than 10 s off the peers' median; slots open by votes only");
+    }
   };
   const slots = config.clock;
-  const watch = new PeerWatch({ nodeId }, { network, chain, clock, sync, agreement, driver, forks, slots, onClock });
+  const watch: PeerWatch = new PeerWatch(
+    { nodeId },
+    { network, chain, clock, sync, agreement, driver, forks, slots, onClock },
+  );
 
   await network.start();
   resources.add("network", () => network.stop());

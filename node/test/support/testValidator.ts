@@ -15,7 +15,7 @@ import {
   type SignedVote,
   stepOfKind,
 } from "@lucid/consensus";
-import { sha256, toHex, u32be, type VirtualClock } from "@lucid/consensus/base";
+import { type Clock, sha256, toHex, u32be, type VirtualClock } from "@lucid/consensus/base";
 import type { ConsensusNetwork, MemoryHub, Topic } from "@lucid/p2p";
 import type { KeyValueStore } from "@lucid/storage";
 import { Chain } from "../../src/chain/chain.js";
@@ -129,7 +129,7 @@ export interface TestValidatorOptions {
 
 export interface TestValidatorModules {
   readonly store: KeyValueStore;
-  readonly clock: VirtualClock;
+  readonly clock: Clock;
   readonly hub: MemoryHub;
   readonly signatures?: SignatureLog;
 }
@@ -143,11 +143,12 @@ export class TestValidator {
   readonly agreement: Agreement;
   readonly network: ConsensusNetwork;
   readonly forks: ForkWatch;
+  readonly watch: PeerWatch;
   fatal: NodeError | undefined;
   private readonly ends: (() => Promise<void> | void)[];
 
   private constructor(
-    parts: Pick<TestValidator, "config" | "chain" | "mempool" | "driver" | "agreement" | "network" | "forks">,
+    parts: Pick<TestValidator, "config" | "chain" | "mempool" | "driver" | "agreement" | "network" | "forks" | "watch">,
     ends: (() => Promise<void> | void)[],
   ) {
     this.config = parts.config;
@@ -157,6 +158,7 @@ export class TestValidator {
     this.agreement = parts.agreement;
     this.network = parts.network;
     this.forks = parts.forks;
+    this.watch = parts.watch;
     this.ends = ends;
   }
 
@@ -213,7 +215,14 @@ export class TestValidator {
     });
     const beacons: BeaconDuty = new BeaconDuty(
       { config, signer, nodeId },
-      { tip: () => processor.tip, network, clock, verifier, isOtherFork: (peer) => forks.isOther(peer) },
+      {
+        tip: () => processor.tip,
+        network,
+        clock,
+        networkNow: () => watch.networkNow,
+        verifier,
+        isOtherFork: (peer) => forks.isOther(peer),
+      },
     );
     const evidence: EvidencePool = new EvidencePool(
       { config, nodeId },
@@ -265,7 +274,7 @@ export class TestValidator {
       onBehind: (peer, height) => sync.notice(peer, height - 1),
       isOtherFork: (peer) => forks.isOther(peer),
     });
-    const watch = new PeerWatch(
+    const watch: PeerWatch = new PeerWatch(
       { nodeId },
       { network, chain, clock, sync, agreement, driver, forks, slots: config.clock, onClock: () => undefined },
     );
@@ -275,7 +284,7 @@ export class TestValidator {
     const endGossip = gossipTransactions(network, mempool);
     await network.start();
     driver.start();
-    const validator = new TestValidator({ config, chain, mempool, driver, agreement, network, forks }, [
+    const validator = new TestValidator({ config, chain, mempool, driver, agreement, network, forks, watch }, [
       () => driver.stop(),
       () => sync.stop(),
       () => watch.stop(),

@@ -162,12 +162,44 @@ describe("agreement of one voter", () => {
 
   it("moves to the new slot by the clock, unless the clock is not to be trusted (attack H10)", () => {
     const { bench } = watcher();
-    bench.step({ type: "clock", trusted: false });
+    bench.step({ type: "clock", trusted: false, offset: 20_000 });
     bench.now = bench.at(3, 10);
     bench.step({ type: "tick" });
     assert.equal(bench.agreement.status()?.slot, 1);
-    bench.step({ type: "clock", trusted: true });
+    bench.step({ type: "clock", trusted: true, offset: 0 });
     assert.equal(bench.agreement.status()?.slot, 3);
+  });
+
+  it("goes back from a slot to which a wrong clock led, unless it has signed there", () => {
+    for (const signs of [false, true]) {
+      const { bench, others } = watcher();
+      bench.now = bench.at(30, 0);
+      bench.wait(0);
+      if (signs) bench.wait(5_000);
+      assert.equal(bench.agreement.status()?.slot, 30);
+      const offset = bench.at(1, 5_000) - bench.now;
+      bench.step({ type: "clock", trusted: false, offset });
+      assert.equal(bench.agreement.status()?.step, signs ? "prevote" : "waiting");
+      // By the peers' median it is slot 1: their votes there are neither early nor old.
+      bench.votes(others, VoteKind.PrevoteNil, V0);
+      assert.equal(bench.agreement.status()?.slot, signs ? 30 : 1);
+      bench.wait(5_000);
+      assert.equal(bench.cast(V0).length > 0, !signs);
+    }
+  });
+
+  it("with a clock an hour behind it votes where the others vote", () => {
+    const { bench, others } = watcher();
+    bench.now = bench.at(-30, 0);
+    bench.step({ type: "clock", trusted: false, offset: bench.at(1, 0) - bench.now });
+    const block = bench.block(V0);
+    bench.propose(block, V0);
+    bench.votes(others.slice(0, 2), VoteKind.Prevote, V0, headerRoot(block.header));
+    assert.equal(bench.cast(V0).length, 2);
+    // Of slots that are early for the others as well it takes nothing.
+    bench.effects = [];
+    bench.votes(others, VoteKind.PrevoteNil, { slot: 2, round: 0 });
+    assert.ok(bench.of("verdict").every(({ code }) => code === "EARLY"));
   });
 
   it("after a restart it holds its lock and sends its votes again, signing nothing new", () => {

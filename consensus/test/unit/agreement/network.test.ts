@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { proposerAt } from "../../../src/schedule/leaders.js";
 import { SimWorld, type WorldOptions } from "../../../src/sim/index.js";
 import { openSchedule } from "../../../src/transition/votersOf.js";
+import { VoteKind } from "../../../src/types/vote.js";
 
 function world(options: Partial<WorldOptions> & { size: number }): SimWorld {
   return new SimWorld({ seed: 1, preset: "mainnet", ...options });
@@ -110,6 +111,38 @@ describe("agreement of several nodes", () => {
     assert.deepEqual(w.violations, []);
     const heights = w.nodes.map((node) => node.height);
     assert.ok(Math.max(...heights) - (heights[3] ?? 0) <= 1, heights.join(" "));
+  });
+
+  it("of a parent with two certificates: what was sent in the slot that only the lower one opens is not lost", () => {
+    const w = world({ size: 4, preset: "mainnet" });
+    const at = (slot: number, milliseconds: number) => slot * w.network.config.clock.slotDuration + milliseconds;
+    // Node `ahead` alone sees the precommits of (1, 0), and proposes height 2 in (2, 0). The others decide the block again
+    // in (2, 1), hear of the lower certificate after that, and still have the proposal that had come before it.
+    const ahead = nextPrimary(w, 2);
+    w.link = (from, to, message) => {
+      const delay = w.random.between(20, 200);
+      if ("transaction" in message) return delay;
+      const first = w.elapsed < at(2, 0);
+      const told = "gossip" in message ? message.gossip.topic === "commit" : message.input.type === "commit";
+      if (told && from === ahead) return Math.max(delay, at(2, 8_000) - w.elapsed);
+      if ("input" in message) return first ? undefined : delay;
+      const { gossip } = message;
+      if (gossip.topic === "proposal") return first && gossip.message.proposal.round > 0 ? undefined : delay;
+      if (gossip.topic !== "vote" || !first) return delay;
+      const { kind, round } = gossip.message.vote;
+      return round > 0 || (kind === VoteKind.Precommit && to !== ahead) ? undefined : delay;
+    };
+    w.start();
+    w.runSlots(2.9);
+    assert.deepEqual(w.violations, []);
+    const commits = w.nodes.map((node) => node.disk.chain.map(({ certificate }) => certificate));
+    assert.ok(w.decisions.some(({ height, time }) => height === 1 && time < at(2, 0)));
+    for (const [first, second] of commits) {
+      assert.deepEqual([first?.slot, first?.round], [1, 0]);
+      assert.deepEqual([second?.slot, second?.round], [2, 0]);
+    }
+    const second = w.decisions.find(({ height }) => height === 2);
+    assert.ok(second !== undefined && second.time < at(2, 9_000), `decided at ${second?.time}`);
   });
 
   it("lost messages are asked for: a fifth of all lost, no slot lost for long", () => {
