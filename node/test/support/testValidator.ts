@@ -131,6 +131,8 @@ export interface TestValidatorModules {
   readonly store: KeyValueStore;
   readonly clock: Clock;
   readonly hub: MemoryHub;
+  /** In place of a place at the hub. */
+  readonly network?: ConsensusNetwork;
   readonly signatures?: SignatureLog;
 }
 
@@ -194,7 +196,7 @@ export class TestValidator {
     if (voterStore !== undefined && options.forgetful === true) voterStore.persist = async () => undefined;
     const restored = await voterStore?.load();
     const name = options.name ?? `node ${options.index ?? "follower"}`;
-    const network = hub.join(name);
+    const network = modules.network ?? hub.join(name);
     const { signatures } = modules;
     if (signatures !== undefined) {
       const publish = network.publish.bind(network);

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { type SignedVote, type SigningContext, type Vote, VoteKind } from "@lucid/consensus";
+import { VirtualClock } from "@lucid/consensus/base";
+import { type Libp2pNetwork, MemoryHub } from "@lucid/p2p";
+import { MemoryStore } from "@lucid/storage";
+import { networkLimits, peerNetwork } from "../../../src/driver/peerNetwork.js";
+import { topics } from "../../../src/driver/topics.js";
+import { configOf } from "../../../src/node/genesisChain.js";
+import { SystemClock } from "../../../src/node/systemClock.js";
+import { signVote } from "../../support/doubleSigner.js";
+import { until } from "../../support/processNetwork.js";
+import { GENESIS_TIME, SLOT_SECONDS, TestValidator, testGenesis, testSigner } from "../../support/testValidator.js";
+
+const SIZE = 256;
+const prevote: Vote = { kind: VoteKind.Prevote, height: 1, slot: 1, round: 0, blockRoot: new Uint8Array(32).fill(9) };
+/** A signature of something else: whoever verified it would reject. */
+const forged = (signed: SignedVote, context: SigningContext): SignedVote => ({
+  ...signed,
+  signature: signVote(testSigner(1), context, 1, { ...prevote, height: 7 }).signature,
+});
+
+describe("votes of a hostile peer, over sockets", function () {
+  this.timeout(120_000);
+  let node: TestValidator;
+  let server: Libp2pNetwork;
+  let context: SigningContext;
+  let open: (peers: readonly string[]) => Promise<Libp2pNetwork>;
+  const networks: Libp2pNetwork[] = [];
+
+  /** A node in the middle of slot 1 of a network of 256 validators. */
+  before(async () => {
+    const genesis = await testGenesis(SIZE);
+    const { genesisRoot } = configOf(genesis);
+    context = { genesisRoot, forkVersion: 1 };
+    const make = (peers: readonly string[], listen: readonly string[]): Libp2pNetwork =>
+      peerNetwork(
+        {
+          genesisRoot,
+          forkVersion: 1,
+          slotDuration: SLOT_SECONDS * 1000,
+          peerKey: new Uint8Array(randomBytes(32)),
+          listen: [...listen],
+          peers: [...peers],
+          maxPeers: 32,
+        },
+        { clock: new SystemClock() },
+      );
+    open = async (peers) => {
+      const network = make(peers, []);
+      networks.push(network);
+      await network.start();
+      return network;
+    };
+    server = make([], ["/ip4/127.0.0.1/tcp/0"]);
+    node = await TestValidator.start(
+      { genesis, index: undefined },
+      {
+        clock: new VirtualClock((GENESIS_TIME + 1.5 * SLOT_SECONDS) * 1000),
+        hub: new MemoryHub(),
+        network: server,
+        store: new MemoryStore(),
+      },
+    );
+  });
+
+  afterEach(async () => {
+    await Promise.all(networks.splice(0).map((network) => network.stop()));
+    await until("nobody is connected", () => server.peers().length === 0);
+  });
+
+  after(() => node?.stop());
+
+  /** An honest peer, one that is told what the node passes on, and somebody else. */
+  async function peers() {
+    const address = server.address() ?? assert.fail();
+    const [honest, witness, hostile] = [await open([address]), await open([address]), await open([address])];
+    const passed: SignedVote[] = [];
+    witness.subscribe(topics.vote, (signed) => {
+      passed.push(signed);
+      return "accept";
+    });
+    for (const each of [honest, hostile]) each.subscribe(topics.vote, () => "accept");
+    await until("a mesh", () => networks.every((each) => each.meshPeers(topics.vote.name).length === 1));
+    await until("all three in it", () => server.meshPeers(topics.vote.name).length === 3);
+    const before = server.counters();
+    const since = () => {
+      const { accepted, ignored, rejected } = server.counters();
+      return [accepted - before.accepted, ignored - before.ignored, rejected - before.rejected];
+    };
+    return { honest, witness, hostile, passed, since };
+  }
+
+  const missing = () => node.agreement.status()?.missing.length;
+  const isIn = (network: Libp2pNetwork) => server.peers().some(({ id }) => id === network.peerId);
+
+  it("one bad among 255 good ones: those count and are passed on, the bad one is not", async () => {
+    const { honest, hostile, witness, passed, since } = await peers();
+    hostile.publish(topics.vote, forged(signVote(testSigner(128), context, 128, prevote), context));
+    for (let voter = 0; voter < SIZE; voter++) {
+      if (voter !== 128) honest.publish(topics.vote, signVote(testSigner(voter), context, voter, prevote));
+    }
+    await until("all judged", () => since().reduce((sum, count) => sum + count, 0) >= SIZE);
+    assert.deepEqual(since(), [SIZE - 1, 0, 1]);
+    assert.equal(missing(), 1);
+    await until("all good ones passed on", () => passed.length === SIZE - 1);
+    assert.ok(passed.every(({ voter }) => voter !== 128));
+    // One may be a mistake: nobody is shut out for it.
+    assert.ok([honest, witness, hostile].every(isIn));
+    // The voter in whose name it was is not harmed.
+    honest.publish(topics.vote, signVote(testSigner(128), context, 128, prevote));
+    await until("its own vote", () => missing() === 0);
+  });
+
+  it("forged votes and votes of nobody, one after the other: their sender is banned, the others stay served", async () => {
+    const { honest, hostile, passed, since } = await peers();
+    const { rejects } = networkLimits;
+    for (let n = 0; n < rejects.value; n++) {
+      const voter = n % 2 === 0 ? SIZE + n : n;
+      const signed = signVote(testSigner(voter), context, voter, { ...prevote, round: 1 });
+      hostile.publish(topics.vote, n % 2 === 0 ? signed : forged(signed, context));
+    }
+    await until("a ban", () => server.report().banned === 1 && !isIn(hostile));
+    assert.equal(since()[2], rejects.value);
+    honest.publish(topics.vote, signVote(testSigner(0), context, 0, { ...prevote, round: 1 }));
+    await until("an honest vote passed on", () => passed.length === 1);
+    assert.ok(isIn(honest));
+    assert.equal(server.peers().length, 2);
+  });
+
+  it("far views and heights: looked at by nobody, passed on to nobody, and honest votes go through", async () => {
+    const { honest, hostile, passed, since } = await peers();
+    const far = Array.from({ length: 200 }, (_, n): Vote[] => [
+      { ...prevote, slot: 1_000 + n },
+      { ...prevote, round: 200 + n },
+      { ...prevote, height: 3 + n },
+    ]).flat();
+    const { signature } = forged(signVote(testSigner(0), context, 0, prevote), context);
+    for (const vote of far) hostile.publish(topics.vote, { vote, voter: 0, signature });
+    honest.publish(topics.vote, signVote(testSigner(2), context, 2, { ...prevote, round: 2 }));
+    await until("the honest vote passed on", () => passed.length > 0);
+    await until("all judged", () => since().reduce((sum, count) => sum + count, 0) >= far.length + 1);
+    assert.deepEqual(since(), [1, far.length, 0]);
+    assert.equal(passed.length, 1);
+    assert.equal(node.agreement.status()?.slot, 1);
+    // Nobody is to blame: an honest node whose clock is right may think the same of one whose clock is not.
+    assert.ok(isIn(honest) && isIn(hostile));
+  });
+});
