@@ -19,6 +19,7 @@ import { payoutStates } from "../domain/states.js";
 import type { PayoutBook } from "../engine/book.js";
 import type { EngineContext } from "../engine/context.js";
 import type { Engine } from "../engine/engine.js";
+import { routeOf } from "../engine/policy.js";
 import { preflight } from "../engine/preflight.js";
 import { ensureService, signersInForce } from "../engine/serviceRecord.js";
 import { PayoutError } from "../errors.js";
@@ -83,7 +84,7 @@ export const payoutRequestSchema = z.strictObject({
   payoutId: hex(32).optional().describe("32 bytes in hex, unique for ever; or give period and node"),
   period: label.optional(),
   node: label.optional().describe("the node or session that it is for"),
-  route: z.enum(payoutRoutes),
+  route: z.enum(payoutRoutes).optional().describe("left out: KYC for node workers, V0 for others"),
   to: addressSchema,
   amount: usdtText,
   kyc: kycSchema.optional(),
@@ -170,7 +171,9 @@ function presentBatch({
 }
 
 async function plan(api: ApiContext, body: z.infer<typeof distributionBody>) {
-  return planDistribution(api.context, parseDistribution(Buffer.from(body.content, "utf8"), body.format), body.period);
+  const ruleOf = (node: string) => routeOf(api.context.config.policy, node);
+  const file = parseDistribution(Buffer.from(body.content, "utf8"), body.format, ruleOf);
+  return planDistribution(api.context, file, body.period);
 }
 
 export const apiRoutes: readonly RouteSpec[] = [
@@ -181,7 +184,8 @@ export const apiRoutes: readonly RouteSpec[] = [
     summary: "Request a payout. The same request again gives the same payout.",
     body: payoutRequestSchema,
     run: async ({ body, by, api }) => {
-      const { period, node, route: way, to, kyc } = body;
+      const { period, node, to, kyc } = body;
+      const way = body.route ?? routeOf(api.context.config.policy, node);
       if (body.payoutId === undefined && (period === undefined || node === undefined))
         throw new PayoutError("BAD_REQUEST", "give payoutId, or period and node");
       const payoutId = body.payoutId ?? payoutIdOf(period ?? "", node ?? "", way);
@@ -439,7 +443,11 @@ export const apiRoutes: readonly RouteSpec[] = [
           throw new PayoutError("NOT_ALLOWED", "another task is under way");
         if (signersInForce(service, config).epoch + 1 !== set.epoch)
           throw new PayoutError("BAD_ROTATION", "the signers changed in between");
-        return { ...service, rotation: { to: set, digest: file.digest, startedAt: clock.now() } };
+        return {
+          ...service,
+          ...(file.payoutEpochLength === undefined ? {} : { payoutEpochLength: file.payoutEpochLength }),
+          rotation: { to: set, digest: file.digest, startedAt: clock.now() },
+        };
       });
       api.engine.wake();
       return { accepted: true, epoch: set.epoch, id: SERVICE_ID };

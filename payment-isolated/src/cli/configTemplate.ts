@@ -28,6 +28,8 @@ engine:
     maxPerPayeePerDay: "1000000000"
     approvalThreshold: "500000000"
     approvals: 2
+    # Paid by the KYC route alone: whoever is named by a node id (nodeId), whoever is named (named), or nobody.
+    workers: nodeId
 store:
   kind: journal
 # store: { kind: mongodb, uriFile: mongo.uri, database: wallet }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { type Command, Option } from "commander";
@@ -9,32 +9,9 @@ import { systemClock } from "../clock.js";
 import { messageOf, PayoutError } from "../errors.js";
 import { readSecret, readText } from "../service/config.js";
 import { show } from "./output.js";
+import { type PassphraseOptions, passphraseOf, withPassphrase } from "./passphrase.js";
 import type { CliContext } from "./program.js";
 import { untilSignal } from "./signals.js";
-
-interface PassphraseOptions {
-  readonly passphraseFile?: string;
-  readonly passphraseFd?: string;
-}
-
-/** From a file or an open descriptor; never from the environment or the command line, which others can read. */
-function passphraseOf(options: PassphraseOptions): string {
-  if (options.passphraseFile !== undefined) return readSecret(options.passphraseFile);
-  if (options.passphraseFd !== undefined && /^\d+$/.test(options.passphraseFd)) {
-    try {
-      return readFileSync(Number(options.passphraseFd), "utf8").split(/\r?\n/)[0] ?? "";
-    } catch {
-      throw new PayoutError("FILE_UNREADABLE", `descriptor ${options.passphraseFd} cannot be read`);
-    }
-  }
-  throw new PayoutError("USAGE", "give --passphrase-file or --passphrase-fd");
-}
-
-function withPassphrase(command: Command): Command {
-  return command
-    .option("--passphrase-file <file>", "file whose first line opens the key")
-    .option("--passphrase-fd <n>", "open descriptor to read it from");
-}
 
 async function askPerson(text: string): Promise<boolean> {
   if (!process.stdin.isTTY) return false;

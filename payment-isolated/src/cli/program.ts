@@ -7,6 +7,7 @@ import { callApi } from "./apiClient.js";
 import { keyCommands } from "./keyCommands.js";
 import { type Output, show, showError } from "./output.js";
 import { serviceCommands } from "./serviceCommands.js";
+import { signerFileCommands } from "./signerFileCommands.js";
 
 export interface Globals {
   readonly data: string;
@@ -61,6 +62,7 @@ export function buildProgram(output: Output, setJson: (json: boolean) => void): 
   const context: CliContext = { globals, output, api };
   serviceCommands(program, context);
   keyCommands(program, context);
+  signerFileCommands(program, context);
   payoutCommands(program, context);
   batchCommands(program, context);
   for (const command of program.commands)
@@ -99,7 +101,9 @@ function payoutCommands(program: Command, { api }: CliContext): void {
       .description("request a payout")
       .requiredOption("--to <address>", "TRON address")
       .requiredOption("--amount <usdt>", "like 12.5")
-      .addOption(new Option("--route <route>", "router").choices(["V0", "KYC"]).makeOptionMandatory())
+      .addOption(
+        new Option("--route <route>", "router (default: by rule, KYC for node workers)").choices(["V0", "KYC"]),
+      )
       .option("--id <hex>", "payout id, 32 bytes; or --period and --node")
       .option("--period <name>", "payout period")
       .option("--node <name>", "node or session that it is for")

@@ -1,14 +1,15 @@
 /** A month: a file becomes a batch of payouts, which is approved as a whole, paid by the engine and reconciled at the end. */
-import { type BatchDoc, batchKey, type PayoutDoc, type Route } from "../domain/documents.js";
+import { type BatchDoc, batchKey, type PayoutDoc, type Route, SERVICE_ID } from "../domain/documents.js";
 import { payoutIdOf } from "../domain/ids.js";
 import { PayoutBook } from "../engine/book.js";
 import { matchLogs } from "../engine/chainSteps.js";
 import type { EngineContext } from "../engine/context.js";
-import { addressRefusal } from "../engine/policy.js";
+import { addressRefusal, routeRefusal } from "../engine/policy.js";
 import { feesOf } from "../engine/preflight.js";
 import { PayoutError } from "../errors.js";
 import { findAll } from "../store/store.js";
 import type { DistributionFile, DistributionRow } from "./distributionFile.js";
+import { parsePeriod, periodRefusal } from "./period.js";
 
 export interface DistributionPlan {
   readonly period: string;
@@ -28,12 +29,16 @@ export interface DistributionPlan {
 
 type Context = Pick<EngineContext, "store" | "clock" | "config" | "pool">;
 
-async function latestBatch(store: EngineContext["store"], period: string): Promise<BatchDoc | undefined> {
-  let latest: BatchDoc | undefined;
-  for await (const batch of findAll(store, { kind: "batch" })) {
-    if (batch.period !== period && (latest === undefined || batch.createdAt > latest.createdAt)) latest = batch;
-  }
-  return latest;
+/** Batches of other periods, the latest first. */
+async function otherBatches(store: EngineContext["store"], period: string): Promise<BatchDoc[]> {
+  const batches: BatchDoc[] = [];
+  for await (const batch of findAll(store, { kind: "batch" })) if (batch.period !== period) batches.push(batch);
+  return batches.sort((a, b) => b.createdAt - a.createdAt);
+}
+
+/** Seconds, as the last signer file said. */
+async function periodLength({ store, config }: Pick<Context, "store" | "config">): Promise<number> {
+  return (await store.get("service", SERVICE_ID))?.payoutEpochLength ?? config.payoutEpochLength;
 }
 
 /** What a file would do, without doing it. @throws PayoutError BAD_DISTRIBUTION */
@@ -47,9 +52,15 @@ export async function planDistribution(
   if (existing !== undefined && existing.fileHash !== file.hash) {
     throw new PayoutError("BAD_DISTRIBUTION", `period ${period} was imported from another file (${existing.fileHash})`);
   }
+  const others = existing === undefined ? await otherBatches(context.store, period) : [];
+  if (existing === undefined) {
+    const paid = others.map((batch) => batch.period);
+    const wrong = periodRefusal(parsePeriod(period), await periodLength(context), paid);
+    if (wrong !== undefined) throw new PayoutError("BAD_DISTRIBUTION", wrong);
+  }
   const previous =
     existing === undefined
-      ? await latestBatch(context.store, period)
+      ? others[0]
       : existing.takesFrom === undefined
         ? undefined
         : await context.store.get("batch", existing.takesFrom);
@@ -64,7 +75,7 @@ export async function planDistribution(
     carry.delete(key);
     broughtForward += before;
     const amount = row.amount + before;
-    const refusal = addressRefusal(policy, row.to);
+    const refusal = addressRefusal(policy, row.to) ?? routeRefusal(policy, row.node, row.route);
     if (refusal !== undefined) throw new PayoutError("BAD_DISTRIBUTION", `line ${row.line}: ${refusal}`);
     if (amount > BigInt(policy.maxPerTransaction))
       throw new PayoutError("BAD_DISTRIBUTION", `line ${row.line}: the amount is above the cap of a transaction`);

@@ -29,7 +29,8 @@ const rawRow = z.looseObject({
   node: label,
   address: addressSchema,
   amount: z.string().max(40),
-  route: z.enum(routes),
+  /** Left out: by rule. */
+  route: z.enum([...routes, ""]).optional(),
   kycHash: z.string().optional(),
   expiry: z.string().optional(),
   nonce: z.string().optional(),
@@ -76,10 +77,16 @@ function kycOf(row: z.infer<typeof rawRow>): Kyc | undefined {
 }
 
 /**
- * CSV with the columns node, address, amount (USDT, like 12.5), route (V0 or KYC) and, for KYC, kycHash, expiry, nonce,
- * signature; or a JSON array of the same, all as texts. @throws PayoutError BAD_DISTRIBUTION naming up to 20 lines
+ * CSV with the columns node, address, amount (USDT, like 12.5), route (V0 or KYC; left out, by rule) and, for KYC, kycHash,
+ * expiry, nonce, signature; or a JSON array of the same, all as texts.
+ * @param ruleOf the route of a node whose line names none
+ * @throws PayoutError BAD_DISTRIBUTION naming up to 20 lines
  */
-export function parseDistribution(bytes: Buffer, format: "csv" | "json"): DistributionFile {
+export function parseDistribution(
+  bytes: Buffer,
+  format: "csv" | "json",
+  ruleOf: (node: string) => Route = () => "V0",
+): DistributionFile {
   if (bytes.length > MAX_FILE)
     throw new PayoutError("BAD_DISTRIBUTION", `the file has ${bytes.length} bytes; ${MAX_FILE} are allowed`);
   const raw = rawRows(bytes, format);
@@ -98,7 +105,8 @@ export function parseDistribution(bytes: Buffer, format: "csv" | "json"): Distri
           "BAD_DISTRIBUTION",
           `${parsed.error.issues[0]?.path.join(".") ?? ""}: ${parsed.error.issues[0]?.message ?? ""}`,
         );
-      const { node, address, route } = parsed.data;
+      const { node, address } = parsed.data;
+      const route = parsed.data.route || ruleOf(node);
       const amount = parseUsdt(parsed.data.amount);
       if (amount === 0n) throw new PayoutError("BAD_AMOUNT", "the amount is zero");
       const key = `${node}|${route}`;

@@ -172,6 +172,8 @@ export const serviceSchema = z.strictObject({
   lease: z.strictObject({ holder: label, fence: z.int().min(0), until: time }).optional(),
   fence: z.int().min(0),
   signers: signerSetSchema.optional(),
+  /** Seconds; from the last signer file that was accepted. */
+  payoutEpochLength: z.int().min(1).optional(),
   /** Accepted and not done yet: first everything open drains, then the task below changes the account. */
   rotation: z.strictObject({ to: signerSetSchema, digest: hex(32), startedAt: time }).optional(),
   /** One transaction at a time that is no payout: permissions or staking. */

@@ -18,7 +18,7 @@ import type { Store } from "../store/store.js";
 import { reasonOf } from "./context.js";
 
 import type { Policy } from "./engineConfig.js";
-import { addressRefusal, approvalsNeeded, capRefusal } from "./policy.js";
+import { addressRefusal, approvalsNeeded, capRefusal, routeRefusal } from "./policy.js";
 import { ensureService } from "./serviceRecord.js";
 
 export interface PayoutRequest {
@@ -56,6 +56,8 @@ export class PayoutBook {
     if (request.amount <= 0n) throw new PayoutError("BAD_AMOUNT", "the amount must be above zero");
     const refusal = addressRefusal(this.#policy, request.to);
     if (refusal !== undefined) throw new PayoutError("NOT_ALLOWED", refusal);
+    const wrongRoute = routeRefusal(this.#policy, request.reference, request.route);
+    if (wrongRoute !== undefined) throw new PayoutError("NOT_ALLOWED", wrongRoute);
     const now = this.#clock.now();
     const { payoutId, route, to, reference, period, batch, kyc, requestedBy } = request;
     const _id = payoutKey(payoutId);

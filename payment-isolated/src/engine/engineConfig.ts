@@ -15,6 +15,11 @@ export const policySchema = z.strictObject({
   deny: z.array(addressSchema).max(10_000).default([]),
   /** When not empty, only these are paid. */
   allow: z.array(addressSchema).max(100_000).default([]),
+  /**
+   * Who is a node worker and so is paid by the KYC route: whoever is named by a node id (32 bytes in hex, as the credits of a
+   * period name nodes and pools), whoever is named at all, or nobody.
+   */
+  workers: z.enum(["nodeId", "named", "nobody"]).default("nodeId"),
   /** Below this an amount of a distribution is carried into the next period: 10 USDT. */
   minimumPayout: amountSchema.default("10000000"),
 });
@@ -37,6 +42,8 @@ export const engineConfigSchema = z.strictObject({
   }),
   /** Of the On-System Data Chain: part of the digest that signers of a rotation sign. */
   governanceChainId: z.int().min(1).default(120122),
+  /** Length of a payout period in seconds until a signer file says another; 28 to 31 days, as the vote's bounds. */
+  payoutEpochLength: z.int().min(2_419_200).max(2_678_400).default(2_592_000),
   policy: policySchema.prefault({}),
   /** Life of a transaction in milliseconds: 15 minutes, or up to 20 hours when a person signs. */
   lifetimeMs: z

@@ -1,4 +1,4 @@
-import type { DayDoc, PayoutDoc } from "../domain/documents.js";
+import type { DayDoc, PayoutDoc, Route } from "../domain/documents.js";
 import { formatUsdt } from "../domain/money.js";
 import type { ReasonCode } from "../domain/reasons.js";
 import type { Policy } from "./engineConfig.js";
@@ -8,6 +8,18 @@ export function addressRefusal(policy: Policy, to: string): string | undefined {
   if (policy.deny.includes(to)) return `${to} is on the deny list`;
   if (policy.allow.length > 0 && !policy.allow.includes(to)) return `${to} is not on the allow list`;
   return undefined;
+}
+
+/** The route by rule: node workers by KYC, others by V0. */
+export function routeOf(policy: Policy, reference: string | undefined): Route {
+  if (policy.workers === "nobody" || reference === undefined) return "V0";
+  return policy.workers === "named" || /^(0x)?[0-9a-f]{64}$/i.test(reference) ? "KYC" : "V0";
+}
+
+/** Why a payout may not take this route; undefined when it may. The rule can only be tightened. */
+export function routeRefusal(policy: Policy, reference: string | undefined, route: Route): string | undefined {
+  if (route === "KYC" || routeOf(policy, reference) === "V0") return undefined;
+  return `${reference ?? ""} is a node worker, who is paid by the KYC route alone`;
 }
 
 /** Different approvers that a payout of this amount needs. */

@@ -16,7 +16,7 @@ const fileSchema = z.strictObject({
   governanceTransaction: hex(32),
   certificate: label,
   /** Exported with it: the payout period that was in force, in seconds. */
-  payoutEpochLength: z.int().min(1).optional(),
+  payoutEpochLength: z.int().min(2_419_200).max(2_678_400).optional(),
   /** TIP-191 version 2 over the digest, by signers of the epoch before. */
   signatures: z.array(hexBytes(65)).max(3),
 });
@@ -47,6 +47,35 @@ function signerOfDigest(digest: string, signature: string): string {
   }
 }
 
+/** A signer file whose digest is of its signers, whatever is signed. @throws PayoutError BAD_ROTATION */
+export function readSignerFile(text: string): SignerFile {
+  const bad = (what: string) => new PayoutError("BAD_ROTATION", what);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw bad("the signer file is no JSON");
+  }
+  const parsed = fileSchema.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw bad(`the signer file is wrong at ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
+  }
+  const { epoch, signers, threshold, chainId, digest } = parsed.data;
+  if (new Set(signers).size !== 3) throw bad("the three signers are not different");
+  if (signerDigest({ epoch, signers, threshold }, chainId) !== digest) throw bad("the digest is not of these signers");
+  return parsed.data;
+}
+
+/** The file with one more signature; signing again changes nothing. @throws PayoutError BAD_ROTATION */
+export function addSignature(text: string, privateKey: Uint8Array): SignerFile {
+  const file = readSignerFile(text);
+  const signatures = [...new Set([...file.signatures, signDigest(file.digest, privateKey)])];
+  if (signatures.length > 3) throw new PayoutError("BAD_ROTATION", "the file has three signatures already");
+  // In the order in which it was exported.
+  return { ...(JSON.parse(text) as SignerFile), signatures };
+}
+
 /**
  * The new signer set, if the file is of the next epoch, of this chain, and signed by two current signers.
  * @throws PayoutError BAD_ROTATION
@@ -57,23 +86,10 @@ export function acceptSignerFile(
   chainId: number,
 ): { set: SignerSet; file: SignerFile } {
   const bad = (what: string) => new PayoutError("BAD_ROTATION", what);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw bad("the signer file is no JSON");
-  }
-  const parsed = fileSchema.safeParse(value);
-  if (!parsed.success)
-    throw bad(
-      `the signer file is wrong at ${parsed.error.issues[0]?.path.join(".") ?? ""}: ${parsed.error.issues[0]?.message ?? ""}`,
-    );
-  const file = parsed.data;
+  const file = readSignerFile(text);
   const set: SignerSet = { epoch: file.epoch, signers: file.signers, threshold: file.threshold };
   if (file.chainId !== chainId) throw bad(`the file is of chain ${file.chainId}, not ${chainId}`);
   if (file.epoch !== current.epoch + 1) throw bad(`the file is of epoch ${file.epoch}; ${current.epoch + 1} is next`);
-  if (new Set(set.signers).size !== 3) throw bad("the three signers are not different");
-  if (signerDigest(set, chainId) !== file.digest) throw bad("the digest is not of these signers");
   const signed = new Set(file.signatures.map((signature) => signerOfDigest(file.digest, signature)));
   const valid = [...signed].filter((address) => current.signers.includes(address));
   if (valid.length < current.threshold)

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { bundleBoth, isolationViolations } from "../../src/bundle.js";
+import { repositoryRoot } from "../../src/suites.js";
 
 type Metafile = Awaited<ReturnType<typeof bundleBoth>>["node"];
 
@@ -17,6 +20,13 @@ describe("isolation of the payment service", () => {
     assert.ok(Object.keys(node.inputs).length > 50);
     assert.ok(Object.keys(payment.inputs).length > 0);
     assert.deepEqual(isolationViolations(node, payment), []);
+  });
+
+  it("the signer file of the payment service's tests is the one that the node exports", () => {
+    const [exported, taken] = ["node", "payment-isolated"].map((one) =>
+      readFileSync(join(repositoryRoot, one, "test/vectors/signersExport.json"), "utf8"),
+    );
+    assert.equal(taken, exported);
   });
 
   it("is broken by a shared module of ours", () => {

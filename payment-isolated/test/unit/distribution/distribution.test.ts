@@ -9,8 +9,11 @@ import {
 } from "../../../src/distribution/distribution.js";
 import { parseDistribution } from "../../../src/distribution/distributionFile.js";
 import { exportCsv } from "../../../src/distribution/export.js";
+import { parsePeriod, periodRefusal } from "../../../src/distribution/period.js";
 import { batchKey } from "../../../src/domain/documents.js";
 import { formatUsdt } from "../../../src/domain/money.js";
+import { routeOf } from "../../../src/engine/policy.js";
+import { ensureService } from "../../../src/engine/serviceRecord.js";
 import { hasCode, PayoutError } from "../../../src/errors.js";
 import { Killed, Moments } from "../../support/crasher.js";
 import { addressOf, sha } from "../../support/fixtures.js";
@@ -136,11 +139,11 @@ describe("distribution", function () {
       moments.at = (number, name) => {
         if (number === at) throw new Killed(name);
       };
-      await importFile(world, "p", file, moments.store(world.store)).catch((error: unknown) =>
+      await importFile(world, "2026-10", file, moments.store(world.store)).catch((error: unknown) =>
         assert.ok(error instanceof Killed),
       );
       await world.restartStore();
-      const batch = await importFile(world, "p", file);
+      const batch = await importFile(world, "2026-10", file);
       assert.equal(batch.state, "imported");
       assert.equal((await world.store.find({ kind: "payout", limit: 100 })).length, 5);
     }
@@ -148,20 +151,20 @@ describe("distribution", function () {
 
   it("refuses another file for the same period", async () => {
     const world = await new World().start();
-    await importFile(world, "p", csv(row("n1", "20")));
-    await assert.rejects(importFile(world, "p", csv(row("n1", "21"))), (error: unknown) =>
+    await importFile(world, "2026-10", csv(row("n1", "20")));
+    await assert.rejects(importFile(world, "2026-10", csv(row("n1", "21"))), (error: unknown) =>
       hasCode(error, "BAD_DISTRIBUTION"),
     );
   });
 
   it("carries what is below 10 USDT into the next period, once, also for who is not in it", async () => {
     const world = await new World().start();
-    const first = await importFile(world, "p1", csv(row("small", "6"), row("tiny", "1.5"), row("big", "30")));
+    const first = await importFile(world, "2026-10", csv(row("small", "6"), row("tiny", "1.5"), row("big", "30")));
     assert.equal(first.payouts, 1);
     assert.equal(first.carried.length, 2);
     await world.chain.produce();
-    const second = await importFile(world, "p2", csv(row("small", "6"), row("big", "30")));
-    assert.equal(second.takesFrom, batchKey("p1"));
+    const second = await importFile(world, "2026-11", csv(row("small", "6"), row("big", "30")));
+    assert.equal(second.takesFrom, batchKey("2026-10"));
     assert.equal(second.broughtForward, "7500000");
     assert.equal(second.total, "42000000");
     assert.deepEqual(
@@ -169,11 +172,11 @@ describe("distribution", function () {
       [["tiny", "1.50"]],
     );
     await world.chain.produce();
-    const third = await importFile(world, "p3", csv(row("tiny", "9")));
+    const third = await importFile(world, "2026-12", csv(row("tiny", "9")));
     assert.equal(third.total, "10500000");
     // A second taker of what p1 carried is refused by the store's unique key.
     const store = world.store;
-    const forged = { ...(await store.get("batch", batchKey("p2"))), _id: batchKey("px"), openKey: "x", rev: 0 };
+    const forged = { ...(await store.get("batch", batchKey("2026-11"))), _id: batchKey("px"), openKey: "x", rev: 0 };
     await assert.rejects(store.insert(forged as never), (error: unknown) => hasCode(error, "STORE_KEY_TAKEN"));
   });
 
@@ -181,8 +184,8 @@ describe("distribution", function () {
     const world = await new World({
       config: { policy: { ...new World().config.policy, maxPerDay: "50000000" } },
     }).start();
-    await importFile(world, "p", csv(row("a", "20"), row("b", "20"), row("c", "20")));
-    await approveBatch(context(world), "p", "approver", 60_000_000n);
+    await importFile(world, "2026-10", csv(row("a", "20"), row("b", "20"), row("c", "20")));
+    await approveBatch(context(world), "2026-10", "approver", 60_000_000n);
     const engine = world.engine();
     await world.run(engine, async () => (await world.store.countStates()).confirmed === 2);
     const [waiting] = await world.store.find({ kind: "payout", states: ["requested"], limit: 5 });
@@ -190,6 +193,90 @@ describe("distribution", function () {
     await world.chain.produceAt(world.chain.head.timestamp + 24 * 3600_000);
     await world.chain.produce(25);
     await world.run(engine, async () => (await world.store.countStates()).confirmed === 3);
+  });
+});
+
+describe("period and route", () => {
+  const DAY = 86_400;
+
+  it("a period is a month or days, of the length that the network voted for, and no day is paid twice", () => {
+    const { from, to, month } = parsePeriod("2026-02");
+    assert.deepEqual(
+      [new Date(from).toISOString(), (to - from) / 1000, month],
+      ["2026-02-01T00:00:00.000Z", 28 * DAY, true],
+    );
+    const wrong = [
+      "p",
+      "2026-13",
+      "2026-1",
+      "2026-02-01..2026-02-30",
+      "2026-03-02..2026-03-01",
+      "2026-03-01..2026-03-01",
+    ];
+    for (const name of wrong)
+      assert.throws(
+        () => parsePeriod(name),
+        (error: unknown) => hasCode(error, "BAD_DISTRIBUTION"),
+        name,
+      );
+    const refusal = (name: string, length: number, paid: string[] = []) =>
+      periodRefusal(parsePeriod(name), length, paid);
+    assert.equal(refusal("2026-11-01..2026-12-01", 30 * DAY), undefined);
+    assert.match(refusal("2026-11-01..2026-11-08", 30 * DAY) ?? "", /has 7 days.*has 30/);
+    assert.match(refusal("2026-11-01..2026-12-01", 28 * DAY) ?? "", /has 30 days.*has 28/);
+    for (const name of ["2026-01", "2026-02", "2026-04"]) assert.equal(refusal(name, 30 * DAY), undefined);
+    assert.equal(refusal("2026-11-01..2026-12-01", 30 * DAY, ["2026-10", "2026-12"]), undefined);
+    assert.match(refusal("2026-11-02..2026-12-02", 30 * DAY, ["2026-12"]) ?? "", /overlaps 2026-12/);
+    assert.match(refusal("2026-11", 30 * DAY, ["2026-10-15..2026-11-14"]) ?? "", /overlaps/);
+  });
+
+  it("an import is held to both, and to the length of the last signer file", async () => {
+    const world = await new World().start();
+    const refused = (period: string, says: RegExp) =>
+      assert.rejects(importFile(world, period, csv(row("n1", "20"))), (error: unknown) => {
+        assert.ok(hasCode(error, "BAD_DISTRIBUTION"));
+        return says.test(String(error));
+      });
+    await refused("november", /is no period/);
+    await refused("2026-11-01..2026-11-29", /has 28 days.*has 30/);
+    await ensureService(world.store);
+    await world.book.updateService((service) => ({ ...service, payoutEpochLength: 28 * DAY }));
+    await importFile(world, "2026-11-01..2026-11-29", csv(row("n1", "20")));
+    await refused("2026-11", /overlaps/);
+    // The same file for the same period is no second import.
+    await importFile(world, "2026-11-01..2026-11-29", csv(row("n1", "20")));
+    assert.equal((await world.store.find({ kind: "batch", limit: 10 })).length, 1);
+  });
+
+  it("node workers are paid by the KYC route, others by V0; a rule is tightened and never loosened", async () => {
+    const worker = `0x${"ab".repeat(32)}`;
+    const { policy } = new World().config;
+    assert.deepEqual(
+      [routeOf(policy, worker), routeOf(policy, "node-1"), routeOf(policy, undefined)],
+      ["KYC", "V0", "V0"],
+    );
+    assert.equal(routeOf({ ...policy, workers: "named" }, "node-1"), "KYC");
+    assert.equal(routeOf({ ...policy, workers: "nobody" }, worker), "V0");
+    const file = Buffer.from(`node,address,amount\n${worker},${addressOf("w")},20\nnode-1,${addressOf("o")},20`);
+    const { rows } = parseDistribution(file, "csv", (node) => routeOf(policy, node));
+    assert.deepEqual(
+      rows.map(({ route }) => route),
+      ["KYC", "V0"],
+    );
+    const world = await new World().start();
+    await assert.rejects(importFile(world, "2026-11", csv(row(worker, "20"))), /line 2: .*node worker/);
+    await importFile(world, "2026-11", csv(row(worker, "20", "KYC"), row("node-1", "20", "KYC")));
+    const request = {
+      payoutId: sha("w"),
+      to: addressOf("w"),
+      amount: 20_000_000n,
+      requestedBy: "r",
+      reference: worker,
+    };
+    await assert.rejects(world.book.request({ ...request, route: "V0" }), (error: unknown) =>
+      hasCode(error, "NOT_ALLOWED"),
+    );
+    assert.equal((await world.book.request({ ...request, route: "KYC" })).payout.route, "KYC");
   });
 });
 
