@@ -13,6 +13,7 @@ export {
 export * from "./crypto/index.js";
 export { ConsensusError, type ConsensusErrorCode, consensusErrorInfo } from "./errors.js";
 export * from "./params.js";
+export * from "./placement/index.js";
 export * from "./recovery/index.js";
 export { proposerAt, proposerOrder, type ScheduleContext, scheduleSet } from "./schedule/leaders.js";
 export { canLose, isBlocking, isQuorum, quorumWeight, totalWeight, voterIndex } from "./schedule/quorum.js";
