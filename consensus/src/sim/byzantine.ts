@@ -11,7 +11,6 @@ import { headerRoot } from "../types/header.js";
 import { ZERO_ROOT, ZERO_SIGNATURE } from "../types/ssz.js";
 import { NO_VIEW, type View } from "../types/view.js";
 import { isNilKind, type SignedVote, Step, stepOfKind, VoteKind } from "../types/vote.js";
-import { simBuild } from "./simChain.js";
 import { SimNode } from "./simNode.js";
 import type { SimWorld } from "./simWorld.js";
 
@@ -146,26 +145,32 @@ export class ByzantineNode extends SimNode {
     const first = new Set(this.#some());
     const rest = this.#everybody().filter((peer) => !first.has(peer));
     this.#sendTo([...first], gossip);
-    const block = this.#freshBlock({ slot, round });
-    if (block !== undefined) this.#push(rest, block, { slot, round }, undefined);
+    this.#freshBlock({ slot, round }, (block) => {
+      if (block !== undefined) this.#push(rest, block, { slot, round }, undefined);
+    });
   }
 
   /** A new block for a view in which this node proposes. */
-  #freshBlock(view: View): Block | undefined {
-    const { network, verifier, random } = this.world;
+  #freshBlock(view: View, then: (block: Block | undefined) => void): void {
+    const { random, codec } = this.world;
     const certificate = this.agreement?.parentCommit();
-    if (certificate === undefined) return undefined;
+    if (certificate === undefined) {
+      then(undefined);
+      return;
+    }
     const inputs = {
       parentCommit: certificate,
       skips: [],
       evidence: [],
       tasks: { storage: [], relay: [], beacons: [] },
     };
-    const mark = [Uint8Array.of(random.below(256), random.below(256), random.below(256))];
-    const built = simBuild(network, this.tip, this.signer, view, inputs, mark, verifier);
-    if (built === undefined) return undefined;
-    this.#fresh = [...this.#fresh, { height: this.height + 1, view, block: built.block }].slice(-16);
-    return built.block;
+    const mark = codec.junk([random.below(256), random.below(256), random.below(256)]);
+    this.world.build(this, view, inputs, [mark], (built) => {
+      if (built !== undefined) {
+        this.#fresh = [...this.#fresh, { height: this.height + 1, view, block: built.block }].slice(-16);
+      }
+      then(built?.block);
+    });
   }
 
   #push(peers: readonly number[], block: Block, view: View, valid: PrevoteCertificate | undefined): void {
@@ -183,8 +188,15 @@ export class ByzantineNode extends SimNode {
   /** Its turn: push a fresh block past everybody's lock, perhaps dressed as an earlier one with a false proof. */
   private pushStale(view: View): void {
     const older = this.world.random.chance(0.6) ? this.#earlierTurn(view) : undefined;
-    const carried = older === undefined ? undefined : this.#freshBlock(older);
-    if (older !== undefined && carried !== undefined) {
+    if (older === undefined) {
+      this.#pushFresh(view);
+      return;
+    }
+    this.#freshBlock(older, (carried) => {
+      if (carried === undefined) {
+        this.#pushFresh(view);
+        return;
+      }
       const blockRoot = headerRoot(carried.header);
       const voters = this.tip.state.voters.members.length;
       const lie = {
@@ -197,12 +209,15 @@ export class ByzantineNode extends SimNode {
       };
       this.#push(this.#everybody(), carried, view, lie);
       this.voteFor(view, blockRoot);
-      return;
-    }
-    const block = this.#freshBlock(view);
-    if (block === undefined) return;
-    this.#push(this.#everybody(), block, view, undefined);
-    this.voteFor(view, headerRoot(block.header));
+    });
+  }
+
+  #pushFresh(view: View): void {
+    this.#freshBlock(view, (block) => {
+      if (block === undefined) return;
+      this.#push(this.#everybody(), block, view, undefined);
+      this.voteFor(view, headerRoot(block.header));
+    });
   }
 
   /** An earlier view of the height, real or not, in which this node was to propose. */
@@ -231,10 +246,11 @@ export class ByzantineNode extends SimNode {
       return;
     }
     const { slot, round } = effect;
-    const block = this.#freshBlock({ slot, round });
-    if (block === undefined) return;
-    const header = { ...block.header, stateRoot: new Uint8Array(32).fill(0xbb) };
-    this.#push(this.#everybody(), { ...block, header }, { slot, round }, undefined);
+    this.#freshBlock({ slot, round }, (block) => {
+      if (block === undefined) return;
+      const header = { ...block.header, stateRoot: new Uint8Array(32).fill(0xbb) };
+      this.#push(this.#everybody(), { ...block, header }, { slot, round }, undefined);
+    });
   }
 
   override blockOf(height: number, root: Uint8Array): Block | undefined {

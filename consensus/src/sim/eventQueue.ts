@@ -27,6 +27,20 @@ export class EventQueue {
     this.now = end;
   }
 
+  /** The same for events that start work of its own: time goes on when `settled` has resolved. */
+  async runUntilAsync(end: number, settled: () => Promise<void>): Promise<void> {
+    for (;;) {
+      const time = this.#times[0];
+      const run = this.#runs[0];
+      if (time === undefined || run === undefined || time > end) break;
+      this.#pop();
+      this.now = time;
+      run();
+      await settled();
+    }
+    this.now = end;
+  }
+
   #rise(time: number, order: number, run: () => void): void {
     let i = this.#times.length;
     while (i > 0) {

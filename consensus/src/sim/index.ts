@@ -9,10 +9,11 @@ export {
 } from "./campaign.js";
 export { ChainBuilder, type NextBlock } from "./chainBuilder.js";
 export { ChainKeys } from "./chainKeys.js";
+export type { NodeExecution, RealExecution } from "./execution.js";
 export { type Fault, faultNames, faults } from "./faults.js";
 export { plantedBugs } from "./plantedBugs.js";
 export { Random } from "./random.js";
-export { runScenario, type ScenarioOptions, type ScenarioResult } from "./scenario.js";
+export { runScenario, runScenarioAsync, type ScenarioOptions, type ScenarioResult } from "./scenario.js";
 export {
   type SimInputs,
   type SimNetwork,
@@ -24,3 +25,4 @@ export {
 } from "./simChain.js";
 export { type Decided, inputOf, type SimDisk, type SimMessage, SimNode } from "./simNode.js";
 export { type Execution, type Link, SimWorld, type WorldOptions } from "./simWorld.js";
+export type { TransactionCodec } from "./transactions.js";

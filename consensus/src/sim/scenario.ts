@@ -20,6 +20,8 @@ export interface ScenarioOptions {
   readonly faults?: ReadonlySet<Fault>;
   readonly execution?: Execution;
   readonly crypto?: NonNullable<WorldOptions["crypto"]>;
+  /** For `runScenarioAsync`. */
+  readonly real?: NonNullable<WorldOptions["real"]>;
   /** Planted bugs. */
   readonly makeAgreement?: (options: AgreementOptions) => Agreement;
   readonly proposerAt?: NonNullable<WorldOptions["proposerAt"]>;
@@ -51,6 +53,24 @@ const EPOCH_EDGE = 25;
  * that every slot of the late peace has a block.
  */
 export function runScenario(options: ScenarioOptions): ScenarioResult {
+  const { world, trouble, result } = prepare(options);
+  world.runSlots(TROUBLE_SLOTS);
+  trouble.end();
+  world.runSlots(PEACE_SLOTS);
+  return result();
+}
+
+/** The same with true executions. */
+export async function runScenarioAsync(options: ScenarioOptions): Promise<ScenarioResult> {
+  const { world, trouble, result } = prepare(options);
+  await world.runSlotsAsync(TROUBLE_SLOTS);
+  trouble.end();
+  await world.runSlotsAsync(PEACE_SLOTS);
+  return result();
+}
+
+/** The world as it is when the trouble begins; `result` is asked for when it is over. */
+function prepare(options: ScenarioOptions): { world: SimWorld; trouble: Trouble; result: () => ScenarioResult } {
   const plan = new Random(options.seed ^ 0x5eed);
   const setting = drawSetting(options, plan);
   const { base, slowBlocks } = setting;
@@ -75,17 +95,17 @@ export function runScenario(options: ScenarioOptions): ScenarioResult {
   world.queue.now += base * world.network.config.clock.slotDuration;
   trouble.begin();
   world.start();
-  world.runSlots(TROUBLE_SLOTS);
-  trouble.end();
-  world.runSlots(PEACE_SLOTS);
-  checkPeace(world, base);
-  return {
-    seed: options.seed,
-    violations: world.violations,
-    timeline: world.timeline,
-    decisions: world.decisions.length,
-    byzantine: setting.byzantine,
+  const result = (): ScenarioResult => {
+    checkPeace(world, base);
+    return {
+      seed: options.seed,
+      violations: world.violations,
+      timeline: world.timeline,
+      decisions: world.decisions.length,
+      byzantine: setting.byzantine,
+    };
   };
+  return { world, trouble, result };
 }
 
 /** What kind of run a seed is. */
@@ -134,7 +154,7 @@ function drawSetting({ size, faults }: ScenarioOptions, plan: Random): Setting {
 }
 
 function makeWorld(options: ScenarioOptions, setting: Setting, plan: Random): SimWorld {
-  const { size, seed, timeline, crypto, makeAgreement, proposerAt } = options;
+  const { size, seed, timeline, crypto, real, makeAgreement, proposerAt } = options;
   const { weights, hunting, silentTop, twins } = setting;
   const bad = new Set<number>();
   let twin: { readonly index: number; readonly signer: Signer } | undefined;
@@ -160,6 +180,7 @@ function makeWorld(options: ScenarioOptions, setting: Setting, plan: Random): Si
     ...(timeline === undefined ? {} : { timeline }),
     ...(weights === undefined ? {} : { weights }),
     ...(crypto === undefined ? {} : { crypto }),
+    ...(real === undefined ? {} : { real }),
     ...(makeAgreement === undefined ? {} : { makeAgreement }),
     ...(proposerAt === undefined ? {} : { proposerAt }),
   });

@@ -9,7 +9,7 @@ import { FORK_VERSION, type Params, presets } from "../params.js";
 import { grantsOf, makeVoterSet, type RankedVoter } from "../schedule/voterSet.js";
 import { checkBlock, completeBlock, planBlock, verifyBlock } from "../transition/blockPlan.js";
 import { genesisBlock, genesisState } from "../transition/genesisState.js";
-import type { BlockInputs, ExecutionOutcome, Tip } from "../transition/types.js";
+import type { BlockInputs, BlockPlan, ExecutionOutcome, Tip } from "../transition/types.js";
 import type { Block } from "../types/body.js";
 import type { Genesis } from "../types/genesis.js";
 import { headerRoot } from "../types/header.js";
@@ -81,6 +81,7 @@ export function simNetwork(
   signerOf: (seed: Uint8Array) => Signer,
   slotDuration?: number,
   weights?: SimWeights,
+  stateRoot = sha256(new Uint8Array(1)),
 ): SimNetwork {
   const signers = Array.from({ length: size }, (_, index) => signerOf(sha256(concatBytes(u32be(index), u32be(7)))));
   const { chainId } = presets[preset];
@@ -91,7 +92,7 @@ export function simNetwork(
     chainId,
     genesisTime: GENESIS_TIME,
     slotDuration: slotDuration ?? presets[preset].slotDuration,
-    stateRoot: sha256(new Uint8Array(1)),
+    stateRoot,
     validators: signers.map((signer, index) => {
       const operator = sha256(u32be(index)).slice(0, 20);
       return {
@@ -126,6 +127,56 @@ export function simExecute(tip: Tip, transactions: readonly Uint8Array[]): Execu
 
 export type SimInputs = Pick<BlockInputs, "parentCommit" | "skips" | "evidence" | "tasks">;
 
+/** What `make` gives, or undefined when the rules refuse it. */
+function ifValid<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof ConsensusError) return undefined;
+    throw error;
+  }
+}
+
+/** A block before its execution, as a proposer plans it. Undefined when it is not its turn. */
+export function simPlan(
+  { config }: SimNetwork,
+  tip: Tip,
+  signer: Signer,
+  view: { readonly slot: number; readonly round: number },
+  inputs: SimInputs,
+): BlockPlan | undefined {
+  const context = { genesisRoot: config.genesisRoot, forkVersion: forkVersionAt(config, view.slot) };
+  return ifValid(() =>
+    planBlock(config, tip, {
+      ...view,
+      ...inputs,
+      proposer: nodeIdOf(signer.publicKey),
+      vrfProof: signer.sign(vrfMessage(context, tip.state.mix, view.slot)),
+    }),
+  );
+}
+
+export interface SimBlock {
+  readonly block: Block;
+  /** After it. */
+  readonly tip: Tip;
+}
+
+/** The block of a plan that was executed. */
+export function simComplete(
+  { config }: SimNetwork,
+  tip: Tip,
+  plan: BlockPlan,
+  transactions: readonly Uint8Array[],
+  outcome: ExecutionOutcome,
+  verifier: Verifier,
+): SimBlock | undefined {
+  return ifValid(() => {
+    const { block, state } = completeBlock(config, tip, plan, transactions, outcome, verifier);
+    return { block, tip: { header: block.header, root: headerRoot(block.header), state } };
+  });
+}
+
 /** A valid block on a tip, as a proposer makes it. Undefined when it is not its turn. */
 export function simBuild(
   network: SimNetwork,
@@ -135,34 +186,39 @@ export function simBuild(
   inputs: SimInputs,
   transactions: readonly Uint8Array[],
   verifier: Verifier,
-): { readonly block: Block; readonly tip: Tip } | undefined {
-  const { config } = network;
-  const context = { genesisRoot: config.genesisRoot, forkVersion: forkVersionAt(config, view.slot) };
-  try {
-    const plan = planBlock(config, tip, {
-      ...view,
-      ...inputs,
-      proposer: nodeIdOf(signer.publicKey),
-      vrfProof: signer.sign(vrfMessage(context, tip.state.mix, view.slot)),
-    });
-    const { block, state } = completeBlock(config, tip, plan, transactions, simExecute(tip, transactions), verifier);
-    return { block, tip: { header: block.header, root: headerRoot(block.header), state } };
-  } catch (error) {
-    if (error instanceof ConsensusError) return undefined;
-    throw error;
-  }
+): SimBlock | undefined {
+  const plan = simPlan(network, tip, signer, view, inputs);
+  return plan && simComplete(network, tip, plan, transactions, simExecute(tip, transactions), verifier);
+}
+
+/** The plan of somebody's block, or undefined when it is not valid on this parent, whatever its execution gives. */
+export function simCheckPlan(
+  { config }: SimNetwork,
+  tip: Tip,
+  block: Block,
+  verifier: Verifier,
+): BlockPlan | undefined {
+  if (!equalBytes(block.header.parentRoot, tip.root)) return undefined;
+  return ifValid(() => checkBlock(config, tip, block, verifier));
+}
+
+/** The tip after a block that was executed, or undefined when it claims something else. */
+export function simVerify(
+  { config }: SimNetwork,
+  tip: Tip,
+  block: Block,
+  plan: BlockPlan,
+  outcome: ExecutionOutcome,
+  verifier: Verifier,
+): Tip | undefined {
+  return ifValid(() => {
+    const { state } = verifyBlock(config, tip, block, plan, outcome, verifier);
+    return { header: block.header, root: headerRoot(block.header), state };
+  });
 }
 
 /** The tip after a block, or undefined when it is not valid on this parent. */
 export function simCheck(network: SimNetwork, tip: Tip, block: Block, verifier: Verifier): Tip | undefined {
-  if (!equalBytes(block.header.parentRoot, tip.root)) return undefined;
-  try {
-    const plan = checkBlock(network.config, tip, block, verifier);
-    const outcome = simExecute(tip, block.body.transactions);
-    const { state } = verifyBlock(network.config, tip, block, plan, outcome, verifier);
-    return { header: block.header, root: headerRoot(block.header), state };
-  } catch (error) {
-    if (error instanceof ConsensusError) return undefined;
-    throw error;
-  }
+  const plan = simCheckPlan(network, tip, block, verifier);
+  return plan && simVerify(network, tip, block, plan, simExecute(tip, block.body.transactions), verifier);
 }

@@ -13,8 +13,8 @@ import { type CommitCertificate, NO_CERTIFICATE, type SkipCertificate } from "..
 import type { Evidence } from "../types/evidence.js";
 import { viewKey } from "../types/view.js";
 import type { VoterRecord } from "../types/voterRecord.js";
-import { simBuild } from "./simChain.js";
-import type { SimWorld } from "./simWorld.js";
+import type { NodeExecution } from "./execution.js";
+import type { ExecutedBlock, SimWorld } from "./simWorld.js";
 import { SimPool } from "./transactions.js";
 
 /** A message between nodes: gossip, a transaction, or an input that answers a request. */
@@ -66,7 +66,9 @@ export class SimNode {
   readonly index: number;
   readonly signer: Signer;
   readonly nodeId: Uint8Array;
-  readonly disk: SimDisk = { record: undefined, blocks: [], chain: [], pool: new SimPool() };
+  readonly disk: SimDisk;
+  /** A true one, in a world that has them. */
+  readonly execution: NodeExecution | undefined;
   /** Milliseconds by which its clock is ahead. */
   skew = 0;
   alive = false;
@@ -77,7 +79,7 @@ export class SimNode {
   protected readonly world: SimWorld;
   /** Counts starts: what was scheduled for an earlier life is void. */
   #life = 0;
-  #executed = new Map<string, { readonly block: Block; readonly tip: Tip }>();
+  #executed = new Map<string, ExecutedBlock>();
   #skips: SkipCertificate[] = [];
   #evidence: Evidence[] = [];
   #wake = Number.POSITIVE_INFINITY;
@@ -97,6 +99,8 @@ export class SimNode {
     this.index = index;
     this.signer = signer;
     this.nodeId = nodeIdOf(signer.publicKey);
+    this.disk = { record: undefined, blocks: [], chain: [], pool: new SimPool(world.codec) };
+    this.execution = world.real?.open(index);
   }
 
   get now(): number {
@@ -148,6 +152,7 @@ export class SimNode {
     this.alive = false;
     this.#life++;
     this.agreement = undefined;
+    this.execution?.crash();
   }
 
   /** A clean stop. */
@@ -343,21 +348,22 @@ export class SimNode {
       if (height !== this.height + 1) return;
       const tasks = { storage: [], relay: [], beacons: this.world.beaconsFor(this.tip, slot) };
       const inputs = { parentCommit, skips: this.#skips.slice(-16), evidence: this.#evidence.slice(-16), tasks };
-      const { network, verifier } = this.world;
-      const built = simBuild(network, this.tip, this.signer, { slot, round }, inputs, this.transactions(), verifier);
-      if (built !== undefined) {
-        this.#executed.set(rootKey(built.tip.root), built);
-        this.world.built(built.tip);
-      }
-      this.input({ type: "built", slot, round, ...(built === undefined ? {} : { block: built.block }) });
+      this.world.build(this, { slot, round }, inputs, this.transactions(), (built) => {
+        if (built !== undefined) {
+          this.#executed.set(rootKey(built.tip.root), built);
+          this.world.built(built.tip);
+        }
+        this.input({ type: "built", slot, round, ...(built === undefined ? {} : { block: built.block }) });
+      });
     });
   }
 
   #execute(root: Uint8Array, block: Block): void {
     this.later(this.executionTime, () => {
-      const tip = this.world.check(this.tip, block);
-      if (tip !== undefined) this.#executed.set(rootKey(root), { block, tip });
-      this.input({ type: "executed", root, valid: tip !== undefined });
+      this.world.check(this, block, (executed) => {
+        if (executed !== undefined) this.#executed.set(rootKey(root), executed);
+        this.input({ type: "executed", root, valid: executed !== undefined });
+      });
     });
   }
 
@@ -367,6 +373,7 @@ export class SimNode {
       this.world.broken(`node ${this.index} decided a block that it has not executed`);
       return;
     }
+    this.world.commit(this, executed);
     this.disk.chain.push({ block, certificate, tip: executed.tip });
     this.#executed.clear();
     this.#evidence = this.#evidence.filter((held) => !block.body.evidence.some((other) => sameEvidence(held, other)));

@@ -6,13 +6,13 @@ import type { AgreementOptions, Effect, GossipMessage } from "../agreement/types
 import { equalBytes, toHex } from "../base/bytes.js";
 import { forkVersionAt } from "../config.js";
 import { beaconSigningRoot } from "../crypto/signing.js";
-import { StandInVerifier } from "../crypto/standIn.js";
+import { StandInSigner, StandInVerifier } from "../crypto/standIn.js";
 import type { Signer, Verifier } from "../crypto/types.js";
 import type { Params } from "../params.js";
 import { isBlocking, totalWeight } from "../schedule/quorum.js";
 import { beaconRoot } from "../transition/bookings.js";
 import { isJailed } from "../transition/registry.js";
-import type { Tip } from "../transition/types.js";
+import type { BlockPlan, Tip } from "../transition/types.js";
 import { type Block, Block as BlockType } from "../types/body.js";
 import type { CommitCertificate, SkipCertificate } from "../types/certificate.js";
 import { headerRoot } from "../types/header.js";
@@ -20,12 +20,31 @@ import { ConsensusState } from "../types/state.js";
 import type { BeaconTask } from "../types/task.js";
 import { sameVote, stepOfKind, type Vote } from "../types/vote.js";
 import { EventQueue } from "./eventQueue.js";
+import type { RealExecution } from "./execution.js";
 import { Random } from "./random.js";
-import { type SimNetwork, type SimWeights, simCheck, simNetwork, standInNetwork } from "./simChain.js";
+import {
+  type SimBlock,
+  type SimInputs,
+  type SimNetwork,
+  type SimWeights,
+  simBuild,
+  simCheck,
+  simCheckPlan,
+  simComplete,
+  simNetwork,
+  simPlan,
+  simVerify,
+  standInNetwork,
+} from "./simChain.js";
 import { type SimMessage, SimNode } from "./simNode.js";
-import { TransactionRecord } from "./transactions.js";
+import { plainTransactions, type TransactionCodec, TransactionRecord } from "./transactions.js";
 
 export type Execution = "builder" | "once" | "each";
+
+/** A block that one node has executed; with a true execution the plan names what is to be committed. */
+export interface ExecutedBlock extends SimBlock {
+  readonly plan?: BlockPlan;
+}
 
 /** How messages travel: milliseconds of delay, or undefined for a lost one. */
 export type Link = (from: number, to: number, message: SimMessage) => number | undefined;
@@ -50,6 +69,8 @@ export interface WorldOptions {
    * checks each block once for all (the default), "each" lets every node check for itself, from a state decoded anew.
    */
   readonly execution?: Execution;
+  /** Every node executes for itself, on this; such a world runs by `runSlotsAsync`. */
+  readonly real?: RealExecution;
 }
 
 /**
@@ -80,7 +101,11 @@ export class SimWorld {
   mesh: readonly (readonly number[])[] | undefined;
   /** Nodes that nobody reaches. */
   readonly cut = new Set<number>();
-  readonly transactions = new TransactionRecord();
+  readonly codec: TransactionCodec;
+  readonly transactions: TransactionRecord;
+  readonly real: RealExecution | undefined;
+  /** Executions under way, for which time stands still. */
+  #work: Promise<void>[] = [];
   persists: (node: SimNode) => boolean = () => true;
   onDecided: ((node: SimNode, certificate: CommitCertificate) => void) | undefined;
 
@@ -88,11 +113,15 @@ export class SimWorld {
     this.#options = options;
     this.random = new Random(options.seed);
     this.verifier = options.crypto?.verifier ?? new StandInVerifier();
-    const { size, preset = "mainnet", slotDuration, weights, crypto } = options;
+    this.real = options.real;
+    this.codec = options.real?.transactions ?? plainTransactions;
+    this.transactions = new TransactionRecord(this.codec);
+    const { size, preset = "mainnet", slotDuration, weights, crypto, real } = options;
+    const signerOf = crypto?.signerOf ?? ((seed: Uint8Array) => new StandInSigner(seed));
     this.network =
-      crypto === undefined
+      crypto === undefined && real === undefined
         ? standInNetwork(size, preset, slotDuration, weights)
-        : simNetwork(size, preset, crypto.verifier, crypto.signerOf, slotDuration, weights);
+        : simNetwork(size, preset, this.verifier, signerOf, slotDuration, weights, real?.genesisStateRoot);
     const { proposerAt } = options;
     if (proposerAt !== undefined) this.network = { ...this.network, config: { ...this.network.config, proposerAt } };
     this.queue.now = this.network.config.clock.genesisTime;
@@ -117,6 +146,14 @@ export class SimWorld {
 
   runSlots(count: number): void {
     this.queue.runUntil(this.queue.now + count * this.network.config.clock.slotDuration);
+  }
+
+  /** As `runSlots`, waiting for executions. */
+  async runSlotsAsync(count: number): Promise<void> {
+    const end = this.queue.now + count * this.network.config.clock.slotDuration;
+    await this.queue.runUntilAsync(end, async () => {
+      while (this.#work.length > 0) await Promise.all(this.#work.splice(0));
+    });
   }
 
   note(text: string): void {
@@ -189,8 +226,64 @@ export class SimWorld {
     this.#checked.set(rootKey(root), tip);
   }
 
+  /** A block on the node's head; `then` is called at once, or with a true execution when that is done. */
+  build(
+    node: SimNode,
+    view: { readonly slot: number; readonly round: number },
+    inputs: SimInputs,
+    transactions: readonly Uint8Array[],
+    then: (built: ExecutedBlock | undefined) => void,
+  ): void {
+    const { network, verifier } = this;
+    const { tip, signer, execution } = node;
+    if (execution === undefined) {
+      then(simBuild(network, tip, signer, view, inputs, transactions, verifier));
+      return;
+    }
+    const plan = simPlan(network, tip, signer, view, inputs);
+    if (plan === undefined) {
+      then(undefined);
+      return;
+    }
+    const finish = async (): Promise<void> => {
+      const outcome = await execution.execute(plan, transactions);
+      const built = outcome && simComplete(network, tip, plan, transactions, outcome, verifier);
+      then(built && { ...built, plan });
+    };
+    this.#work.push(finish());
+  }
+
+  /** Checks somebody's block on the node's head; undefined when it is not valid. */
+  check(node: SimNode, block: Block, then: (executed: ExecutedBlock | undefined) => void): void {
+    const { tip, execution } = node;
+    if (execution === undefined) {
+      const after = this.#checkOnce(tip, block);
+      then(after && { block, tip: after });
+      return;
+    }
+    const { network, verifier } = this;
+    const plan = simCheckPlan(network, tip, block, verifier);
+    if (plan === undefined) {
+      then(undefined);
+      return;
+    }
+    const finish = async (): Promise<void> => {
+      const outcome = await execution.execute(plan, block.body.transactions);
+      const after = outcome && simVerify(network, tip, block, plan, outcome, verifier);
+      then(after && { block, tip: after, plan });
+    };
+    this.#work.push(finish());
+  }
+
+  /** The node has decided the block. */
+  commit({ execution }: SimNode, { plan, block }: ExecutedBlock): void {
+    if (execution !== undefined && plan !== undefined) {
+      this.#work.push(execution.commit(plan, block.body.transactions));
+    }
+  }
+
   /** Deterministic in the block, whose header names the parent: one node's result is everybody's, unless told otherwise. */
-  check(tip: Tip, block: Block): Tip | undefined {
+  #checkOnce(tip: Tip, block: Block): Tip | undefined {
     if (!equalBytes(block.header.parentRoot, tip.root)) return undefined;
     if (this.#options.execution === "each") return this.#checkAlone(tip, block);
     const root = headerRoot(block.header);

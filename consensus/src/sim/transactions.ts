@@ -1,10 +1,31 @@
 import { u32be } from "../base/bytes.js";
 import type { Block } from "../types/body.js";
 
+/** How a numbered transaction looks in a block. */
+export interface TransactionCodec {
+  encode(transaction: number): Uint8Array;
+  /** Undefined for what no honest node made. */
+  decode(bytes: Uint8Array): number | undefined;
+  /** What a liar fills a block with, to make it another one: of three random bytes. */
+  junk(random: readonly [number, number, number]): Uint8Array;
+}
+
+/** For the simulator's own state machine, which takes any bytes. */
+export const plainTransactions: TransactionCodec = {
+  encode: u32be,
+  decode: (bytes) => (bytes.length === 4 ? new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) : undefined),
+  junk: (random) => Uint8Array.from(random),
+};
+
 /** Transactions that one simulated node holds. They are numbers; like a mempool's journal they survive a crash. */
 export class SimPool {
   readonly #pending = new Set<number>();
   readonly #included = new Set<number>();
+  readonly #codec: TransactionCodec;
+
+  constructor(codec: TransactionCodec) {
+    this.#codec = codec;
+  }
 
   /** False when it is known. */
   add(transaction: number): boolean {
@@ -15,7 +36,7 @@ export class SimPool {
 
   /** A decided block holds these. */
   include(block: Block): void {
-    for (const transaction of transactionsIn(block)) {
+    for (const transaction of transactionsIn(block, this.#codec)) {
       this.#pending.delete(transaction);
       this.#included.add(transaction);
     }
@@ -27,15 +48,13 @@ export class SimPool {
 
   /** For the next block, oldest first. */
   get bytes(): Uint8Array[] {
-    return this.pending.map(u32be);
+    return this.pending.map((transaction) => this.#codec.encode(transaction));
   }
 }
 
-/** Numbers of the transactions in a block; what liars put there has another length. */
-export function transactionsIn(block: Block): number[] {
-  return block.body.transactions.flatMap((bytes) =>
-    bytes.length === 4 ? [new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0)] : [],
-  );
+/** Numbers of the transactions in a block, without what liars put there. */
+export function transactionsIn(block: Block, codec: TransactionCodec): number[] {
+  return block.body.transactions.flatMap((bytes) => codec.decode(bytes) ?? []);
 }
 
 interface Decided {
@@ -49,6 +68,11 @@ export class TransactionRecord {
   readonly #included = new Set<number>();
   readonly #blocks: Decided[] = [];
   #next = 1;
+  readonly #codec: TransactionCodec;
+
+  constructor(codec: TransactionCodec) {
+    this.#codec = codec;
+  }
 
   /** A new transaction, admitted at `time`. */
   admit(time: number): number {
@@ -61,7 +85,7 @@ export class TransactionRecord {
   decided(block: Block, honest: boolean): number[] {
     this.#blocks.push({ block, honest });
     const twice: number[] = [];
-    for (const transaction of transactionsIn(block)) {
+    for (const transaction of transactionsIn(block, this.#codec)) {
       if (this.#included.has(transaction)) twice.push(transaction);
       this.#included.add(transaction);
     }
