@@ -64,8 +64,18 @@ export const cliErrorInfo = {
   },
   NETWORK_UNKNOWN: {
     summary: "No public network of this name exists yet.",
-    fix: "Use --network devnet, or join a network by its genesis file with --genesis FILE.",
+    fix: "Use --network devnet, or join a network by its file with --network FILE.",
     exitCode: ExitCode.Environment,
+  },
+  NETWORK_FILE: {
+    summary: "The network file is damaged, contradicts itself, or asks for a newer release.",
+    fix: "Get the file again from whoever runs the network and compare its genesis root.",
+    exitCode: ExitCode.BadInput,
+  },
+  OPERATOR_FILE: {
+    summary: "An operator's public file is damaged, proves nothing, or does not go with the others.",
+    fix: "Have its operator write it again with lucid testnet operator.",
+    exitCode: ExitCode.BadInput,
   },
   GENESIS_FILE: {
     summary: "The genesis file is damaged or contradicts itself.",

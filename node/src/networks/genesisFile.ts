@@ -20,7 +20,7 @@ const allocAccount = z.strictObject({
   storage: z.record(hex(32), hex(32)).optional(),
 });
 
-const validator = z.strictObject({
+export const genesisValidatorSchema = z.strictObject({
   blsPublicKey: hex(48),
   proofOfPossession: hex(96),
   /** Ed25519 public key; the libp2p peer id is its identity multihash. */
@@ -44,12 +44,12 @@ export const genesisFileSchema = z.strictObject({
   slotDuration: z.number().int().min(1).max(120),
   /** Root of the EVM state that `alloc` makes. */
   stateRoot: hex(32),
-  validators: z.array(validator).min(1).max(10_000),
+  validators: z.array(genesisValidatorSchema).min(1).max(10_000),
   alloc: z.record(hex(20), allocAccount),
 });
 
 export type GenesisFile = z.infer<typeof genesisFileSchema>;
-export type GenesisFileValidator = z.infer<typeof validator>;
+export type GenesisFileValidator = z.infer<typeof genesisValidatorSchema>;
 export type GenesisFileAccount = z.infer<typeof allocAccount>;
 
 function damaged(path: string, why: string, cause?: unknown): NodeError {

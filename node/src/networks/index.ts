@@ -1,3 +1,4 @@
+export { type FoundingPlan, foundNetwork } from "./foundNetwork.js";
 export {
   consensusGenesis,
   createGenesisFile,
@@ -18,4 +19,33 @@ export {
   parseGenesisFile,
 } from "./genesisFile.js";
 export { deriveIdentity, genesisValidator, type NodeIdentity } from "./identity.js";
-export { type NodeDirectoryOptions, writeNodeDirectory } from "./nodeDirectory.js";
+export {
+  type BuiltInNetwork,
+  builtInNetworks,
+  type FoundedNetwork,
+  factsOf,
+  findNetwork,
+  formatNetworkFile,
+  isBuiltIn,
+  loadNetworkFile,
+  type NetworkFacts,
+  type NetworkFile,
+  networkFacts,
+  newNetworkFile,
+  parseNetworkFile,
+} from "./networkFile.js";
+export {
+  checkFounded,
+  hasOperatorKeys,
+  type NewKeys,
+  type NodeDirectoryOptions,
+  writeNodeDirectory,
+  writeOperatorKeys,
+} from "./nodeDirectory.js";
+export {
+  formatOperatorFile,
+  loadOperatorFile,
+  type OperatorFile,
+  parseOperatorFile,
+  reachedAt,
+} from "./operatorFile.js";

@@ -7,7 +7,7 @@ import { DatabaseStateReader, WorkerCallRunner, WorkerExecutor } from "../execut
 import { ParamReader } from "../governance/params.js";
 import type { BlockEnvironment, Executor, StateReader } from "../interfaces.js";
 import { TransactionPool } from "../mempool/index.js";
-import { loadGenesisFile } from "../networks/index.js";
+import { loadGenesisFile, type NetworkFacts, networkFacts } from "../networks/index.js";
 import { withRecoveries } from "../recovery/recoveryStore.js";
 import { checkClock } from "./clockCheck.js";
 import { configOf, initialiseChain } from "./genesisChain.js";
@@ -19,6 +19,8 @@ export const KEEP_PROOFS = 128;
 export interface OpenChain {
   readonly paths: DataPaths;
   readonly config: ChainConfig;
+  /** Bootstrap nodes and the like. */
+  readonly facts: NetworkFacts;
   readonly store: KeyValueStore;
   readonly chain: Chain;
   readonly executor: Executor;
@@ -43,6 +45,7 @@ export async function openChain(context: StartContext): Promise<OpenChain> {
   const expected = { network: founded.network, genesisRoot: toHex(founded.genesisRoot) };
   const directory = await openDataDirectory(settings.dataDir, expected);
   resources.add("data directory", () => directory.close());
+  const facts = await networkFacts(paths.network, file, expected.genesisRoot);
   const store = await openDatabase({
     location: paths.chain,
     onMigration: ({ from, summary }) => log.info({ from, summary }, "database migrated"),
@@ -84,6 +87,7 @@ export async function openChain(context: StartContext): Promise<OpenChain> {
   return {
     paths,
     config,
+    facts,
     store,
     chain,
     executor,

@@ -69,9 +69,10 @@ export async function openConsensus(
       peerKey: (await loadPeerKey(open.paths.peerKey)).secretKey,
       userAgent: clientVersion,
       database: open.paths.net,
-      // A devnet lives on one machine or in one house.
-      privateAddresses: config.network === "devnet",
+      privateAddresses: open.facts.privateAddresses,
       ...options.config.p2p,
+      // Whoever names bootstrap nodes wants those and no others.
+      bootnodes: options.config.p2p.bootnodes.length > 0 ? options.config.p2p.bootnodes : open.facts.bootnodes,
     },
     {
       clock,

@@ -123,9 +123,18 @@ async function refuseOccupied(files: FileSystem, paths: DataPaths): Promise<void
     throw error;
   }
   const ours = new Set(
-    [paths.version, paths.lock, paths.config, paths.genesis, paths.keys, paths.chain, paths.chunks, paths.client].map(
-      (path) => basename(path),
-    ),
+    [
+      paths.version,
+      paths.lock,
+      paths.config,
+      paths.genesis,
+      paths.network,
+      paths.operator,
+      paths.keys,
+      paths.chain,
+      paths.chunks,
+      paths.client,
+    ].map((path) => basename(path)),
   );
   const version = basename(paths.version);
   const foreign = names.find((name) => !ours.has(name.replace(/\.tmp$/, "")));

@@ -8,6 +8,10 @@ export interface DataPaths {
   readonly lock: string;
   readonly config: string;
   readonly genesis: string;
+  /** Bootstrap nodes and forks of the network, as its file had them. */
+  readonly network: string;
+  /** What an operator sent to those who found a network: there from then on until the directory is complete. */
+  readonly operator: string;
   readonly keys: string;
   readonly ownerKey: string;
   readonly accountKey: string;
@@ -37,6 +41,8 @@ export function dataPaths(root: string): DataPaths {
     lock: join(root, "LOCK"),
     config: join(root, "config.yaml"),
     genesis: join(root, "genesis.json"),
+    network: join(root, "network.json"),
+    operator: join(root, "operator.json"),
     keys,
     ownerKey: join(keys, "owner.json"),
     accountKey: join(keys, "account.json"),

@@ -1,10 +1,18 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join, resolve as resolvePath } from "node:path";
+import { resolve as resolvePath } from "node:path";
 import { forkVersionAt, slotAt } from "@lucid/consensus";
-import { ExitCode } from "@lucid/consensus/base";
-import { dataPaths, generatePeerKey, loadPeerKey, type PeerKey, savePeerKey } from "@lucid/storage";
-import { loadGenesisFile } from "../../networks/index.js";
+import { ExitCode, toHex } from "@lucid/consensus/base";
+import { type DataPaths, dataPaths, generatePeerKey, loadPeerKey, type PeerKey, savePeerKey } from "@lucid/storage";
+import { NodeError } from "../../errors.js";
+import {
+  findNetwork,
+  type GenesisFile,
+  genesisRootOf,
+  loadGenesisFile,
+  type NetworkFacts,
+  networkFacts,
+} from "../../networks/index.js";
 import { configOf } from "../../node/genesisChain.js";
 import { SystemClock } from "../../node/systemClock.js";
 import type { CommandContext } from "../commandContext.js";
@@ -22,11 +30,33 @@ async function peerKey(path: string, folder: string): Promise<PeerKey> {
   return key;
 }
 
+/** The network of --network or --genesis, else the one whose file lies in the data directory. */
+async function networkOf({ options }: CommandContext, paths: DataPaths): Promise<[GenesisFile, NetworkFacts]> {
+  const [genesisPath, name] = [options.text("genesis"), options.text("network")];
+  if (genesisPath !== undefined && name !== undefined) {
+    throw new NodeError({
+      code: "USAGE",
+      message: "--network holds the genesis",
+      meta: { fix: "leave --genesis out" },
+    });
+  }
+  if (name === undefined && genesisPath === undefined && !existsSync(paths.genesis) && existsSync(paths.network)) {
+    const network = await findNetwork(paths.network);
+    return [network.genesis, network];
+  }
+  if (name !== undefined) {
+    const network = await findNetwork(name);
+    return [network.genesis, network];
+  }
+  const genesis = await loadGenesisFile(resolvePath(genesisPath ?? paths.genesis));
+  return [genesis, await networkFacts(paths.network, genesis, toHex(genesisRootOf(genesis)))];
+}
+
 export async function run(context: CommandContext): Promise<number> {
-  const { output, options, interruption } = context;
+  const { output, interruption } = context;
   const { values } = await context.config();
   const paths = dataPaths(resolvePath(values.dataDir));
-  const file = await loadGenesisFile(resolvePath(options.text("genesis") ?? join(paths.root, "genesis.json")));
+  const [file, facts] = await networkOf(context, paths);
   const config = configOf(file);
   const clock = new SystemClock();
   const key = await peerKey(paths.peerKey, paths.keys);
@@ -38,7 +68,7 @@ export async function run(context: CommandContext): Promise<number> {
       peerKey: key.secretKey,
       listen: values.p2pListen.length === 0 ? LISTEN : values.p2pListen,
       announce: values.p2pAnnounce,
-      privateAddresses: config.network === "devnet",
+      privateAddresses: facts.privateAddresses,
       database: paths.net,
       userAgent: `Lucid/v${version}/bootnode`,
       // Nobody is dialled but for answers of the DHT, so that newcomers get the places.

@@ -61,7 +61,11 @@ export async function openDevnet(plan: DevnetPlan): Promise<Devnet> {
   for (const [index, identity] of identities.entries()) {
     const dataDir = nodes[index];
     if (dataDir === undefined) continue;
-    await writeNodeDirectory({ dataDir, identity, genesis, passphrase: DEVNET_PASSPHRASE, cost: DEVNET_COST });
+    await writeNodeDirectory({
+      dataDir,
+      genesis,
+      keys: { identity, passphrase: DEVNET_PASSPHRASE, cost: DEVNET_COST },
+    });
   }
   // Last: a devnet whose making was interrupted is made again.
   await writeFile(genesisPath, formatGenesisFile(genesis));

@@ -15,6 +15,7 @@ import {
 import { protectionSpec } from "./protection.js";
 import { recoverNetworkSpec } from "./recoverNetwork.js";
 import { simSpec } from "./sim.js";
+import { testnetSpec } from "./testnet.js";
 import { accountSpec, sessionSpec } from "./user.js";
 import { faucetSpec, validatorSpec } from "./validator.js";
 import { whySpec } from "./why.js";
@@ -57,6 +58,7 @@ export const specs: readonly CommandSpec[] = [
   peersSpec,
   whySpec,
   bootnodeSpec,
+  testnetSpec,
   doctorSpec,
   healthSpec,
   sessionSpec,

@@ -21,13 +21,14 @@ export const bootnodeSpec: CommandSpec = {
     "need not be one of lucid init. Give its addresses to others as --bootnodes. With --json one line is printed on stdout when it is " +
     "ready: {ready, peerId, addresses, pid}.",
   options: [
-    { flags: "--genesis <file>", summary: "genesis file of the network (else genesis.json in the data directory)" },
+    { flags: "--network <name>", summary: "network: testnet, mainnet or a network file (else the data directory's)" },
+    { flags: "--genesis <file>", summary: "genesis file of the network, where there is no network file" },
   ],
   settings: ["dataDir", "p2pListen", "p2pAnnounce", "p2pMaxPeers"],
   examples: [
-    ["lucid bootnode --data boot --genesis genesis.json", "on port 30120 of all addresses"],
+    ["lucid bootnode --data boot --network network.json", "on port 30120 of all addresses"],
     [
-      "lucid bootnode --data boot --genesis genesis.json --p2p-announce /dns4/boot.example/tcp/30120",
+      "lucid bootnode --data boot --network network.json --p2p-announce /dns4/boot.example/tcp/30120",
       "behind a router that forwards the port",
     ],
   ],

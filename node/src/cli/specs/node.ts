@@ -22,15 +22,14 @@ export const initSpec: CommandSpec = {
   details:
     "Makes 24 recovery words, shows them once and has them typed back. They bring back the keys and, with the chain, " +
     "every recording; nobody else has them. The keys are kept encrypted with a passphrase. Without --genesis, " +
-    "--network devnet makes a private network of this one node.",
+    "--network devnet makes a private network of this one node. Where lucid testnet operator has made keys, they are taken.",
   options: [
     {
       flags: "--network <name>",
-      summary: "network to belong to",
-      choices: ["devnet", "testnet", "mainnet"],
+      summary: "network to belong to: devnet, testnet, mainnet or a network file",
       fallback: "devnet",
     },
-    { flags: "--genesis <file>", summary: "genesis file of the network to join" },
+    { flags: "--genesis <file>", summary: "genesis file of the network to join, where there is no network file" },
     {
       flags: "--mnemonic-file <file>",
       summary: "restore from the recovery words in this file instead of making new ones",
@@ -51,7 +50,8 @@ export const initSpec: CommandSpec = {
   settings: ["dataDir"],
   examples: [
     ["lucid init", "questions and answers; a private devnet of one node"],
-    ["lucid init --data node2 --genesis genesis.json", "join the network of this file"],
+    ["lucid init --data node2 --network network.json", "join the network of this file"],
+    ["lucid init --data node2 --genesis genesis.json", "the same, of a network without bootstrap nodes"],
     ["lucid init --mnemonic-file words.txt --yes --json", "restore without questions, for scripts"],
   ],
   load: async () => (await import("../commands/init.js")).run,

@@ -62,7 +62,11 @@ describe("node", function () {
   async function directory(name: string, genesis: GenesisFile, index: number): Promise<string> {
     const dataDir = join(folder, name);
     const identity = identities[index] ?? assert.fail("no identity");
-    await writeNodeDirectory({ dataDir, identity, genesis, passphrase: "passphrase", cost: { n: 1024, r: 8, p: 1 } });
+    await writeNodeDirectory({
+      dataDir,
+      genesis,
+      keys: { identity, passphrase: "passphrase", cost: { n: 1024, r: 8, p: 1 } },
+    });
     return dataDir;
   }
 
