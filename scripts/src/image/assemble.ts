@@ -72,6 +72,8 @@ function assemble(source: string, target: string): void {
       recursive: true,
       filter: (path) => statSync(path).isDirectory() || /\.(js|json|wasm)$/.test(path),
     });
+    // The files of the networks that this release knows.
+    if (existsSync(join(from, "networks"))) cpSync(join(from, "networks"), join(to, "networks"), { recursive: true });
     if (existsSync(join(from, "node_modules"))) copyPackages(join(from, "node_modules"), join(to, "node_modules"));
   }
   removeDanglingLinks(join(app, "node_modules", "@lucid"));

@@ -79,10 +79,17 @@ const cases: readonly Case[] = [
   },
   {
     what: "a choice that is none",
-    args: () => ["init", "--network", "moon"],
+    args: () => ["testnet", "create", "--preset", "moon"],
     code: "USAGE",
     exit: ExitCode.Usage,
-    says: /devnet, testnet, mainnet/,
+    says: /testnet, devnet/,
+  },
+  {
+    what: "a network that is none",
+    args: (folder) => ["init", "--data", folder, "--network", "moon", "--yes"],
+    code: "NETWORK_UNKNOWN",
+    exit: ExitCode.Environment,
+    says: /devnet, testnet, mainnet or the path of a network file/,
   },
   {
     what: "an id that is none",
