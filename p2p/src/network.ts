@@ -1,3 +1,5 @@
+import type { P2pError } from "./errors.js";
+
 /** What becomes of a gossiped message: forwarded, forgotten, or held against its sender. */
 export type Verdict = "accept" | "ignore" | "reject";
 
@@ -26,6 +28,8 @@ export interface Protocol<Q, R> {
   readonly maxRequestBytes: number;
   readonly maxResponseBytes: number;
   readonly timeoutMilliseconds: number;
+  /** Requests of one peer that are served, on average a second and at once; without it, those of the network's limits. */
+  readonly quota?: { readonly rate: number; readonly burst: number };
 }
 
 export interface PeerInfo {
@@ -71,6 +75,8 @@ export interface ConsensusNetwork {
   handle<Q, R>(protocol: Protocol<Q, R>, serve: (request: Q, from: PeerId) => R | Promise<R>): () => void;
   /** @throws P2pError P2P_PEER_GONE, P2P_TIMEOUT, P2P_BUSY, P2P_UNKNOWN_PROTOCOL, P2P_REMOTE_FAILED, P2P_BAD_FRAME */
   request<Q, R>(peer: PeerId, protocol: Protocol<Q, R>, request: Q): Promise<R>;
+  /** Ends the connection to a peer that is of no use; a banned one is refused for a while. */
+  drop(peer: PeerId, reason: P2pError, options: { readonly ban: boolean }): void;
   /** Called when a peer comes or goes. */
   onPeer(listener: (peer: PeerInfo, connected: boolean) => void): () => void;
   counters(): NetworkCounters;

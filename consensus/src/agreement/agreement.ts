@@ -492,7 +492,7 @@ export class Agreement {
         : this.#otherHeight(source, certificate.height);
     }
     if (height.step === "decided" || !height.wantsCommit(certificate)) return ignore("KNOWN");
-    if (!isCommitCertificate(height, this.#options, certificate)) return reject("CERTIFICATE");
+    if (!isCommitCertificate(height.context, this.#options, certificate)) return reject("CERTIFICATE");
     height.addCommit(certificate);
     return ACCEPT;
   }

@@ -18,7 +18,10 @@ export interface Host {
   readonly emit: (effect: Effect) => void;
 }
 
+/** What it takes to check a signature of the agreement. */
+export type SigningOptions = Pick<AgreementOptions, "genesisRoot" | "forkVersionAt" | "verifier">;
+
 /** What signatures of a slot are bound to. */
-export function signingContextOf(options: AgreementOptions, slot: number): SigningContext {
+export function signingContextOf(options: Omit<SigningOptions, "verifier">, slot: number): SigningContext {
   return { genesisRoot: options.genesisRoot, forkVersion: options.forkVersionAt(slot) };
 }

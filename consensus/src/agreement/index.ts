@@ -1,4 +1,5 @@
 export { Agreement } from "./agreement.js";
+export { isCommitCertificate } from "./intake.js";
 export type {
   AgreementOptions,
   AgreementStatus,

@@ -12,8 +12,8 @@ import type { VoterSet } from "../types/state.js";
 import { compareViews, isNoView, MAX_ROUND, type View, viewKey } from "../types/view.js";
 import { isNilKind, type SignedVote, Step, sameVote, stepOfKind } from "../types/vote.js";
 import type { Height } from "./height.js";
-import { type Host, signingContextOf } from "./host.js";
-import type { AgreementOptions, Outcome } from "./types.js";
+import { type Host, type SigningOptions, signingContextOf } from "./host.js";
+import type { AgreementOptions, HeightContext, Outcome } from "./types.js";
 
 /** What is to be said about a message, and the name of the rule. */
 export interface Judgement {
@@ -158,18 +158,18 @@ export function isPrevoteCertificate(
  * view, which this node has not seen, and the block carries it.
  */
 export function isCommitCertificate(
-  height: Height,
-  options: AgreementOptions,
+  { height, voters }: Pick<HeightContext, "height" | "voters">,
+  options: SigningOptions,
   certificate: CommitCertificate,
 ): boolean {
   return (
-    certificate.height === height.context.height &&
+    certificate.height === height &&
     certificate.round <= MAX_ROUND &&
     !equalBytes(certificate.blockRoot, ZERO_ROOT) &&
     verifyQuorum(
       commitVote(certificate),
       certificate,
-      height.context.voters,
+      voters,
       signingContextOf(options, certificate.slot),
       options.verifier,
     )

@@ -45,6 +45,16 @@ export {
   Voters,
 } from "./state.js";
 export {
+  BlocksRequest,
+  BlocksResponse,
+  CertifiedBlock,
+  LONGEST_CERTIFIED_BLOCK,
+  RANGE_BLOCKS,
+  RANGE_BYTES,
+  STATUS_BYTES,
+  Status,
+} from "./sync.js";
+export {
   Beacon,
   BeaconTask,
   NodeBits,

@@ -2,7 +2,9 @@ import {
   type BeaconTask,
   type Block,
   type BlockPlan,
+  Body,
   baseOf,
+  type CertifiedBlock,
   type ChainConfig,
   type CommitCertificate,
   ConsensusError,
@@ -14,7 +16,9 @@ import {
   type ExecutionOutcome,
   forkVersionAt,
   type HeightContext,
+  headerRoot,
   heightContext,
+  isCommitCertificate,
   nodeIdOf,
   planBlock,
   recoverTip,
@@ -36,7 +40,7 @@ import type { BuildOutput, ExecutionOutput, Executor, Mempool } from "../interfa
 import type { Logger } from "../node/logging.js";
 import { recordOps } from "../records/blockRecords.js";
 import { RecordStore } from "../records/recordStore.js";
-import type { BlockWork, BuildRequest } from "./driverTypes.js";
+import type { BlockWork, BuildRequest, ImportResult } from "./driverTypes.js";
 import type { EvidencePool } from "./evidencePool.js";
 import { registryEvents } from "./registryEvents.js";
 
@@ -75,6 +79,8 @@ interface Candidate {
 /** Views of a height that are remembered; the executor holds as many. */
 const MAX_CANDIDATES = 16;
 const MAX_PENDING_SKIPS = 16;
+/** Milliseconds of importing before other inputs of the driver have their turn. */
+const IMPORT_TURN = 250;
 
 /**
  * Makes and checks blocks on the head, and makes them final. Building and checking go through the same functions of the
@@ -247,6 +253,38 @@ export class BlockProcessor implements BlockWork {
       },
       "block is final",
     );
+  }
+
+  async importBlocks(blocks: readonly CertifiedBlock[]): Promise<ImportResult> {
+    const end = performance.now() + IMPORT_TURN;
+    let imported = 0;
+    for (const { block, certificate } of blocks) {
+      if (imported > 0 && performance.now() >= end) break;
+      const { header } = block;
+      const head = this.current;
+      if (header.height !== head.header.height + 1 || !equalBytes(header.parentRoot, head.root)) {
+        return { imported, fault: "a block that does not follow on the head" };
+      }
+      const root = headerRoot(header);
+      const signed = equalBytes(certificate.blockRoot, root) && this.isDecided(certificate);
+      if (!signed) return { imported, fault: "a block without the signatures of a quorum" };
+      // The signatures stand for every byte but for those of a body, which the header names.
+      if (!equalBytes(Body.hashTreeRoot(block.body), header.bodyRoot))
+        return { imported, fault: "a body of another block" };
+      await this.commit(root, block, certificate);
+      imported++;
+    }
+    return { imported };
+  }
+
+  private isDecided(certificate: CommitCertificate): boolean {
+    const { config } = this.options;
+    const signing = {
+      genesisRoot: config.genesisRoot,
+      forkVersionAt: (slot: number) => forkVersionAt(config, slot),
+      verifier: this.modules.verifier,
+    };
+    return isCommitCertificate(this.heightContext(), signing, certificate);
   }
 
   blockByRoot(root: Uint8Array): Block | undefined {

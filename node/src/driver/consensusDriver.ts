@@ -1,4 +1,5 @@
 import {
+  type CertifiedBlock,
   type Effect,
   type GossipMessage,
   type HeightVotesResponse,
@@ -11,7 +12,7 @@ import { type Clock, type Timer, toHex } from "@lucid/consensus/base";
 import type { ConsensusNetwork, PeerId, Topic } from "@lucid/p2p";
 import { NodeError } from "../errors.js";
 import type { Logger } from "../node/logging.js";
-import type { AgreementMachine, BlockWork } from "./driverTypes.js";
+import type { AgreementMachine, BlockWork, ImportResult } from "./driverTypes.js";
 import { GossipSources, peerOf, sourceOf } from "./gossipSources.js";
 import { InputQueue } from "./inputQueue.js";
 import { protocols, topics } from "./topics.js";
@@ -37,6 +38,13 @@ export interface DriverModules {
 const MAX_INPUTS = 4_096;
 const NO_VOTES: HeightVotesResponse = { proposals: [], votes: [], certificates: [], commits: [] };
 
+/** Blocks that others have decided, in the queue between the agreement's inputs: one thing at a time changes the head. */
+interface ImportTurn {
+  readonly type: "import";
+  readonly blocks: readonly CertifiedBlock[];
+  readonly settle: (result: ImportResult) => void;
+}
+
 /**
  * The one place where the agreement's effects happen. Inputs are taken one after the other; the effects of a step are
  * carried out in their order, and a `persist` is on disk before the next one starts. Building, executing and fetching
@@ -44,7 +52,9 @@ const NO_VOTES: HeightVotesResponse = { proposals: [], votes: [], certificates: 
  */
 export class ConsensusDriver {
   private readonly modules: DriverModules;
-  private readonly queue = new InputQueue<Input>(MAX_INPUTS);
+  private readonly queue = new InputQueue<Input | ImportTurn>(MAX_INPUTS);
+  /** Turns that have been asked for and have not come. */
+  private readonly turns = new Set<ImportTurn>();
   private readonly sources = new GossipSources(MAX_INPUTS);
   private readonly responses = new Map<Source, (response: HeightVotesResponse) => void>();
   private readonly fetching = new Set<string>();
@@ -86,6 +96,16 @@ export class ConsensusDriver {
     return this.queue.offer(input);
   }
 
+  /** Commits blocks that others have decided, when it is their turn; none when the driver stops before. Never rejects. */
+  importBlocks(blocks: readonly CertifiedBlock[]): Promise<ImportResult> {
+    return new Promise((settle) => {
+      if (this.closing || this.failed) return settle({ imported: 0 });
+      const turn: ImportTurn = { type: "import", blocks, settle };
+      this.turns.add(turn);
+      this.queue.push(turn);
+    });
+  }
+
   /** Inputs that wait, for metrics. */
   get backlog(): number {
     return this.queue.length;
@@ -103,7 +123,8 @@ export class ConsensusDriver {
         if (inputs.length === 0) return;
         this.stepping = true;
         for (const input of mergeVotes(inputs)) {
-          if (await this.step(input)) return;
+          if (input.type === "import") await this.import(input);
+          else if (await this.step(input)) return;
         }
         this.stepping = false;
       }
@@ -114,7 +135,17 @@ export class ConsensusDriver {
       this.timer?.cancel();
       this.queue.close();
       this.sources.close();
+      for (const { settle } of this.turns) settle({ imported: 0 });
+      this.turns.clear();
     }
+  }
+
+  /** The agreement hears of the last of the new heights only: it would open the others in vain. */
+  private async import(turn: ImportTurn): Promise<void> {
+    const result = await this.modules.work.importBlocks(turn.blocks);
+    this.turns.delete(turn);
+    if (result.imported > 0) await this.step({ type: "height", context: this.modules.work.heightContext() });
+    turn.settle(result);
   }
 
   /** True when this was the last step. */
@@ -332,8 +363,8 @@ export class ConsensusDriver {
 }
 
 /** Votes that came in one after the other are verified as one batch. */
-function mergeVotes(inputs: readonly Input[]): Input[] {
-  const merged: Input[] = [];
+function mergeVotes(inputs: readonly (Input | ImportTurn)[]): (Input | ImportTurn)[] {
+  const merged: (Input | ImportTurn)[] = [];
   let votes: { source: Source; vote: SignedVote }[] | undefined;
   for (const input of inputs) {
     if (input.type !== "votes") {

@@ -1,6 +1,7 @@
 import type {
   AgreementStatus,
   Block,
+  CertifiedBlock,
   CommitCertificate,
   Evidence,
   HeightContext,
@@ -24,6 +25,13 @@ export interface BuildRequest {
   readonly parentCommit: CommitCertificate;
 }
 
+export interface ImportResult {
+  /** Blocks that became final. */
+  readonly imported: number;
+  /** What is wrong with the next one; undefined when the turn was over, or the list. */
+  readonly fault?: string;
+}
+
 /** Makes, checks and commits blocks on the head. */
 export interface BlockWork {
   /** What the agreement needs to know about the height after the head. */
@@ -34,6 +42,11 @@ export interface BlockWork {
   execute(root: Uint8Array, block: Block): Promise<boolean>;
   /** Writes the block and all that follows from it in one synced batch, then tells the subscribers. */
   commit(root: Uint8Array, block: Block, certificate: CommitCertificate): Promise<void>;
+  /**
+   * Commits blocks that others have decided, one after the other, until one has a fault or the turn is over; at least one.
+   * Rejects as `commit` does.
+   */
+  importBlocks(blocks: readonly CertifiedBlock[]): Promise<ImportResult>;
   /** A final block. */
   blockByRoot(root: Uint8Array): Block | undefined;
   /** Certificate of a final height. */

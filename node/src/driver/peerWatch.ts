@@ -1,12 +1,13 @@
-import type { Agreement, SlotClock } from "@lucid/consensus";
+import type { Agreement, SlotClock, Status } from "@lucid/consensus";
 import { EARLY_TOLERANCE, slotAt } from "@lucid/consensus";
 import type { Clock, Timer } from "@lucid/consensus/base";
 import type { ConsensusNetwork, PeerId } from "@lucid/p2p";
 import type { Chain } from "../chain/chain.js";
-import type { BlockSync } from "./blockSync.js";
+import { serveRange } from "../sync/blockRange.js";
+import type { BlockSync } from "../sync/blockSync.js";
 import type { ConsensusDriver } from "./consensusDriver.js";
 import type { ForkWatch } from "./forkWatch.js";
-import { protocols, type Status } from "./topics.js";
+import { protocols } from "./topics.js";
 
 export interface PeerWatchOptions {
   /** Of this validator. */
@@ -63,11 +64,7 @@ export class PeerWatch {
         return this.own();
       }),
       network.handle(protocols.commit, (height) => chain.commit(height)),
-      network.handle(protocols.certifiedBlock, (height) => {
-        const block = chain.blockByHeight(height);
-        const certificate = chain.commit(height);
-        return block === undefined || certificate === undefined ? undefined : { block, certificate };
-      }),
+      network.handle(protocols.blocksByRange, (request) => serveRange(chain, request)),
       network.handle(protocols.ownVotes, (nodeId) => agreement.votesOf(nodeId).slice(-MAX_OWN_VOTES)),
       network.onPeer((peer, connected) => {
         if (connected) void this.visit(peer.id);
@@ -138,14 +135,16 @@ export class PeerWatch {
       headRoot: head.root,
       height: head.header.height,
       slot: Math.max(0, slotAt(slots, clock.now())),
-      time: clock.now(),
+      earliest: Math.max(1, chain.earliestHeight()),
+      time: Math.trunc(clock.now()),
       nodeId: this.options.nodeId ?? NOBODY,
       forkVersion: this.modules.forks.forkVersion,
     };
   }
 
   private learn(peer: PeerId, status: Status, delay: number): void {
-    this.modules.sync.notice(peer, this.modules.forks.learn(peer, status.forkVersion, status.height));
+    const height = this.modules.forks.learn(peer, status.forkVersion, status.height);
+    this.modules.sync.claim(peer, height, status.earliest);
     // Followers' clocks do not count.
     if (status.nodeId.every((byte) => byte === 0)) return;
     this.offsets.set(peer, status.time + delay - this.modules.clock.now());

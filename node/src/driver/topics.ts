@@ -1,6 +1,8 @@
 import {
   BLOCK_BYTES,
   Block,
+  BlocksRequest,
+  BlocksResponse,
   BODY_BYTES,
   BodyMessage,
   CommitCertificate,
@@ -13,11 +15,14 @@ import {
   HeightVotesResponse,
   PROPOSAL_BYTES,
   PrevoteCertificate,
+  RANGE_BYTES,
   RECOVERY_BYTES,
   Recovery,
   SignedBeacon,
   SignedProposal,
   SignedVote,
+  STATUS_BYTES,
+  Status,
 } from "@lucid/consensus";
 import { u32be } from "@lucid/consensus/base";
 import type { Codec, Protocol, Topic } from "@lucid/p2p";
@@ -96,28 +101,6 @@ const blockCodec = ssz(Block, BLOCK_BYTES);
 
 const nothing: Codec<undefined> = { encode: () => new Uint8Array(), decode: () => undefined };
 
-/** A final block with the certificate that made it final. */
-export interface CertifiedBlock {
-  readonly block: Block;
-  readonly certificate: CommitCertificate;
-}
-
-const certifiedBlockCodec: Codec<CertifiedBlock> = {
-  encode({ block, certificate }) {
-    const head = certificateCodec.encode(certificate);
-    return Buffer.concat([u32be(head.length), head, blockCodec.encode(block)]);
-  },
-  decode(bytes) {
-    const length = bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0);
-    if (length === 0 || length > CERTIFICATE_BYTES || bytes.length < 4 + length)
-      throw malformed("certificate is cut off");
-    return {
-      certificate: certificateCodec.decode(bytes.subarray(4, 4 + length)),
-      block: blockCodec.decode(bytes.subarray(4 + length)),
-    };
-  },
-};
-
 /** Votes of one node in one height. */
 const MAX_VOTES = 64;
 
@@ -133,53 +116,15 @@ const votesCodec: Codec<readonly SignedVote[]> = {
   },
 };
 
-/** What two nodes tell each other of themselves. */
-export interface Status {
-  readonly headRoot: Uint8Array;
-  readonly height: number;
-  readonly slot: number;
-  /** The sender's clock, Unix milliseconds: the peers' median guards against a wrong own clock. */
-  readonly time: number;
-  /** nodeId of a validator, 32 zero bytes of a follower. A claim that nothing depends on. */
-  readonly nodeId: Uint8Array;
-  /** The highest fork version that the sender knows: after a recovery not all have adopted the next one. */
-  readonly forkVersion: number;
+/** Records with 64-bit numbers decode to what encodes to the same bytes, or not at all. */
+function exactSsz<T>(type: SszType<T>, maxBytes: number): Codec<T> {
+  return {
+    encode: (value) => type.serialize(value),
+    decode: (bytes) => decodeExact(type as Parameters<typeof decodeExact<T>>[0], bytes, maxBytes),
+  };
 }
 
-const STATUS_BYTES = 32 + 4 + 4 + 8 + 32 + 4;
-
-const statusCodec: Codec<Status> = {
-  encode({ headRoot, height, slot, time, nodeId, forkVersion }) {
-    const out = Buffer.alloc(STATUS_BYTES);
-    out.set(headRoot, 0);
-    out.writeUInt32BE(height, 32);
-    out.writeUInt32BE(slot, 36);
-    out.writeBigUInt64BE(BigInt(Math.trunc(time)), 40);
-    out.set(nodeId, 48);
-    out.writeUInt32BE(forkVersion, 80);
-    return out;
-  },
-  decode(bytes) {
-    if (bytes.length !== STATUS_BYTES) throw malformed("a status has another length");
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const time = Number(view.getBigUint64(40));
-    if (!Number.isSafeInteger(time)) throw malformed("a time beyond all clocks");
-    return {
-      headRoot: bytes.slice(0, 32),
-      height: view.getUint32(32),
-      slot: view.getUint32(36),
-      time,
-      nodeId: bytes.slice(48, 80),
-      forkVersion: view.getUint32(80),
-    };
-  },
-};
-
-/** Records with 64-bit numbers decode to what encodes to the same bytes, or not at all. */
-const recoveryCodec: Codec<Recovery> = {
-  encode: (recovery) => Recovery.serialize(recovery),
-  decode: (bytes) => decodeExact(Recovery, bytes, RECOVERY_BYTES),
-};
+const statusCodec = exactSsz(Status, STATUS_BYTES);
 
 export const protocols = {
   status: {
@@ -194,7 +139,7 @@ export const protocols = {
   recovery: {
     name: "recovery/1",
     request: heightCodec,
-    response: optional(recoveryCodec),
+    response: optional(exactSsz(Recovery, RECOVERY_BYTES)),
     maxRequestBytes: 4,
     maxResponseBytes: RECOVERY_BYTES,
     timeoutMilliseconds: 10_000,
@@ -208,14 +153,16 @@ export const protocols = {
     maxResponseBytes: BLOCK_BYTES,
     timeoutMilliseconds: 10_000,
   } satisfies Protocol<Uint8Array, Block | undefined>,
-  certifiedBlock: {
-    name: "certified-block/1",
-    request: heightCodec,
-    response: optional(certifiedBlockCodec),
-    maxRequestBytes: 4,
-    maxResponseBytes: BLOCK_BYTES + CERTIFICATE_BYTES + 4,
-    timeoutMilliseconds: 10_000,
-  } satisfies Protocol<number, CertifiedBlock | undefined>,
+  /** Final blocks with their certificates, in a row. */
+  blocksByRange: {
+    name: "blocks-by-range/1",
+    request: ssz(BlocksRequest, BlocksRequest.minSize),
+    response: ssz(BlocksResponse, RANGE_BYTES),
+    maxRequestBytes: BlocksRequest.minSize,
+    maxResponseBytes: RANGE_BYTES,
+    timeoutMilliseconds: 20_000,
+    quota: { rate: 8, burst: 32 },
+  } satisfies Protocol<BlocksRequest, BlocksResponse>,
   commit: {
     name: "commit/1",
     request: heightCodec,

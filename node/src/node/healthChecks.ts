@@ -2,13 +2,13 @@ import { type AgreementStatus, type ChainConfig, slotAt } from "@lucid/consensus
 import type { Clock } from "@lucid/consensus/base";
 import type { Libp2pNetwork } from "@lucid/p2p";
 import type { ChunkStore } from "@lucid/storage";
-import type { BlockSync } from "../driver/blockSync.js";
 import type { ConsensusDriver } from "../driver/consensusDriver.js";
 import type { EvidencePool } from "../driver/evidencePool.js";
 import type { PeerWatch } from "../driver/peerWatch.js";
 import type { ChainReader } from "../interfaces.js";
 import type { TransactionPool } from "../mempool/index.js";
 import type { HealthCheck } from "../metrics/healthServer.js";
+import type { BlockSync } from "../sync/blockSync.js";
 
 /** What health and metrics look at. */
 export interface NodeParts {

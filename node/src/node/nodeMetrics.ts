@@ -10,6 +10,10 @@ export function declareNodeMetrics(metrics: Metrics, parts: NodeParts): void {
     Number(chain.head().header.timestamp),
   );
   metrics.gauge("lucid_sync_target_height", "Highest height that a peer is known to have.", () => sync.highest);
+  metrics.gauge("lucid_sync_imported_total", "Blocks taken from peers by asking.", () => sync.counters().imported);
+  metrics.gauge("lucid_sync_failed_total", "Questions for blocks that brought none.", () => sync.counters().failed);
+  metrics.gauge("lucid_sync_dropped_peers_total", "Peers dropped for what they served.", () => sync.counters().dropped);
+  metrics.gauge("lucid_sync_held_ranges", "Ranges of blocks in memory or asked for.", () => sync.counters().held);
   metrics.gauge("lucid_consensus_round", "Round of the present view.", () => agreement.status()?.round ?? 0);
   metrics.gauge("lucid_consensus_seen_weight_ratio", "Weight of voters seen in the last two slots, of all.", () => {
     const status = agreement.status();

@@ -3,12 +3,12 @@ import { toHex } from "@lucid/consensus/base";
 import { contractAddresses } from "@lucid/contracts";
 import type { Libp2pNetwork } from "@lucid/p2p";
 import type { ChunkStore } from "@lucid/storage";
-import type { BlockSync } from "../driver/blockSync.js";
 import type { ForkWatch } from "../driver/forkWatch.js";
 import type { PeerWatch } from "../driver/peerWatch.js";
 import { type ParamReader, paramBounds, paramNames } from "../governance/params.js";
 import type { ChainReader } from "../interfaces.js";
 import type { NodeView } from "../rpc/index.js";
+import type { BlockSync } from "../sync/blockSync.js";
 
 export interface NodeViewOptions {
   readonly clientVersion: string;
@@ -35,17 +35,11 @@ export interface NodeViewModules {
 export function createNodeView(options: NodeViewOptions, modules: NodeViewModules): NodeView {
   const { config } = options;
   const { chain, network, sync, chunks, params } = modules;
-  const startingHeight = chain.head().header.height;
   const height = () => chain.head().header.height;
   return {
     clientVersion: options.clientVersion,
     network: config.network,
-    syncing() {
-      const currentHeight = height();
-      // One block behind is the moment between a decision elsewhere and here.
-      if (sync.highest <= currentHeight + 1) return undefined;
-      return { startingHeight, currentHeight, highestHeight: sync.highest };
-    },
+    syncing: () => sync.progress(),
     peerCount: () => network.peers().length,
     isListening: () => options.listening,
     oldestStateHeight: () => Math.max(0, height() - options.keepState),

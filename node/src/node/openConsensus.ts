@@ -14,16 +14,17 @@ import type { Libp2pNetwork } from "@lucid/p2p";
 import { loadPeerKey, realFileSystem, writeFileAtomic } from "@lucid/storage";
 import { BeaconDuty } from "../driver/beaconDuty.js";
 import { BlockProcessor } from "../driver/blockProcessor.js";
-import { BlockSync } from "../driver/blockSync.js";
 import { ConsensusDriver } from "../driver/consensusDriver.js";
 import { EvidencePool } from "../driver/evidencePool.js";
 import { ForkWatch } from "../driver/forkWatch.js";
 import { peerNetwork } from "../driver/peerNetwork.js";
 import { PeerWatch } from "../driver/peerWatch.js";
+import { RememberingVerifier } from "../driver/rememberingVerifier.js";
 import { gossipTransactions } from "../driver/transactionGossip.js";
 import { VoterStore } from "../driver/voterStore.js";
 import { NodeError } from "../errors.js";
 import { encodeRecovery } from "../recovery/recoveryFile.js";
+import { BlockSync } from "../sync/blockSync.js";
 import type { OpenChain } from "./openChain.js";
 import type { StartContext } from "./startContext.js";
 import type { NodeOptions } from "./types.js";
@@ -57,7 +58,7 @@ export async function openConsensus(
   const { genesisRoot } = config;
   const signer = signerOf(options);
   const nodeId = signer === undefined ? undefined : nodeIdOf(signer.publicKey);
-  const verifier = new BlsVerifier();
+  const verifier = new RememberingVerifier(new BlsVerifier());
   const voterStore = nodeId === undefined ? undefined : new VoterStore({ genesisRoot, nodeId }, { store });
   const restored = await voterStore?.load();
   const p2pLog = logging.module("p2p");
@@ -147,8 +148,9 @@ export async function openConsensus(
   const sync = new BlockSync({
     network,
     chain,
+    importBlocks: (blocks) => driver.importBlocks(blocks),
+    isOtherFork: (peer) => forks.isOther(peer),
     clock,
-    offer: (input) => driver.offer(input),
     logger: logging.module("sync"),
   });
   const driver: ConsensusDriver = new ConsensusDriver({

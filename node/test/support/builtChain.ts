@@ -21,6 +21,7 @@ import { type KeyValueStore, MemoryStore } from "@lucid/storage";
 import { Chain } from "../../src/chain/chain.js";
 import { BlockProcessor } from "../../src/driver/blockProcessor.js";
 import { EvidencePool } from "../../src/driver/evidencePool.js";
+import { RememberingVerifier } from "../../src/driver/rememberingVerifier.js";
 import { LocalExecutor } from "../../src/execution/localExecutor.js";
 import { recoverSender } from "../../src/execution/sender.js";
 import { decodeTransaction, transactionHash } from "../../src/execution/transaction.js";
@@ -180,7 +181,7 @@ export class BuiltChain {
     this.chain = parts.chain;
     this.executor = parts.executor;
     this.pool = new BlockPool();
-    const verifier = new BlsVerifier();
+    const verifier = new RememberingVerifier(new BlsVerifier());
     this.keys = new ChainKeys(config, network.signers, verifier);
     const self = this;
     const options = {

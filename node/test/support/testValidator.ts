@@ -21,7 +21,6 @@ import type { KeyValueStore } from "@lucid/storage";
 import { Chain } from "../../src/chain/chain.js";
 import { BeaconDuty } from "../../src/driver/beaconDuty.js";
 import { BlockProcessor } from "../../src/driver/blockProcessor.js";
-import { BlockSync } from "../../src/driver/blockSync.js";
 import { ConsensusDriver } from "../../src/driver/consensusDriver.js";
 import { EvidencePool } from "../../src/driver/evidencePool.js";
 import { ForkWatch } from "../../src/driver/forkWatch.js";
@@ -38,6 +37,7 @@ import { withRecoveries } from "../../src/recovery/recoveryStore.js";
 import { HistoricalState, HistoryCache } from "../../src/state/historicalState.js";
 import { genesisStateRoot } from "../../src/state/index.js";
 import { readStateHead } from "../../src/state/stateHead.js";
+import { BlockSync } from "../../src/sync/blockSync.js";
 import { ETHER, TEST_CHAIN_ID, TestWallet } from "./wallet.js";
 
 export const GENESIS_TIME = 1_800_000_000;
@@ -146,11 +146,15 @@ export class TestValidator {
   readonly network: ConsensusNetwork;
   readonly forks: ForkWatch;
   readonly watch: PeerWatch;
+  readonly sync: BlockSync;
   fatal: NodeError | undefined;
   private readonly ends: (() => Promise<void> | void)[];
 
   private constructor(
-    parts: Pick<TestValidator, "config" | "chain" | "mempool" | "driver" | "agreement" | "network" | "forks" | "watch">,
+    parts: Pick<
+      TestValidator,
+      "config" | "chain" | "mempool" | "driver" | "agreement" | "network" | "forks" | "watch" | "sync"
+    >,
     ends: (() => Promise<void> | void)[],
   ) {
     this.config = parts.config;
@@ -161,6 +165,7 @@ export class TestValidator {
     this.network = parts.network;
     this.forks = parts.forks;
     this.watch = parts.watch;
+    this.sync = parts.sync;
     this.ends = ends;
   }
 
@@ -262,7 +267,14 @@ export class TestValidator {
       ...(signer === undefined ? {} : { signer }),
       ...(restored === undefined ? {} : { restored }),
     });
-    const sync = new BlockSync({ network, chain, clock, offer: (input) => driver.offer(input), logger: silent });
+    const sync = new BlockSync({
+      network,
+      chain,
+      importBlocks: (blocks) => driver.importBlocks(blocks),
+      isOtherFork: (peer) => forks.isOther(peer),
+      clock,
+      logger: silent,
+    });
     const driver: ConsensusDriver = new ConsensusDriver({
       agreement,
       work: processor,
@@ -286,7 +298,7 @@ export class TestValidator {
     const endGossip = gossipTransactions(network, mempool);
     await network.start();
     driver.start();
-    const validator = new TestValidator({ config, chain, mempool, driver, agreement, network, forks, watch }, [
+    const validator = new TestValidator({ config, chain, mempool, driver, agreement, network, forks, watch, sync }, [
       () => driver.stop(),
       () => sync.stop(),
       () => watch.stop(),

@@ -226,6 +226,12 @@ export class Libp2pNetwork implements ConsensusNetwork {
     return this.requests.request(peer, protocol, request);
   }
 
+  drop(peer: PeerId, reason: P2pError, { ban }: { readonly ban: boolean }): void {
+    if (ban) this.conduct.ban(peer, this.modules.clock.now());
+    this.modules.onEvent?.("refused", this.connected.get(peer)?.address ?? peer, reason);
+    this.expel(peer, reason);
+  }
+
   onPeer(listener: (peer: PeerInfo, connected: boolean) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);

@@ -117,7 +117,7 @@ export class Requests {
   async serve(protocol: Protocol<never, unknown>, serve: Serve, stream: Stream, peer: PeerId): Promise<void> {
     const { limits, clock } = this.modules;
     const quota = this.quotaOf(peer);
-    const admitted = this.admit(quota, protocol.name);
+    const admitted = this.admit(quota, protocol);
     quota.serving++;
     const deadline = this.deadline(limits.requestRead, "the request did not arrive");
     try {
@@ -187,13 +187,14 @@ export class Requests {
     await messages.finish(signal);
   }
 
-  private admit(quota: PeerQuota, name: string): boolean {
+  private admit(quota: PeerQuota, protocol: Protocol<never, unknown>): boolean {
     const { limits, clock } = this.modules;
     if (this.stopped || quota.serving >= limits.requestsInFlight) return false;
-    let bucket = quota.requests.get(name);
+    let bucket = quota.requests.get(protocol.name);
     if (bucket === undefined) {
-      bucket = new TokenBucket({ rate: limits.requestRate, burst: limits.requestBurst }, clock.now());
-      quota.requests.set(name, bucket);
+      const { rate, burst } = protocol.quota ?? { rate: limits.requestRate, burst: limits.requestBurst };
+      bucket = new TokenBucket({ rate, burst }, clock.now());
+      quota.requests.set(protocol.name, bucket);
     }
     return bucket.take(1, clock.now()) && quota.bytes.take(0, clock.now());
   }

@@ -12,6 +12,8 @@ export type LinkFilter = (from: PeerId, to: PeerId) => boolean;
 export class MemoryHub {
   private readonly nodes = new Map<PeerId, MemoryNetwork>();
   private links: LinkFilter = () => true;
+  /** Pairs of which one has banned the other. */
+  private readonly severed = new Set<string>();
   private underWay = 0;
 
   /** A network for one more node. Its name must be new. */
@@ -30,27 +32,53 @@ export class MemoryHub {
 
   /** For MemoryNetwork. */
   attach(network: MemoryNetwork): void {
-    for (const other of this.nodes.values()) {
+    const others = [...this.nodes.values()].filter(({ id }) => !this.isSevered(network.id, id));
+    // Before anybody hears of it, who may ask it something at once.
+    this.nodes.set(network.id, network);
+    for (const other of others) {
       other.notify(network.id, true);
       network.notify(other.id, true);
     }
-    this.nodes.set(network.id, network);
   }
 
   detach(network: MemoryNetwork): void {
     if (!this.nodes.delete(network.id)) return;
-    for (const other of this.nodes.values()) other.notify(network.id, false);
+    for (const other of this.nodes.values()) {
+      if (!this.isSevered(network.id, other.id)) other.notify(network.id, false);
+    }
+  }
+
+  /** Ends the connection of two nodes, for good or until the next turn of the event loop. */
+  disconnect(from: PeerId, to: PeerId, forGood: boolean): void {
+    const [one, two] = [this.nodes.get(from), this.nodes.get(to)];
+    if (one === undefined || two === undefined || this.isSevered(from, to)) return;
+    const name = pair(from, to);
+    this.severed.add(name);
+    one.notify(to, false);
+    two.notify(from, false);
+    if (forGood) return;
+    setImmediate(() => {
+      this.severed.delete(name);
+      if (this.nodes.get(from) !== one || this.nodes.get(to) !== two) return;
+      one.notify(to, true);
+      two.notify(from, true);
+    });
+  }
+
+  isSevered(one: PeerId, two: PeerId): boolean {
+    return this.severed.has(pair(one, two));
   }
 
   peersOf(id: PeerId): readonly PeerId[] {
-    return this.nodes.has(id) ? [...this.nodes.keys()].filter((other) => other !== id) : [];
+    if (!this.nodes.has(id)) return [];
+    return [...this.nodes.keys()].filter((other) => other !== id && !this.isSevered(id, other));
   }
 
   send(from: PeerId, to: PeerId, deliver: (target: MemoryNetwork) => Promise<void>): void {
     this.underWay++;
     setImmediate(() => {
       const target = this.nodes.get(to);
-      const arrives = target !== undefined && this.links(from, to);
+      const arrives = target !== undefined && this.links(from, to) && !this.isSevered(from, to);
       void (arrives ? deliver(target) : Promise.resolve()).finally(() => {
         this.underWay--;
       });
@@ -58,7 +86,8 @@ export class MemoryHub {
   }
 
   reachable(from: PeerId, to: PeerId): MemoryNetwork | undefined {
-    return this.links(from, to) && this.links(to, from) ? this.nodes.get(to) : undefined;
+    const open = this.links(from, to) && this.links(to, from) && !this.isSevered(from, to);
+    return open ? this.nodes.get(to) : undefined;
   }
 }
 
@@ -136,6 +165,10 @@ export class MemoryNetwork implements ConsensusNetwork {
     return protocol.response.decode(answer);
   }
 
+  drop(peer: PeerId, _reason: P2pError, { ban }: { readonly ban: boolean }): void {
+    this.hub.disconnect(this.id, peer, ban);
+  }
+
   onPeer(listener: (peer: PeerInfo, connected: boolean) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
@@ -169,6 +202,10 @@ export class MemoryNetwork implements ConsensusNetwork {
       throw new P2pError({ code: "P2P_REMOTE_FAILED", message: "the peer could not answer", cause });
     }
   }
+}
+
+function pair(one: PeerId, two: PeerId): string {
+  return [one, two].sort().join("\n");
 }
 
 function infoOf(id: PeerId): PeerInfo {

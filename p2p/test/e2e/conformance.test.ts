@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hasCode, VirtualClock } from "@lucid/consensus/base";
-import type { ConsensusNetwork, Verdict } from "../../src/index.js";
+import { type ConsensusNetwork, P2pError, type Verdict } from "../../src/index.js";
 import {
   connected,
   echo,
@@ -69,6 +69,22 @@ for (const kind of [memoryKind(), libp2pKind]) {
       left.publish(words, "end");
       await until(() => heard.includes("right end") && heard.includes("middle end"));
       assert.deepEqual(heard.sort(), ["middle end", "middle hello", "right end", "right hello"]);
+    });
+
+    it("ends the connection to a peer that it drops, and lets a banned one not come back", async () => {
+      const node = await nodes.add();
+      const other = await nodes.add({ peers: [node] });
+      await connected(node, 1);
+      const [peer] = node.peers();
+      assert.ok(peer !== undefined);
+      const reason = new P2pError({ code: "P2P_BAD_FRAME", message: "served what nobody serves" });
+      node.drop(peer.id, reason, { ban: false });
+      await connected(node, 0);
+      await connected(node, 1);
+      node.drop(peer.id, reason, { ban: true });
+      await connected(node, 0);
+      await connected(other, 0);
+      await assert.rejects(node.request(peer.id, echo, "hello"), (error) => hasCode(error, "P2P_PEER_GONE"));
     });
 
     it("counts what its validator said, and what does not decode as rejected", async () => {

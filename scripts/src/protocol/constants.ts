@@ -74,6 +74,10 @@ const numberRows: Readonly<Record<string, Row>> = {
   PROPOSAL_BYTES: { unit: "bytes", about: "longest signed proposal" },
   HEIGHT_VOTES_REQUEST_BYTES: { unit: "bytes", about: "longest question for votes" },
   HEIGHT_VOTES_RESPONSE_BYTES: { unit: "bytes", about: "longest answer" },
+  STATUS_BYTES: { unit: "bytes", about: "a status" },
+  RANGE_BLOCKS: { unit: "", about: "most blocks in one answer of blocks-by-range/1" },
+  RANGE_BYTES: { unit: "bytes", about: "longest such answer" },
+  LONGEST_CERTIFIED_BLOCK: { unit: "bytes", about: "in it; a shorter answer that could hold one more is refused" },
   RECOVERY_BYTES: { unit: "bytes", about: "longest recovery file" },
   VOTER_RECORD_BYTES: { unit: "bytes", about: "longest record of a voter; local" },
 };

@@ -13,7 +13,10 @@ const groups: readonly (readonly [string, readonly string[]])[] = [
   ["Proposals", ["Proposal", "ProposalSummary", "SignedProposal"]],
   ["Evidence", ["VoteStatement", "ProposalStatement", "Evidence"]],
   ["Tasks", ["Beacon", "SignedBeacon", "BeaconTask", "StorageTask", "RelayTask", "Tasks", "ChunkReceipt"]],
-  ["Questions and answers", ["HeightVotesRequest", "HeightVotesResponse"]],
+  [
+    "Questions and answers",
+    ["Status", "HeightVotesRequest", "HeightVotesResponse", "BlocksRequest", "CertifiedBlock", "BlocksResponse"],
+  ],
   [
     "Consensus state",
     [
@@ -86,6 +89,13 @@ const notes: Readonly<Record<string, string>> = {
   "Tasks.storage": "empty in this fork",
   "Tasks.relay": "empty in this fork",
   "ChunkReceipt.epoch": "by the clock",
+  "Status.slot": "by the sender's clock",
+  "Status.earliest": "lowest height that it serves, genesis apart",
+  "Status.time": "the sender's clock, Unix ms",
+  "Status.nodeId": "zero for a follower",
+  "Status.forkVersion": "highest that it knows",
+  "BlocksRequest.count": "at most RANGE_BLOCKS are served",
+  "BlocksResponse.blocks": "in a row; fewer only where RANGE_BYTES or the chain ends",
   "HeightVotesRequest.slot": "the asker's view",
   "HeightVotesRequest.validSlot": "of its valid block",
   "HeightVotesResponse.proposals": "of the asker's view, then of the answerer's if later",

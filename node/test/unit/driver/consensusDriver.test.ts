@@ -39,6 +39,7 @@ async function scripted(answer: (input: Input) => readonly Effect[]) {
     build: async () => undefined,
     execute: async () => true,
     commit: async () => undefined,
+    importBlocks: async () => ({ imported: 0 }),
     blockByRoot: () => undefined,
     commitOf: () => undefined,
     betterCommit: async () => undefined,

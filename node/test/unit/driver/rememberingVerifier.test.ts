@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { BlsSigner, BlsVerifier, type Verifier } from "@lucid/consensus";
+import { sha256, u32be } from "@lucid/consensus/base";
+import { RememberingVerifier } from "../../../src/driver/rememberingVerifier.js";
+
+describe("a verifier that remembers", () => {
+  const signers = [1, 2, 3].map((index) => new BlsSigner(sha256(u32be(index)).fill(1, 0, 1)));
+  const keys = signers.map(({ publicKey }) => publicKey);
+  const inner = new BlsVerifier();
+  let checks = 0;
+  const counting: Verifier = {
+    verify: (...items) => inner.verify(...items),
+    verifyBatch: (items) => inner.verifyBatch(items),
+    aggregate: (signatures) => inner.aggregate(signatures),
+    verifyAggregate(...items) {
+      checks++;
+      return inner.verifyAggregate(...items);
+    },
+  };
+  const aggregateOf = (message: Uint8Array): Uint8Array =>
+    inner.aggregate(signers.map((signer) => signer.sign(message)));
+
+  it("checks an aggregate once, and every other one anew", () => {
+    const verifier = new RememberingVerifier(counting);
+    const message = sha256(u32be(7));
+    const signature = aggregateOf(message);
+    for (let round = 0; round < 3; round++) assert.equal(verifier.verifyAggregate(keys, message, signature), true);
+    assert.equal(checks, 1);
+    assert.equal(verifier.verifyAggregate(keys.slice(1), message, signature), false);
+    assert.equal(verifier.verifyAggregate(keys, sha256(u32be(8)), signature), false);
+    assert.equal(verifier.verifyAggregate(keys, message, aggregateOf(sha256(u32be(8)))), false);
+    assert.equal(verifier.verifyAggregate([...keys.slice(1), ...keys.slice(0, 1)], message, signature), true);
+    assert.equal(checks, 5);
+  });
+
+  it("does not remember what is wrong, nor more than a few", () => {
+    const verifier = new RememberingVerifier(counting);
+    const message = sha256(u32be(7));
+    for (let round = 0; round < 2; round++) {
+      assert.equal(verifier.verifyAggregate(keys.slice(1), message, aggregateOf(message)), false);
+    }
+    const first = aggregateOf(message);
+    verifier.verifyAggregate(keys, message, first);
+    for (let other = 100; other < 116; other++) {
+      const next = sha256(u32be(other));
+      assert.ok(verifier.verifyAggregate(keys, next, aggregateOf(next)));
+    }
+    checks = 0;
+    assert.ok(verifier.verifyAggregate(keys, message, first));
+    assert.equal(checks, 1);
+  });
+});
