@@ -2,8 +2,8 @@ import { CodedError, type ErrorInfo, ExitCode } from "@lucid/consensus/base";
 
 export const p2pErrorInfo = {
   P2P_BAD_ADDRESS: {
-    summary: "A peer or listening address is no multiaddress of TCP.",
-    fix: "Write it as /ip4/ADDRESS/tcp/PORT, for example /ip4/127.0.0.1/tcp/30120; /ip6 and /dns4 work as well.",
+    summary: "A peer or listening address is no multiaddress of TCP or of an onion service.",
+    fix: "Write it as /ip4/ADDRESS/tcp/PORT, for example /ip4/127.0.0.1/tcp/30120; /ip6, /dns4 and /onion3 work as well.",
     exitCode: ExitCode.BadInput,
   },
   P2P_LISTEN_FAILED: {
@@ -55,6 +55,26 @@ export const p2pErrorInfo = {
     summary: "A peer could not answer a request.",
     fix: "Ask another peer.",
     exitCode: ExitCode.Unreachable,
+  },
+  P2P_CLEARNET: {
+    summary: "In Tor mode an address is given that is not an onion service, or not loopback where the node listens.",
+    fix: "Give /onion3 addresses only and listen on /ip4/127.0.0.1; docs/operations/tor.md tells how.",
+    exitCode: ExitCode.Environment,
+  },
+  P2P_NO_TOR: {
+    summary: "An onion service is to be dialled or offered, and no Tor is configured.",
+    fix: "Give --tor, or --tor-proxy with the SOCKS5 port of Tor.",
+    exitCode: ExitCode.Environment,
+  },
+  P2P_TOR_UNREACHABLE: {
+    summary: "Tor does not answer. Nothing is sent until it does.",
+    fix: "Start Tor, or correct --tor-proxy or --tor-control.",
+    exitCode: ExitCode.Unreachable,
+  },
+  P2P_TOR_REFUSED: {
+    summary: "Tor's control port refused the node, so that it has no onion service.",
+    fix: "Let the node read Tor's cookie (group debian-tor), or give --tor-password-file; docs/operations/tor.md tells how.",
+    exitCode: ExitCode.Environment,
   },
   P2P_STOPPED: {
     summary: "The network is stopped.",

@@ -9,6 +9,7 @@ import { Membership } from "./membership.js";
 import { limitsWith, type NetworkLimits } from "./networkLimits.js";
 import { ProtocolNames } from "./protocolNames.js";
 import { QuotaDatastore } from "./quotaDatastore.js";
+import { checkAddresses, OnionDoor, ownAddresses, type TorOptions, torLimits } from "./tor.js";
 
 export interface BootnodeOptions {
   readonly genesisRoot: Uint8Array;
@@ -21,37 +22,51 @@ export interface BootnodeOptions {
   /** Folder of the database of known peers; in memory without one. */
   readonly database?: string;
   readonly userAgent: string;
+  /** Be reached as an onion service, and with `only` in no other way. */
+  readonly tor?: TorOptions | undefined;
   readonly limits?: Partial<NetworkLimits>;
+}
+
+export interface BootnodeModules {
+  readonly clock: Clock;
+  /** Its onion service is there, or is not and why. */
+  readonly onOnion?: (up: boolean, reason?: P2pError) => void;
 }
 
 /** A peer without a chain: it answers newcomers who else is there. */
 export class Bootnode {
   private readonly options: BootnodeOptions;
-  private readonly clock: Clock;
+  private readonly modules: BootnodeModules;
   private readonly limits: NetworkLimits;
   private readonly datastore: QuotaDatastore;
   private host: Host | undefined;
   private membership: Membership | undefined;
+  private door: OnionDoor | undefined;
 
-  /** @throws P2pError P2P_BAD_ADDRESS */
-  constructor(options: BootnodeOptions, modules: { readonly clock: Clock }) {
+  /** @throws P2pError P2P_BAD_ADDRESS, P2P_CLEARNET */
+  constructor(options: BootnodeOptions, modules: BootnodeModules) {
     this.options = options;
-    this.clock = modules.clock;
-    this.limits = limitsWith(options.limits);
-    for (const address of [...options.listen, ...options.announce]) parseAddress(address);
+    this.modules = modules;
+    this.limits = torLimits(limitsWith(options.limits), options.tor);
+    const [listen, announce] = [options.listen.map(parseAddress), options.announce.map(parseAddress)];
+    checkAddresses({ listen, announce, dial: [] }, options.tor);
     this.datastore = new QuotaDatastore(options.database, this.limits);
   }
 
   /** @throws P2pError P2P_LISTEN_FAILED */
   async start(): Promise<void> {
     if (this.host !== undefined) return;
-    const { limits, datastore, clock, options } = this;
+    const { limits, datastore, options } = this;
+    const { clock, onOnion } = this.modules;
     const names = new ProtocolNames(options.genesisRoot, options.forkVersion);
-    const gate = new Gate({ clock, limits, conduct: new Conduct(limits) });
+    const { tor, peerKey } = options;
+    const gate = new Gate({ clock, limits, conduct: new Conduct(limits), onionOnly: tor?.only === true });
     await datastore.open();
     const dht = { protocol: names.dht, server: true, privateAddresses: options.privateAddresses };
-    const host = await createHost({ ...options, dht }, { limits, gate, datastore });
+    const host = await createHost({ ...options, ...ownAddresses(options, tor), dht }, { limits, gate, datastore });
     this.host = host;
+    const onState = (up: boolean, reason?: P2pError) => onOnion?.(up, reason);
+    this.door = new OnionDoor(host, peerKey, tor, { clock, limits, onState });
     this.membership = new Membership(host, { clock, limits, names, onStranger: () => undefined });
     try {
       await host.start();
@@ -64,6 +79,7 @@ export class Bootnode {
 
   async stop(): Promise<void> {
     this.membership?.stop();
+    await this.door?.stop();
     await this.host?.stop();
     await this.datastore.end();
   }

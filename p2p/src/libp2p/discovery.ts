@@ -30,6 +30,8 @@ export interface DiscoveryModules {
   /** Full nodes that are connected. */
   readonly peerCount: () => number;
   readonly isWelcome: (peer: PeerId) => boolean;
+  /** Nobody can be reached at the moment, whoever is dialled: it is nothing against a peer that it was not reached. */
+  readonly isCutOff: () => boolean;
 }
 
 interface Attempt {
@@ -59,6 +61,11 @@ export class Discovery {
     this.controller.abort();
     this.timer?.cancel();
     await this.round;
+  }
+
+  /** The way out is open again: everybody may be dialled at once. */
+  forgive(): void {
+    this.attempts.clear();
   }
 
   private schedule(milliseconds: number): void {
@@ -126,6 +133,7 @@ export class Discovery {
       this.attempts.delete(name);
     } catch {
       // Counted by the wait before the next attempt.
+      if (this.modules.isCutOff()) this.attempts.delete(name);
     }
   }
 }

@@ -1,7 +1,8 @@
 import "../promiseWithResolvers.js";
 import type { ConnectionGater, MultiaddrConnection } from "@libp2p/interface";
 import type { Clock } from "@lucid/consensus/base";
-import { hostOf, isLoopback } from "./addresses.js";
+import type { Multiaddr } from "@multiformats/multiaddr";
+import { hostOf, isLoopback, onionOf } from "./addresses.js";
 import type { Conduct } from "./conduct.js";
 import type { NetworkLimits } from "./networkLimits.js";
 
@@ -9,6 +10,8 @@ export interface GateModules {
   readonly clock: Clock;
   readonly limits: NetworkLimits;
   readonly conduct: Conduct;
+  /** Nothing but onion services is dialled. */
+  readonly onionOnly?: boolean;
 }
 
 /** Who may connect: not the banned, not more than there is room for, not too many from one address. Counts bytes too. */
@@ -27,6 +30,9 @@ export class Gate implements ConnectionGater {
   }
 
   denyDialPeer = (peer: { toString(): string }): boolean => this.isBanned(peer);
+
+  denyDialMultiaddr = (address: Multiaddr): boolean =>
+    this.modules.onionOnly === true && onionOf(address) === undefined;
 
   denyInboundConnection = (connection: MultiaddrConnection): boolean => {
     const { limits } = this.modules;

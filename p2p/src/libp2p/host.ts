@@ -2,7 +2,7 @@ import "../promiseWithResolvers.js";
 import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
 import type { GossipSub } from "@libp2p/gossipsub";
 import { type Identify, identify } from "@libp2p/identify";
-import type { ConnectionGater, Libp2p } from "@libp2p/interface";
+import type { ConnectionGater, Libp2p, Transport } from "@libp2p/interface";
 import { type KadDHT, kadDHT, passthroughMapper, removePrivateAddressesMapper } from "@libp2p/kad-dht";
 import { noise } from "@libp2p/noise";
 import { type Ping, ping } from "@libp2p/ping";
@@ -10,8 +10,11 @@ import { tcp } from "@libp2p/tcp";
 import { yamux } from "@libp2p/yamux";
 import type { Datastore } from "interface-datastore";
 import { createLibp2p } from "libp2p";
+import { isLoopbackAddress, onionOf } from "./addresses.js";
 import type { Gossip } from "./gossip.js";
 import type { NetworkLimits } from "./networkLimits.js";
+import { OnionTransport } from "./onionTransport.js";
+import type { TorOptions } from "./tor.js";
 
 export interface HostOptions {
   /** Ed25519 seed, 32 bytes. */
@@ -20,9 +23,13 @@ export interface HostOptions {
   readonly listen: readonly string[];
   /** Told to peers instead of the addresses that are listened on. */
   readonly announce: readonly string[];
+  /** Told to peers beside the addresses that are listened on. */
+  readonly appendAnnounce?: readonly string[];
   readonly userAgent: string;
   /** The DHT that peers find each other with; none to stay with the peers of the configuration. */
   readonly dht?: DhtOptions | undefined;
+  /** Dial onion services, and with `only` nothing else. */
+  readonly tor?: TorOptions | undefined;
 }
 
 export interface DhtOptions {
@@ -39,6 +46,8 @@ export interface HostModules {
   /** None on a bootstrap node. */
   readonly gossip?: Gossip;
   readonly datastore: Datastore;
+  /** Tor's SOCKS port answered, or did not. */
+  readonly onProxy?: (reachable: boolean) => void;
 }
 
 export type Host = Libp2p<{
@@ -57,16 +66,16 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
     datastore,
     privateKey: await generateKeyPairFromSeed("Ed25519", options.peerKey),
     nodeInfo: { userAgent: options.userAgent },
-    addresses: { listen: [...options.listen], announce: [...options.announce] },
-    transports: [
-      tcp({
-        // The keep-alive of yamux and the pings of the host tell whether a peer is there; silence is no fault in a slot.
-        inboundSocketInactivityTimeout: 0,
-        outboundSocketInactivityTimeout: 0,
-        // Beyond it a socket is closed as soon as it is accepted: a thousand dials take no place from anybody.
-        maxConnections: connections + limits.pendingInbound,
-      }),
-    ],
+    addresses: {
+      listen: [...options.listen],
+      announce: [...options.announce],
+      appendAnnounce: [...(options.appendAnnounce ?? [])],
+      // What a peer believes to have seen of us never becomes an address that we tell others.
+      ...(options.tor?.only
+        ? { announceFilter: (all) => all.filter((address) => onionOf(address) !== undefined) }
+        : {}),
+    },
+    transports: transports(options.tor, modules),
     connectionEncrypters: [noise()],
     streamMuxers: [
       yamux({
@@ -91,6 +100,8 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
       addressDialTimeout: limits.dialTimeout,
       maxParallelDials: limits.outboundConnections,
       maxDialQueueLength: 4 * limits.outboundConnections,
+      // None: an address of a stranger must not make this node ask a name server, and under Tor none may be asked.
+      resolvers: {},
       // Ours dials again itself, without giving up.
       reconnectRetries: 0,
     },
@@ -102,6 +113,33 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
       ...(options.dht === undefined ? {} : { dht: dhtService(options.dht, limits) }),
     },
   });
+}
+
+type TransportFactory = NonNullable<NonNullable<Parameters<typeof createLibp2p>[0]>["transports"]>[number];
+
+function transports(tor: TorOptions | undefined, { limits, onProxy }: HostModules): TransportFactory[] {
+  const overTcp = tcp({
+    // The keep-alive of yamux and the pings of the host tell whether a peer is there; silence is no fault in a slot.
+    inboundSocketInactivityTimeout: 0,
+    outboundSocketInactivityTimeout: 0,
+    // Beyond it a socket is closed as soon as it is accepted: a thousand dials take no place from anybody.
+    maxConnections: limits.inboundConnections + limits.outboundConnections + limits.pendingInbound,
+  });
+  if (tor === undefined) return [overTcp];
+  const overOnion: TransportFactory = (components) =>
+    new OnionTransport(
+      { proxy: tor.proxy, dialTimeout: limits.dialTimeout, ...(onProxy === undefined ? {} : { onProxy }) },
+      components,
+    );
+  return [overOnion, tor.only ? (components) => loopbackOnly(overTcp(components)) : overTcp];
+}
+
+/** Takes connections from this machine, where Tor hands them over, and opens none. */
+function loopbackOnly(transport: Transport): Transport {
+  const fits = transport.listenFilter.bind(transport);
+  transport.listenFilter = (addresses) => fits(addresses).filter(isLoopbackAddress);
+  transport.dialFilter = () => [];
+  return transport;
 }
 
 function dhtService(

@@ -1,6 +1,6 @@
 import "../promiseWithResolvers.js";
 import type { Connection, PeerId as HostPeerId } from "@libp2p/interface";
-import type { Clock } from "@lucid/consensus/base";
+import { type Clock, hasCode } from "@lucid/consensus/base";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { P2pError } from "../errors.js";
 import type { ConsensusNetwork, NetworkCounters, PeerId, PeerInfo, Protocol, Topic, Verdict } from "../network.js";
@@ -16,6 +16,7 @@ import { limitsWith, type NetworkLimits } from "./networkLimits.js";
 import { ProtocolNames } from "./protocolNames.js";
 import { QuotaDatastore } from "./quotaDatastore.js";
 import { Requests } from "./requests.js";
+import { checkAddresses, OnionDoor, ownAddresses, type TorOptions, torLimits } from "./tor.js";
 
 export interface Libp2pNetworkOptions {
   readonly genesisRoot: Uint8Array;
@@ -41,11 +42,15 @@ export interface Libp2pNetworkOptions {
   readonly privateAddresses?: boolean;
   /** Folder of the database of known peers; in memory without one. */
   readonly database?: string;
+  /** Reach onion services, and with `only` nothing else. */
+  readonly tor?: TorOptions | undefined;
   readonly limits?: Partial<NetworkLimits>;
 }
 
 export interface Libp2pNetworkModules {
   readonly clock: Clock;
+  /** The onion service of this node is there, or is not and why. */
+  readonly onOnion?: (up: boolean, reason?: P2pError) => void;
   /** Told of each refused or lost connection. */
   readonly onEvent?: (event: "connected" | "closed" | "refused", address: string, reason?: P2pError) => void;
 }
@@ -81,23 +86,28 @@ export class Libp2pNetwork implements ConsensusNetwork {
   private host: Host | undefined;
   private membership: Membership | undefined;
   private discovery: Discovery | undefined;
+  private door: OnionDoor | undefined;
+  /** Tor's SOCKS port did not answer last time. */
+  private torGone = false;
   private state: "new" | "running" | "stopped" = "new";
 
-  /** @throws P2pError P2P_BAD_ADDRESS */
+  /** @throws P2pError P2P_BAD_ADDRESS, P2P_CLEARNET, P2P_NO_TOR */
   constructor(options: Libp2pNetworkOptions, modules: Libp2pNetworkModules) {
     this.options = options;
     this.modules = modules;
     const { clock } = modules;
-    const limits = limitsWith(options.limits);
+    const limits = torLimits(limitsWith(options.limits), options.tor);
     this.limits = limits;
     this.names = new ProtocolNames(options.genesisRoot, options.forkVersion);
-    for (const address of [...options.listen, ...(options.announce ?? [])]) parseAddress(address);
-    this.datastore = new QuotaDatastore(options.database, limits);
     this.bootnodes = (options.bootnodes ?? []).map(parseAddress);
+    const peers = options.peers.map(parseAddress);
+    const [listen, announce] = [options.listen.map(parseAddress), (options.announce ?? []).map(parseAddress)];
+    checkAddresses({ listen, announce, dial: [...peers, ...this.bootnodes] }, options.tor);
+    this.datastore = new QuotaDatastore(options.database, limits);
     const nameOf = (name: string) => this.names.of(name);
     const onOffence = (peer: PeerId) => this.onOffence(peer);
     this.conduct = new Conduct(limits);
-    this.gate = new Gate({ clock, limits, conduct: this.conduct });
+    this.gate = new Gate({ clock, limits, conduct: this.conduct, onionOnly: options.tor?.only === true });
     const onDeaf = (peer: PeerId) =>
       this.expel(peer, new P2pError({ code: "P2P_BUSY", message: `${peer} does not read its gossip` }));
     this.gossip = new Gossip(options, { clock, limits, nameOf, onOffence, onDeaf });
@@ -109,13 +119,14 @@ export class Libp2pNetwork implements ConsensusNetwork {
       connectionTo: (peer) => this.connectionTo(peer),
       onBadAnswer: (peer, error) => this.expel(peer, error),
     });
-    this.dialer = new Dialer(options.peers.map(parseAddress), {
+    this.dialer = new Dialer(peers, {
       clock,
       limits,
       dial: (address, signal) => this.dial(address, signal),
       isConnected: (peer) => this.connectionTo(peer) !== undefined,
       onFailure: (address, cause) => {
-        const error = new P2pError({ code: "P2P_PEER_GONE", message: "the peer cannot be reached", cause });
+        const gone = () => new P2pError({ code: "P2P_PEER_GONE", message: "the peer cannot be reached", cause });
+        const error = hasCode(cause, "P2P_TOR_UNREACHABLE") && cause instanceof P2pError ? cause : gone();
         modules.onEvent?.("refused", address.toString(), error);
       },
     });
@@ -125,15 +136,22 @@ export class Libp2pNetwork implements ConsensusNetwork {
   async start(): Promise<void> {
     if (this.state !== "new") return;
     this.state = "running";
-    const { peerKey, listen, announce = [], userAgent = "lucid", privateAddresses = false } = this.options;
+    const { peerKey, tor, userAgent = "lucid", privateAddresses = false } = this.options;
+    const { listen, announce, appendAnnounce } = ownAddresses(
+      { listen: this.options.listen, announce: this.options.announce ?? [], peerKey },
+      tor,
+    );
     const { limits, gate, gossip, datastore, names } = this;
     const dht = this.options.discovery
       ? { protocol: names.dht, server: listen.length > 0, privateAddresses }
       : undefined;
     await datastore.open();
-    const options = { peerKey, listen, announce, userAgent, dht };
-    const host = await createHost(options, { limits, gate, gossip, datastore });
+    const options = { peerKey, listen, announce, appendAnnounce, userAgent, dht, tor };
+    const onProxy = (reachable: boolean) => this.onProxy(reachable);
+    const host = await createHost(options, { limits, gate, gossip, datastore, onProxy });
     this.host = host;
+    const onState = (up: boolean, reason?: P2pError) => this.modules.onOnion?.(up, reason);
+    this.door = new OnionDoor(host, peerKey, tor, { clock: this.modules.clock, limits, onState });
     this.membership = new Membership(host, {
       clock: this.modules.clock,
       limits,
@@ -150,6 +168,7 @@ export class Libp2pNetwork implements ConsensusNetwork {
       await host.start();
     } catch (cause) {
       this.state = "stopped";
+      await this.door.stop();
       await host.stop();
       await datastore.end();
       const message = `cannot listen on ${listen.join(", ")}`;
@@ -165,7 +184,7 @@ export class Libp2pNetwork implements ConsensusNetwork {
     if (this.state === "stopped") return;
     this.state = "stopped";
     this.requests.stop();
-    await Promise.all([this.dialer.stop(), this.discovery?.stop()]);
+    await Promise.all([this.dialer.stop(), this.discovery?.stop(), this.door?.stop()]);
     this.membership?.stop();
     await this.host?.stop();
     await this.datastore.end();
@@ -274,9 +293,15 @@ export class Libp2pNetwork implements ConsensusNetwork {
         limits: this.limits,
         peerCount: () => this.connected.size,
         isWelcome: (peer) => !this.conduct.isBanned(peer, clock.now()),
+        isCutOff: () => this.torGone,
       },
     );
     this.discovery.start();
+  }
+
+  private onProxy(reachable: boolean): void {
+    if (this.torGone && reachable) this.discovery?.forgive();
+    this.torGone = !reachable;
   }
 
   private onConnect(hostPeer: HostPeerId, connection: Connection): void {

@@ -42,6 +42,13 @@ export const networkLimits = {
     "From the first byte to the end of encryption, and again until the peer has said what it is.",
   ),
   dialTimeout: limit(10_000, "ms", "For an attempt to reach a peer."),
+  onionDialTimeout: limit(
+    90_000,
+    "ms",
+    "The same through Tor: finding a service and building a circuit takes its time.",
+  ),
+  onionHandshake: limit(60_000, "ms", "The handshake, where there is Tor: a new circuit is slow at first."),
+  onionRequestRead: limit(20_000, "ms", "What requestRead is, where there is Tor."),
   redialFirst: limit(100, "ms", "Wait before a lost peer is dialled again; it doubles each time."),
   redialLongest: limit(5_000, "ms", "Longest wait before a peer of the configuration is dialled again."),
   pingTimeout: limit(

@@ -4,6 +4,7 @@ import {
   type Codec,
   type ConsensusNetwork,
   Libp2pNetwork,
+  type Libp2pNetworkModules,
   type Libp2pNetworkOptions,
   MemoryHub,
   type Protocol,
@@ -54,7 +55,8 @@ export interface NetworkKind {
 export function libp2pNetwork(
   options: Partial<Libp2pNetworkOptions> = {},
   clock: Clock = systemClock,
-  onEvent?: ConstructorParameters<typeof Libp2pNetwork>[1]["onEvent"],
+  onEvent?: Libp2pNetworkModules["onEvent"],
+  onOnion?: Libp2pNetworkModules["onOnion"],
 ): Libp2pNetwork {
   return new Libp2pNetwork(
     {
@@ -67,7 +69,11 @@ export function libp2pNetwork(
       topics: [words],
       ...options,
     },
-    { clock, ...(onEvent === undefined ? {} : { onEvent }) },
+    {
+      clock,
+      ...(onEvent === undefined ? {} : { onEvent }),
+      ...(onOnion === undefined ? {} : { onOnion }),
+    },
   );
 }
 

@@ -1,0 +1,77 @@
+import type { Clock, Timer } from "@lucid/consensus/base";
+import type { P2pError } from "../errors.js";
+import type { OnionServiceRequest, TorControlOptions } from "./torControl.js";
+import { TorControl } from "./torControl.js";
+
+export interface OnionServiceOptions {
+  readonly control: TorControlOptions;
+  readonly service: OnionServiceRequest;
+  /** Milliseconds before Tor is asked again; doubles up to the second figure. */
+  readonly retry: readonly [first: number, longest: number];
+}
+
+export interface OnionServiceModules {
+  readonly clock: Clock;
+  /** The service is there, or is not and why. */
+  readonly onState: (up: boolean, reason?: P2pError) => void;
+}
+
+/** Keeps an onion service at Tor for as long as it runs: Tor forgets it at its own end and is asked again. */
+export class OnionService {
+  private readonly options: OnionServiceOptions;
+  private readonly modules: OnionServiceModules;
+  private readonly controller = new AbortController();
+  private control: TorControl | undefined;
+  private timer: Timer | undefined;
+  private running: Promise<void> | undefined;
+  private wait: number;
+  private endPause: () => void = () => undefined;
+
+  constructor(options: OnionServiceOptions, modules: OnionServiceModules) {
+    this.options = options;
+    this.modules = modules;
+    this.wait = options.retry[0];
+  }
+
+  start(): void {
+    this.running ??= this.keep();
+  }
+
+  async stop(): Promise<void> {
+    this.controller.abort();
+    this.timer?.cancel();
+    this.endPause();
+    this.control?.close();
+    await this.running;
+  }
+
+  private async keep(): Promise<void> {
+    const { signal } = this.controller;
+    while (!signal.aborted) {
+      try {
+        this.control = await TorControl.open(this.options.control, signal);
+        await this.control.addOnion(this.options.service);
+        this.wait = this.options.retry[0];
+        this.modules.onState(true);
+        await this.control.closed;
+        if (!signal.aborted) this.modules.onState(false);
+      } catch (error) {
+        if (!signal.aborted) this.modules.onState(false, error as P2pError);
+      } finally {
+        this.control?.close();
+        this.control = undefined;
+      }
+      await this.pause();
+    }
+  }
+
+  private pause(): Promise<void> {
+    if (this.controller.signal.aborted) return Promise.resolve();
+    const milliseconds = this.wait;
+    this.wait = Math.min(2 * this.wait, this.options.retry[1]);
+    return new Promise((resolve) => {
+      this.endPause = resolve;
+      this.timer = this.modules.clock.setTimer(milliseconds, resolve);
+    });
+  }
+}
