@@ -9,6 +9,17 @@ import { rpcErrorInfo } from "./rpc/errorInfo.js";
  * docs/errors.md is generated from this table.
  */
 export const nodeErrorInfo = {
+  // --- Tor ---
+  TOR_CLEARNET: {
+    summary: "In Tor mode a setting would reach, or let in, somebody without Tor.",
+    fix: "Use 127.0.0.1 for JSON-RPC and metrics, and a Tor on this machine or in a private network.",
+    exitCode: ExitCode.Environment,
+  },
+  TOR_PASSWORD: {
+    summary: "The file with the password of Tor's control port cannot be used.",
+    fix: "Give a file whose first line is the password, or leave it out where Tor has a cookie.",
+    exitCode: ExitCode.Secret,
+  },
   // --- state and execution ---
   STATE_CORRUPT: {
     summary: "A record of the EVM state is damaged or missing.",

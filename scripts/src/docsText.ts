@@ -78,6 +78,7 @@ function commandSection(spec: CommandSpec, parent: string, level: number): strin
 function fallbackText(name: SettingName): string {
   if (name === "dataDir") return "~/.lucid";
   const { fallback } = settings[name];
+  if (fallback === "") return "(none)";
   if (Array.isArray(fallback)) return fallback.length === 0 ? "(none)" : fallback.join(",");
   return String(fallback);
 }

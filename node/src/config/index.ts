@@ -17,3 +17,4 @@ export {
   type SettingValues,
   settings,
 } from "./settings.js";
+export { type TorConfig, torSettings, toTorConfig } from "./torSettings.js";

@@ -1,4 +1,5 @@
 import type { RpcLimits } from "../rpc/limits.js";
+import type { TorConfig } from "./torSettings.js";
 
 /** Settings of a node, resolved; every field has a default, so that an empty configuration file is a valid one. */
 export interface NodeConfig {
@@ -38,6 +39,8 @@ export interface NodeConfig {
     readonly discovery: boolean;
     /** Connections in both directions. */
     readonly maxPeers: number;
+    /** Tor, where it is used. */
+    readonly tor?: TorConfig | undefined;
   };
   readonly log: {
     readonly level: "trace" | "debug" | "info" | "warn" | "error" | "silent";

@@ -4,6 +4,7 @@ import { NodeError } from "../errors.js";
 import type { NodeConfig } from "./nodeConfig.js";
 import { toRpcLimits } from "./rpcLimitSettings.js";
 import { type Origin, type SettingName, type SettingValues, settings } from "./settings.js";
+import { toTorConfig } from "./torSettings.js";
 
 /** What each source says, before checking. Only what was really given is present. */
 export interface ConfigSources {
@@ -152,6 +153,7 @@ export function toNodeConfig(values: SettingValues, terminal: boolean): NodeConf
       bootnodes: values.p2pBootnodes,
       discovery: values.p2pDiscovery,
       maxPeers: values.p2pMaxPeers,
+      tor: toTorConfig(values),
     },
     log: {
       level: values.logLevel,

@@ -17,6 +17,14 @@ export interface Setting<T> {
   readonly group?: string;
 }
 
+/** On or off, as people write it in an option, a variable or the file. */
+export const flagValue = z.union(
+  [z.boolean(), z.enum(["true", "false", "1", "0"]).transform((v) => v === "true" || v === "1")],
+  {
+    error: "must be true or false",
+  },
+);
+
 export function setting<T>(definition: Omit<Setting<T>, "inFile"> & { inFile?: boolean }): Setting<T> {
   return { inFile: true, ...definition };
 }

@@ -4,18 +4,12 @@ import { z } from "zod";
 import { RPC_MODULES } from "../rpc/modules.js";
 import type { NodeConfig } from "./nodeConfig.js";
 import { rpcLimitSettings } from "./rpcLimitSettings.js";
-import { count, type Setting, setting, size } from "./setting.js";
+import { count, flagValue, type Setting, setting, size } from "./setting.js";
+import { torSettings } from "./torSettings.js";
 
 /** Where the value of a setting came from, strongest first. */
 export const origins = ["flag", "environment", "file", "default"] as const;
 export type Origin = (typeof origins)[number];
-
-const flagValue = z.union(
-  [z.boolean(), z.enum(["true", "false", "1", "0"]).transform((v) => v === "true" || v === "1")],
-  {
-    error: "must be true or false",
-  },
-);
 
 const port = z.coerce
   .number({ error: "must be a port number" })
@@ -44,7 +38,7 @@ function listOf(fits: (item: string) => boolean, error: string): z.ZodType<reado
 
 /** The network reads them closely; this tells early what they look like. */
 const addresses = listOf(
-  (text) => /^\/[a-z0-9]+\/[^/\s]+\/tcp\/\d{1,5}(\/p2p\/\w+)?$/.test(text),
+  (text) => /^\/([a-z0-9]+\/[^/\s]+\/tcp\/|onion3\/[a-z2-7]{56}:)\d{1,5}(\/p2p\/\w+)?$/.test(text),
   "must be addresses such as /ip4/127.0.0.1/tcp/30120",
 ).refine((items) => items.length <= 256, { error: "must be 256 addresses at most" });
 
@@ -192,6 +186,7 @@ export const settings = {
     fallback: 64,
     schema: count(4, 512),
   }),
+  ...torSettings,
   logLevel: setting<NodeConfig["log"]["level"]>({
     key: "log.level",
     flag: "--log-level <level>",

@@ -72,15 +72,24 @@ export async function openConsensus(
       database: open.paths.net,
       privateAddresses: open.facts.privateAddresses,
       ...options.config.p2p,
+<<<<<<< HEAD
       // Whoever names bootstrap nodes wants those and no others.
       bootnodes: options.config.p2p.bootnodes.length > 0 ? options.config.p2p.bootnodes : open.facts.bootnodes,
+=======
+      tor: context.tor,
+>>>>>>> c3baa06 (lucid start --tor: settings for Tor, refusals in one place before anything is opened)
     },
     {
       clock,
       onEvent(event, address, reason) {
         // An unreachable peer is dialled every few seconds.
-        const level = event === "refused" && reason?.code === "P2P_PEER_GONE" ? "debug" : "info";
-        p2pLog[level]({ address, error: reason }, `peer ${event}`);
+        const gone = reason?.code === "P2P_PEER_GONE" || reason?.code === "P2P_TOR_UNREACHABLE";
+        p2pLog[event === "refused" && gone ? "debug" : "info"]({ address, error: reason }, `peer ${event}`);
+      },
+      onTor(part, up, reason) {
+        const what = part === "proxy" ? "Tor" : "the onion service";
+        if (up) p2pLog.info({}, `${what} is there`);
+        else p2pLog.warn({ error: reason }, `${what} is not there; nothing is sent in another way`);
       },
     },
   );

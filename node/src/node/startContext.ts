@@ -1,4 +1,5 @@
 import type { Clock } from "@lucid/consensus/base";
+import type { TorOptions } from "@lucid/p2p";
 import type { NodeError } from "../errors.js";
 import type { Logging } from "./logging.js";
 import type { Resources } from "./resources.js";
@@ -10,6 +11,8 @@ export interface StartContext {
   readonly clock: Clock;
   readonly logging: Logging;
   readonly resources: Resources;
+  /** How Tor is used; undefined where it is not. */
+  readonly tor: TorOptions | undefined;
   /** The node cannot go on: it stops, and tells why. */
   readonly onFatal: (error: NodeError) => void;
   /** Ends the node in order. */

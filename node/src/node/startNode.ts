@@ -8,6 +8,7 @@ import { openDoors } from "./openDoors.js";
 import { Resources } from "./resources.js";
 import type { StartContext } from "./startContext.js";
 import { SystemClock } from "./systemClock.js";
+import { checkOnionOnly, torOptions } from "./torMode.js";
 import type { NodeModules, NodeOptions, RunningNode } from "./types.js";
 
 const VERSION = "0.1.0";
@@ -20,6 +21,8 @@ const clientVersion = `Lucid/v${VERSION}/${process.platform}-${process.arch}/nod
 export async function startNode(options: NodeOptions, modules: NodeModules = {}): Promise<RunningNode> {
   const logging = createLogging(options.config.log);
   const log = logging.module("node");
+  checkOnionOnly(options.config);
+  const tor = await torOptions(options.config.p2p.tor);
   const resources = new Resources(log);
   let settleStopped: (error: Error | undefined) => void = () => undefined;
   const stopped = new Promise<Error | undefined>((resolve) => {
@@ -34,6 +37,7 @@ export async function startNode(options: NodeOptions, modules: NodeModules = {})
     clock: modules.clock ?? new SystemClock(),
     logging,
     resources,
+    tor,
     onFatal(error: NodeError) {
       log.error({ error }, "the node cannot go on and stops");
       void stop(error);

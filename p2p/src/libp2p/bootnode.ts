@@ -9,7 +9,7 @@ import { Membership } from "./membership.js";
 import { limitsWith, type NetworkLimits } from "./networkLimits.js";
 import { ProtocolNames } from "./protocolNames.js";
 import { QuotaDatastore } from "./quotaDatastore.js";
-import { checkAddresses, OnionDoor, ownAddresses, type TorOptions, torLimits } from "./tor.js";
+import { checkAddresses, OnionDoor, ownAddresses, type TorListener, type TorOptions, torLimits } from "./tor.js";
 
 export interface BootnodeOptions {
   readonly genesisRoot: Uint8Array;
@@ -30,7 +30,7 @@ export interface BootnodeOptions {
 export interface BootnodeModules {
   readonly clock: Clock;
   /** Its onion service is there, or is not and why. */
-  readonly onOnion?: (up: boolean, reason?: P2pError) => void;
+  readonly onTor?: TorListener;
 }
 
 /** A peer without a chain: it answers newcomers who else is there. */
@@ -57,7 +57,7 @@ export class Bootnode {
   async start(): Promise<void> {
     if (this.host !== undefined) return;
     const { limits, datastore, options } = this;
-    const { clock, onOnion } = this.modules;
+    const { clock, onTor } = this.modules;
     const names = new ProtocolNames(options.genesisRoot, options.forkVersion);
     const { tor, peerKey } = options;
     const gate = new Gate({ clock, limits, conduct: new Conduct(limits), onionOnly: tor?.only === true });
@@ -65,7 +65,7 @@ export class Bootnode {
     const dht = { protocol: names.dht, server: true, privateAddresses: options.privateAddresses };
     const host = await createHost({ ...options, ...ownAddresses(options, tor), dht }, { limits, gate, datastore });
     this.host = host;
-    const onState = (up: boolean, reason?: P2pError) => onOnion?.(up, reason);
+    const onState = (up: boolean, reason?: P2pError) => onTor?.("service", up, reason);
     this.door = new OnionDoor(host, peerKey, tor, { clock, limits, onState });
     this.membership = new Membership(host, { clock, limits, names, onStranger: () => undefined });
     try {

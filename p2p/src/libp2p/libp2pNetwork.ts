@@ -16,7 +16,7 @@ import { limitsWith, type NetworkLimits } from "./networkLimits.js";
 import { ProtocolNames } from "./protocolNames.js";
 import { QuotaDatastore } from "./quotaDatastore.js";
 import { Requests } from "./requests.js";
-import { checkAddresses, OnionDoor, ownAddresses, type TorOptions, torLimits } from "./tor.js";
+import { checkAddresses, OnionDoor, ownAddresses, type TorListener, type TorOptions, torLimits } from "./tor.js";
 
 export interface Libp2pNetworkOptions {
   readonly genesisRoot: Uint8Array;
@@ -49,8 +49,8 @@ export interface Libp2pNetworkOptions {
 
 export interface Libp2pNetworkModules {
   readonly clock: Clock;
-  /** The onion service of this node is there, or is not and why. */
-  readonly onOnion?: (up: boolean, reason?: P2pError) => void;
+  /** Tor's SOCKS port, or the onion service of this node, is there or is not, and why; told when it changes. */
+  readonly onTor?: TorListener;
   /** Told of each refused or lost connection. */
   readonly onEvent?: (event: "connected" | "closed" | "refused", address: string, reason?: P2pError) => void;
 }
@@ -150,8 +150,12 @@ export class Libp2pNetwork implements ConsensusNetwork {
     const onProxy = (reachable: boolean) => this.onProxy(reachable);
     const host = await createHost(options, { limits, gate, gossip, datastore, onProxy });
     this.host = host;
-    const onState = (up: boolean, reason?: P2pError) => this.modules.onOnion?.(up, reason);
-    this.door = new OnionDoor(host, peerKey, tor, { clock: this.modules.clock, limits, onState });
+    const { clock, onTor } = this.modules;
+    this.door = new OnionDoor(host, peerKey, tor, {
+      clock,
+      limits,
+      onState: (up, reason) => onTor?.("service", up, reason),
+    });
     this.membership = new Membership(host, {
       clock: this.modules.clock,
       limits,
@@ -300,8 +304,10 @@ export class Libp2pNetwork implements ConsensusNetwork {
   }
 
   private onProxy(reachable: boolean): void {
-    if (this.torGone && reachable) this.discovery?.forgive();
+    if (this.torGone !== reachable) return;
     this.torGone = !reachable;
+    if (reachable) this.discovery?.forgive();
+    this.modules.onTor?.("proxy", reachable);
   }
 
   private onConnect(hostPeer: HostPeerId, connection: Connection): void {

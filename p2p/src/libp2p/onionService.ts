@@ -12,7 +12,7 @@ export interface OnionServiceOptions {
 
 export interface OnionServiceModules {
   readonly clock: Clock;
-  /** The service is there, or is not and why. */
+  /** The service is there, or is not and why; called when that changes. */
   readonly onState: (up: boolean, reason?: P2pError) => void;
 }
 
@@ -25,6 +25,7 @@ export class OnionService {
   private timer: Timer | undefined;
   private running: Promise<void> | undefined;
   private wait: number;
+  private told: boolean | string | undefined;
   private endPause: () => void = () => undefined;
 
   constructor(options: OnionServiceOptions, modules: OnionServiceModules) {
@@ -52,17 +53,24 @@ export class OnionService {
         this.control = await TorControl.open(this.options.control, signal);
         await this.control.addOnion(this.options.service);
         this.wait = this.options.retry[0];
-        this.modules.onState(true);
+        this.tell(true);
         await this.control.closed;
-        if (!signal.aborted) this.modules.onState(false);
+        if (!signal.aborted) this.tell(false);
       } catch (error) {
-        if (!signal.aborted) this.modules.onState(false, error as P2pError);
+        if (!signal.aborted) this.tell(false, error as P2pError);
       } finally {
         this.control?.close();
         this.control = undefined;
       }
       await this.pause();
     }
+  }
+
+  private tell(up: boolean, reason?: P2pError): void {
+    const state = reason?.code ?? up;
+    if (this.told === state) return;
+    this.told = state;
+    this.modules.onState(up, reason);
   }
 
   private pause(): Promise<void> {

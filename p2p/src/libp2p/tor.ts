@@ -18,6 +18,8 @@ export interface TorOptions {
   readonly control?: TorControlOptions | undefined;
 }
 
+export type TorListener = (part: "proxy" | "service", up: boolean, reason?: P2pError) => void;
+
 /** Addresses of a node, as they were given. */
 export interface GivenAddresses {
   readonly listen: readonly Multiaddr[];

@@ -247,7 +247,9 @@ describe("onion services", function () {
         },
         systemClock,
         undefined,
-        (up, reason) => states.push(reason?.code ?? up),
+        (part, up, reason) => {
+          if (part === "service") states.push(reason?.code ?? up);
+        },
       );
       running.push(network);
       await network.start();

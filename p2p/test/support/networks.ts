@@ -56,7 +56,7 @@ export function libp2pNetwork(
   options: Partial<Libp2pNetworkOptions> = {},
   clock: Clock = systemClock,
   onEvent?: Libp2pNetworkModules["onEvent"],
-  onOnion?: Libp2pNetworkModules["onOnion"],
+  onTor?: Libp2pNetworkModules["onTor"],
 ): Libp2pNetwork {
   return new Libp2pNetwork(
     {
@@ -72,7 +72,7 @@ export function libp2pNetwork(
     {
       clock,
       ...(onEvent === undefined ? {} : { onEvent }),
-      ...(onOnion === undefined ? {} : { onOnion }),
+      ...(onTor === undefined ? {} : { onTor }),
     },
   );
 }

@@ -4,6 +4,7 @@ import { resolve as resolvePath } from "node:path";
 import { forkVersionAt, slotAt } from "@lucid/consensus";
 import { ExitCode, toHex } from "@lucid/consensus/base";
 import { type DataPaths, dataPaths, generatePeerKey, loadPeerKey, type PeerKey, savePeerKey } from "@lucid/storage";
+import { toTorConfig } from "../../config/index.js";
 import { NodeError } from "../../errors.js";
 import {
   findNetwork,
@@ -15,12 +16,15 @@ import {
 } from "../../networks/index.js";
 import { configOf } from "../../node/genesisChain.js";
 import { SystemClock } from "../../node/systemClock.js";
+import { torOptions } from "../../node/torMode.js";
 import type { CommandContext } from "../commandContext.js";
 import { aborted } from "../signals.js";
 import { version } from "../version.js";
 
 /** Where a bootstrap node is reached that nobody told otherwise: its whole purpose is to be reached. */
 const LISTEN = ["/ip4/0.0.0.0/tcp/30120"] as const;
+/** In Tor mode: Tor hands connections over there. */
+const ONION_LISTEN = ["/ip4/127.0.0.1/tcp/30120"] as const;
 
 async function peerKey(path: string, folder: string): Promise<PeerKey> {
   if (existsSync(path)) return loadPeerKey(path);
@@ -52,6 +56,11 @@ async function networkOf({ options }: CommandContext, paths: DataPaths): Promise
   return [genesis, await networkFacts(paths.network, genesis, toHex(genesisRootOf(genesis)))];
 }
 
+function torNote(part: "proxy" | "service", up: boolean, reason: Error | undefined): string {
+  const what = part === "proxy" ? "Tor" : "The onion service";
+  return up ? `${what} is there.` : `${what} is not there${reason === undefined ? "" : `: ${reason.message}`}.`;
+}
+
 export async function run(context: CommandContext): Promise<number> {
   const { output, interruption } = context;
   const { values } = await context.config();
@@ -59,6 +68,7 @@ export async function run(context: CommandContext): Promise<number> {
   const [file, facts] = await networkOf(context, paths);
   const config = configOf(file);
   const clock = new SystemClock();
+  const tor = await torOptions(toTorConfig(values));
   const key = await peerKey(paths.peerKey, paths.keys);
   const { Bootnode } = await import("@lucid/p2p");
   const node = new Bootnode(
@@ -66,15 +76,19 @@ export async function run(context: CommandContext): Promise<number> {
       genesisRoot: config.genesisRoot,
       forkVersion: forkVersionAt(config, Math.max(0, slotAt(config.clock, clock.now()))),
       peerKey: key.secretKey,
-      listen: values.p2pListen.length === 0 ? LISTEN : values.p2pListen,
+      listen: values.p2pListen.length > 0 ? values.p2pListen : tor?.only ? ONION_LISTEN : LISTEN,
       announce: values.p2pAnnounce,
       privateAddresses: facts.privateAddresses,
       database: paths.net,
+      tor,
       userAgent: `Lucid/v${version}/bootnode`,
       // Nobody is dialled but for answers of the DHT, so that newcomers get the places.
       limits: { inboundConnections: values.p2pMaxPeers },
     },
-    { clock },
+    {
+      clock,
+      onTor: (part, up, reason) => output.note(torNote(part, up, reason)),
+    },
   );
   await node.start();
   try {

@@ -1,7 +1,7 @@
 import { ExitCode } from "@lucid/consensus/base";
 import { settings } from "../../config/index.js";
 import type { CommandContext } from "../commandContext.js";
-import { type Check, ok, warning } from "../doctor/checks.js";
+import { type Check, ok, skipped, warning } from "../doctor/checks.js";
 import { checkClock } from "../doctor/clock.js";
 import {
   checkBoard,
@@ -38,7 +38,9 @@ export async function run(context: CommandContext): Promise<number> {
           "check the spelling with lucid config show --origin",
         ),
     ...(await Promise.all([
-      checkClock(context.options.text("ntp") ?? "pool.ntp.org"),
+      values.p2pTor && !context.options.given("ntp")
+        ? skipped("clock", "in Tor mode no time server is asked; give --ntp to ask one without Tor")
+        : checkClock(context.options.text("ntp") ?? "pool.ntp.org"),
       checkDisk(values.dataDir),
       checkMemory(),
       checkPort("rpc port", values.rpcHost, values.rpcPort),

@@ -1,5 +1,8 @@
+import { torSettings } from "../../config/index.js";
 import type { CommandSpec } from "../spec.js";
 import { rpcOption } from "./node.js";
+
+const tor = Object.keys(torSettings) as (keyof typeof torSettings)[];
 
 export const peersSpec: CommandSpec = {
   name: "peers",
@@ -24,7 +27,7 @@ export const bootnodeSpec: CommandSpec = {
     { flags: "--network <name>", summary: "network: testnet, mainnet or a network file (else the data directory's)" },
     { flags: "--genesis <file>", summary: "genesis file of the network, where there is no network file" },
   ],
-  settings: ["dataDir", "p2pListen", "p2pAnnounce", "p2pMaxPeers"],
+  settings: ["dataDir", "p2pListen", "p2pAnnounce", "p2pMaxPeers", ...tor],
   examples: [
     ["lucid bootnode --data boot --network network.json", "on port 30120 of all addresses"],
     [

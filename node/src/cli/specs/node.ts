@@ -1,7 +1,8 @@
-import { rpcLimitSettings } from "../../config/index.js";
+import { rpcLimitSettings, torSettings } from "../../config/index.js";
 import type { CommandSpec, OptionSpec } from "../spec.js";
 import { hash, integer } from "../values.js";
 
+const tor = Object.keys(torSettings) as (keyof typeof torSettings)[];
 const rpcLimits = Object.keys(rpcLimitSettings) as (keyof typeof rpcLimitSettings)[];
 
 export const passphraseOption: OptionSpec = {
@@ -83,6 +84,7 @@ export const startSpec: CommandSpec = {
     "p2pBootnodes",
     "p2pDiscovery",
     "p2pMaxPeers",
+    ...tor,
     "logLevel",
     "logFormat",
     "chunkQuota",
