@@ -1,7 +1,8 @@
 /** `npm run netsim -- SCENARIO [--json]`: a network of real processes on this machine; ends with one line {ok, ...}. */
 import { governance } from "./governance.js";
+import { onion } from "./onion.js";
 
-const scenarios = { governance } as const;
+const scenarios = { governance, onion } as const;
 
 const [name = ""] = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const json = process.argv.includes("--json");
