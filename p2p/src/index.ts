@@ -5,7 +5,7 @@ export { Bootnode, type BootnodeOptions } from "./libp2p/bootnode.js";
 export { Libp2pNetwork, type Libp2pNetworkModules, type Libp2pNetworkOptions } from "./libp2p/libp2pNetwork.js";
 export { type Limit, limitsWith, type NetworkLimits, networkLimits } from "./libp2p/networkLimits.js";
 export { addressOfPeer, peerIdOfKey } from "./libp2p/peerIds.js";
-export type { TorOptions } from "./libp2p/tor.js";
+export { reachableAddresses, type TorOptions } from "./libp2p/tor.js";
 export { type LinkFilter, MemoryHub, MemoryNetwork } from "./memory/memoryHub.js";
 export type {
   Codec,

@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { flagValue, type Setting, setting } from "./setting.js";
 
-const endpoint = z
-  .string()
-  .regex(/^$|^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):\d{1,5}$/, {
-    error: "must be an IP address and a port, such as 127.0.0.1:9050",
-  });
+const endpoint = z.string().regex(/^$|^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:]+\]):\d{1,5}$/, {
+  error: "must be an IP address and a port, such as 127.0.0.1:9050",
+});
 
 /** Reaching others, and being reached, through Tor. */
 export const torSettings = {

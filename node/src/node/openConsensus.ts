@@ -10,7 +10,7 @@ import {
   type Tip,
 } from "@lucid/consensus";
 import { hasCode } from "@lucid/consensus/base";
-import type { Libp2pNetwork } from "@lucid/p2p";
+import { type Libp2pNetwork, reachableAddresses } from "@lucid/p2p";
 import { loadPeerKey, realFileSystem, writeFileAtomic } from "@lucid/storage";
 import { BeaconDuty } from "../driver/beaconDuty.js";
 import { BlockProcessor } from "../driver/blockProcessor.js";
@@ -62,6 +62,12 @@ export async function openConsensus(
   const voterStore = nodeId === undefined ? undefined : new VoterStore({ genesisRoot, nodeId }, { store });
   const restored = await voterStore?.load();
   const p2pLog = logging.module("p2p");
+  const named = options.config.p2p.bootnodes;
+  const reachable = reachableAddresses(open.facts.bootnodes, context.tor);
+  if (named.length === 0 && reachable.length < open.facts.bootnodes.length) {
+    const all = open.facts.bootnodes.length;
+    p2pLog.info({ all, reachable: reachable.length }, "bootstrap nodes of the network's file that can be reached so");
+  }
   const network = peerNetwork(
     {
       genesisRoot,
@@ -72,12 +78,9 @@ export async function openConsensus(
       database: open.paths.net,
       privateAddresses: open.facts.privateAddresses,
       ...options.config.p2p,
-<<<<<<< HEAD
       // Whoever names bootstrap nodes wants those and no others.
-      bootnodes: options.config.p2p.bootnodes.length > 0 ? options.config.p2p.bootnodes : open.facts.bootnodes,
-=======
+      bootnodes: named.length > 0 ? named : reachable,
       tor: context.tor,
->>>>>>> c3baa06 (lucid start --tor: settings for Tor, refusals in one place before anything is opened)
     },
     {
       clock,

@@ -2,7 +2,7 @@ import "../promiseWithResolvers.js";
 import type { Clock } from "@lucid/consensus/base";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { P2pError } from "../errors.js";
-import { hostOf, isLoopback, isLoopbackAddress, onionOf } from "./addresses.js";
+import { hostOf, isLoopback, isLoopbackAddress, onionOf, parseAddress } from "./addresses.js";
 import type { Host } from "./host.js";
 import type { NetworkLimits } from "./networkLimits.js";
 import { ONION_PORT, onionKeyOf } from "./onionAddress.js";
@@ -44,6 +44,14 @@ export function checkAddresses(addresses: GivenAddresses, tor: TorOptions | unde
   for (const address of [...addresses.announce, ...addresses.dial]) {
     if (onionOf(address) === undefined) throw refusal("P2P_CLEARNET", address, "is not an onion service");
   }
+}
+
+/** Of addresses that somebody else chose (the network's file), those that this node can and may dial. @throws P2pError P2P_BAD_ADDRESS */
+export function reachableAddresses(addresses: readonly string[], tor: TorOptions | undefined): readonly string[] {
+  return addresses.filter((text) => {
+    const onion = onionOf(parseAddress(text)) !== undefined;
+    return onion ? tor !== undefined : tor?.only !== true;
+  });
 }
 
 function refusal(code: "P2P_CLEARNET" | "P2P_NO_TOR", address: Multiaddr, why: string): P2pError {

@@ -3,7 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Bootnode, type Libp2pNetwork, type Libp2pNetworkOptions, type P2pError } from "../../src/index.js";
+import {
+  Bootnode,
+  type Libp2pNetwork,
+  type Libp2pNetworkOptions,
+  type P2pError,
+  reachableAddresses,
+} from "../../src/index.js";
 import { onionKeyOf } from "../../src/libp2p/onionAddress.js";
 import { TorControl } from "../../src/libp2p/torControl.js";
 import {
@@ -165,6 +171,11 @@ describe("onion services", function () {
     const wrong = onionOf(1).replace(/.:/, (end) => (end === "a:" ? "b:" : "a:"));
     refused({ peers: [wrong] }, "P2P_BAD_ADDRESS");
     assert.throws(() => libp2pNetwork({ peers: [onionOf(1)] }), { code: "P2P_NO_TOR" });
+    // Of a list that somebody else made, what cannot be dialled is left out.
+    const both = [onionOf(1), "/dns4/boot.example/tcp/1"];
+    assert.deepEqual(reachableAddresses(both, tor), [onionOf(1)]);
+    assert.deepEqual(reachableAddresses(both, { ...tor, only: false }), both);
+    assert.deepEqual(reachableAddresses(both, undefined), ["/dns4/boot.example/tcp/1"]);
   });
 
   it("do not make a node follow a clearnet address that a peer tells it", async () => {
