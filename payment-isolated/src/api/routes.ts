@@ -23,7 +23,8 @@ import { routeOf } from "../engine/policy.js";
 import { preflight } from "../engine/preflight.js";
 import { ensureService, signersInForce } from "../engine/serviceRecord.js";
 import { PayoutError } from "../errors.js";
-import { planResources, requestStaking, resourceStatus } from "../resources/resources.js";
+import { planResources } from "../resources/plan.js";
+import { requestStaking, resourceStatus } from "../resources/resources.js";
 import { acceptSignerFile } from "../rotation/signerFile.js";
 import { explain } from "./explain.js";
 import type { Role } from "./tokens.js";
@@ -34,7 +35,6 @@ export interface ApiContext {
   readonly engine: Engine;
   readonly network: string;
   readonly mainnet: boolean;
-  readonly stakingBudgetSun: number;
 }
 
 export interface Call<P, B, Q> {
@@ -375,6 +375,7 @@ export const apiRoutes: readonly RouteSpec[] = [
       return {
         network: api.network,
         engine: api.engine.status,
+        alerts: api.engine.alerts,
         signers: signersInForce(service, api.context.config),
         states: await api.context.store.countStates(),
         ...(paused === undefined ? {} : { paused }),
@@ -410,7 +411,8 @@ export const apiRoutes: readonly RouteSpec[] = [
     query: z.strictObject({ payouts: z.coerce.number().int().min(0).max(100_000).default(200) }),
     run: async ({ query, api }) => {
       const status = await resourceStatus(api.context);
-      return { ...status, plan: planResources(status, query.payouts, { budgetSun: api.stakingBudgetSun }) };
+      const { staking } = api.context.config;
+      return { ...status, alerts: api.engine.alerts, plan: planResources(status, query.payouts, staking) };
     },
   }),
   route({

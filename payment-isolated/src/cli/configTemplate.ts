@@ -30,6 +30,11 @@ engine:
     approvals: 2
     # Paid by the KYC route alone: whoever is named by a node id (nodeId), whoever is named (named), or nobody.
     workers: nodeId
+  staking:
+    # auto: keep energy and bandwidth for the next run staked; advise: only say what falls short.
+    mode: advise
+    # Most TRX that may be staked in all, in sun (millionths).
+    budgetSun: 0
 store:
   kind: journal
 # store: { kind: mongodb, uriFile: mongo.uri, database: wallet }

@@ -175,8 +175,11 @@ function payoutCommands(program: Command, { api }: CliContext): void {
   example(
     program
       .command("stake <action> [trx]")
-      .description("freeze, unfreeze (14 days), withdraw or cancel, for energy")
-      .action((action: string, trx: string | undefined) => api("POST", "/v1/resources", stakingIntent(action, trx))),
+      .description("freeze, unfreeze (14 days), withdraw or cancel")
+      .addOption(new Option("--for <resource>", "what it gives").choices(["energy", "bandwidth"]).default("energy"))
+      .action((action: string, trx: string | undefined, given: { for: string }) =>
+        api("POST", "/v1/resources", stakingIntent(action, trx, given.for === "energy" ? "ENERGY" : "BANDWIDTH")),
+      ),
     "lucid-payout stake freeze 5000",
     "lucid-payout stake withdraw",
   );
@@ -186,7 +189,7 @@ function payoutCommands(program: Command, { api }: CliContext): void {
     .action((file: string) => api("POST", "/v1/rotation", { file: readInput(file) }));
 }
 
-function stakingIntent(action: string, trx: string | undefined): object {
+function stakingIntent(action: string, trx: string | undefined, resource: "ENERGY" | "BANDWIDTH"): object {
   if (action === "withdraw") return { type: "withdrawUnfrozen" };
   if (action === "cancel") return { type: "cancelUnfreeze" };
   if ((action !== "freeze" && action !== "unfreeze") || trx === undefined || !/^[1-9][0-9]{0,9}$/.test(trx)) {
@@ -195,7 +198,7 @@ function stakingIntent(action: string, trx: string | undefined): object {
       "stake freeze TRX, stake unfreeze TRX, stake withdraw, stake cancel; TRX is a whole number",
     );
   }
-  return { type: action, amountSun: Number(trx) * 1_000_000, resource: "ENERGY" };
+  return { type: action, amountSun: Number(trx) * 1_000_000, resource };
 }
 
 function batchCommands(program: Command, { api }: CliContext): void {

@@ -23,6 +23,7 @@ export type EngineEvent =
   | { readonly type: "unblocked" }
   | { readonly type: "lease"; readonly holder: string; readonly fence: number }
   | { readonly type: "task"; readonly text: string }
+  | { readonly type: "alert"; readonly code: string; readonly text: string }
   | { readonly type: "trouble"; readonly where: string; readonly code: string; readonly text: string };
 
 export interface EngineContext {

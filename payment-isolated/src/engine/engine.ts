@@ -3,6 +3,7 @@ import { type PayoutDoc, SERVICE_ID, type ServiceDoc } from "../domain/documents
 import type { ReasonCode } from "../domain/reasons.js";
 import { activeStates } from "../domain/states.js";
 import { hasCode, messageOf, PayoutError } from "../errors.js";
+import { type Alert, ResourceKeeper } from "../resources/keeper.js";
 import { findAll } from "../store/store.js";
 import { PayoutBook } from "./book.js";
 import { buildStep } from "./buildStep.js";
@@ -38,16 +39,23 @@ export class Engine {
   /** When an open payout was last looked at; ids of the last pass alone. */
   #lookedAt = new Map<string, number>();
   #sweptAt = 0;
+  readonly #keeper: ResourceKeeper;
   #defects: unknown[] = [];
 
   constructor(context: EngineContext, holder = `${process.pid}-${randomBytes(4).toString("hex")}`) {
     this.#context = context;
     this.#holder = holder;
+    this.#keeper = new ResourceKeeper(context.store);
     this.#status = { holder, leader: false };
   }
 
   get status(): EngineStatus {
     return this.#status;
+  }
+
+  /** What will fall short before the next run. */
+  get alerts(): readonly Alert[] {
+    return this.#keeper.alerts;
   }
 
   /** Passes until stop(). A pass that fails is logged and tried again. */
@@ -122,6 +130,7 @@ export class Engine {
     };
     await this.#openPayouts(cycle);
     await taskStep(cycle);
+    if (!skewed) await this.#keeper.step(cycle);
     await this.#sweep();
     if (!paused && !skewed && service.rotation === undefined && service.task?.purpose !== "rotation")
       await this.#newPayouts(cycle);

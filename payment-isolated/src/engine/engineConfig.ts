@@ -42,6 +42,20 @@ export const engineConfigSchema = z.strictObject({
   }),
   /** Of the On-System Data Chain: part of the digest that signers of a rotation sign. */
   governanceChainId: z.int().min(1).default(120122),
+  /** Energy and bandwidth by staked TRX. */
+  staking: z
+    .strictObject({
+      /** `auto` stakes and withdraws what came back; `advise` only says what falls short. */
+      mode: z.enum(["off", "advise", "auto"]).default("advise"),
+      /** Most that may be staked in all, in sun. */
+      budgetSun: z.int().min(0).default(0),
+      /** Energy and bandwidth beyond what the next run needs, in percent. */
+      reservePercent: z.int().min(0).max(300).default(10),
+      /** Payouts of the next run, at least; otherwise as many as wait, or as the last distribution had. */
+      expectedPayouts: z.int().min(0).max(100_000).default(0),
+      checkMs: z.int().min(1000).default(600_000),
+    })
+    .prefault({}),
   /** Length of a payout period in seconds until a signer file says another; 28 to 31 days, as the vote's bounds. */
   payoutEpochLength: z.int().min(2_419_200).max(2_678_400).default(2_592_000),
   policy: policySchema.prefault({}),

@@ -24,6 +24,13 @@ async function view(reader: Reader, contract: string, data: string): Promise<big
   });
 }
 
+/** Millionths of USDT that a router holds. */
+export function routerBalance(reader: Reader, route: Route): Promise<bigint> {
+  const { routerV0, routerKyc, usdt: token } = reader.config.contracts;
+  const router = route === "V0" ? routerV0 : routerKyc;
+  return view(reader, token, usdt.encodeFunctionData("balanceOf", [addressToEvm(router)]));
+}
+
 /** What stands in the way of paying by a route; undefined when nothing is found. */
 export async function diagnose(
   reader: Reader,
@@ -45,7 +52,7 @@ export async function diagnose(
       return { code: "BLACKLISTED", text: `${address} is on USDT's blacklist` };
     }
   }
-  const balance = await ask("balanceOf", [addressToEvm(router)]);
+  const balance = await routerBalance(reader, route);
   if (balance < amount) {
     return {
       code: "ROUTER_BALANCE",

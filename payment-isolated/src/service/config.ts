@@ -70,8 +70,6 @@ export const serviceConfigSchema = z.strictObject({
       "the service holds at most one key",
     ),
   logLevel: z.enum(["debug", "info", "warn", "error"]).default("info"),
-  /** TRX that automatic advice may propose to stake, in sun. */
-  stakingBudgetSun: z.int().min(0).default(0),
 });
 export type ServiceConfig = z.infer<typeof serviceConfigSchema>;
 

@@ -2,6 +2,7 @@ import { Counter, Gauge, Registry } from "prom-client";
 import { payoutStates } from "../domain/states.js";
 import type { EngineEvent } from "../engine/context.js";
 import type { Engine } from "../engine/engine.js";
+import { alertCodes } from "../resources/keeper.js";
 import type { Store } from "../store/store.js";
 
 /** Prometheus metrics; nothing in them names a payee. */
@@ -52,6 +53,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #alerts = new Gauge({
+    name: "lucid_payout_alert",
+    help: "1 while it holds: TRX or USDT will fall short before the next run, staking failed, more is staked than needed",
+    labelNames: ["code"],
+    registers: [this.registry],
+  });
+
   observe(event: EngineEvent): void {
     if (event.type === "transition") this.#transitions.inc({ to: event.to });
     else if (event.type === "broadcast")
@@ -66,6 +74,8 @@ export class Metrics {
     const { leader, blocked, solid } = engine.status;
     this.#leader.set(leader ? 1 : 0);
     this.#blocked.set(blocked === undefined ? 0 : 1);
+    for (const code of alertCodes)
+      this.#alerts.set({ code }, engine.alerts.some((alert) => alert.code === code) ? 1 : 0);
     if (solid !== undefined) this.#solid.set(solid.number);
     return this.registry.metrics();
   }

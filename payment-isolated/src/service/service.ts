@@ -122,7 +122,7 @@ export class PayoutService {
     const emit = (event: EngineEvent) => {
       this.metrics.observe(event);
       const level =
-        event.type === "trouble" || event.type === "disagreement" || event.type === "blocked"
+        event.type === "trouble" || event.type === "alert" || event.type === "disagreement" || event.type === "blocked"
           ? "warn"
           : event.type === "broadcast"
             ? "debug"
@@ -150,7 +150,6 @@ export class PayoutService {
       renderMetrics: () => this.metrics.render(store, engine),
       mainnet: config.network.genesisId === MAINNET_GENESIS,
       network: config.network.name,
-      stakingBudgetSun: config.stakingBudgetSun,
       listen: config.api,
       log: (text) => this.#log.warn(text),
     });

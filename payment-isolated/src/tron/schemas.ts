@@ -114,6 +114,8 @@ export const resourcesAnswer = z.looseObject({
   EnergyLimit: optionalCount,
   TotalEnergyLimit: optionalCount,
   TotalEnergyWeight: optionalCount,
+  TotalNetLimit: optionalCount,
+  TotalNetWeight: optionalCount,
 });
 export type ResourcesAnswer = z.infer<typeof resourcesAnswer>;
 

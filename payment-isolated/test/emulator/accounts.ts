@@ -28,6 +28,10 @@ export const UNFREEZE_MS = 14 * 24 * 3600 * 1000;
 export const TOTAL_ENERGY_LIMIT = 180_000_000_000;
 /** In TRX, as the chain counts it. */
 export const TOTAL_ENERGY_WEIGHT = 19_000_000_000;
+export const TOTAL_NET_LIMIT = 43_200_000_000;
+export const TOTAL_NET_WEIGHT = 26_000_000_000;
+/** Bytes a day that cost nothing. */
+export const FREE_NET = 600;
 const SUN = 1_000_000;
 
 export function newAccount(address: string, balance: number): Account {
@@ -52,7 +56,7 @@ export function newAccount(address: string, balance: number): Account {
     energyUsed: 0,
     energyLimit: 0,
     netUsed: 0,
-    netLimit: 600,
+    netLimit: FREE_NET,
   };
 }
 
@@ -114,8 +118,9 @@ function toPermission(message: PermissionMessage | undefined, id: number): Permi
   };
 }
 
-function refreshEnergy(account: Account): void {
+function refreshLimits(account: Account): void {
   account.energyLimit = Math.floor((account.frozen.ENERGY / SUN / TOTAL_ENERGY_WEIGHT) * TOTAL_ENERGY_LIMIT);
+  account.netLimit = FREE_NET + Math.floor((account.frozen.BANDWIDTH / SUN / TOTAL_NET_WEIGHT) * TOTAL_NET_LIMIT);
 }
 
 /** Carries out a contract of the chain itself; a text when it does not validate. */
@@ -144,7 +149,7 @@ export function applySystemContract(
       if (amount < SUN || account.balance < amount) return "frozenBalance must be at least 1 TRX and covered";
       account.balance -= amount;
       account.frozen[resource] += amount;
-      refreshEnergy(account);
+      refreshLimits(account);
       return undefined;
     }
     case "UnfreezeBalanceV2Contract": {
@@ -153,7 +158,7 @@ export function applySystemContract(
         return "Invalid unfreeze_balance";
       account.frozen[resource] -= amount;
       account.unfrozen.push({ resource, amount, expires: now + UNFREEZE_MS });
-      refreshEnergy(account);
+      refreshLimits(account);
       return undefined;
     }
     case "WithdrawExpireUnfreezeContract": {
@@ -166,7 +171,7 @@ export function applySystemContract(
     case "CancelAllUnfreezeV2Contract": {
       for (const { resource: kind, amount } of account.unfrozen) account.frozen[kind] += amount;
       account.unfrozen = [];
-      refreshEnergy(account);
+      refreshLimits(account);
       return undefined;
     }
     case "DelegateResourceContract": {
@@ -175,7 +180,7 @@ export function applySystemContract(
       if (to === undefined || amount < SUN || account.frozen[resource] < amount) return "cannot delegate";
       account.frozen[resource] -= amount;
       account.delegated.push({ to: to.address, resource, amount });
-      refreshEnergy(account);
+      refreshLimits(account);
       return undefined;
     }
     case "UnDelegateResourceContract": {
@@ -185,7 +190,7 @@ export function applySystemContract(
       if (found === undefined || found.amount < amount) return "nothing delegated";
       found.amount -= amount;
       account.frozen[resource] += amount;
-      refreshEnergy(account);
+      refreshLimits(account);
       return undefined;
     }
     case "AccountPermissionUpdateContract": {

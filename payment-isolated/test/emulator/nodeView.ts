@@ -1,6 +1,14 @@
 import { PayoutError } from "../../src/errors.js";
 import type { HttpAnswer, Transport } from "../../src/tron/transport.js";
-import { type Account, type Permission, TOTAL_ENERGY_LIMIT, TOTAL_ENERGY_WEIGHT } from "./accounts.js";
+import {
+  type Account,
+  FREE_NET,
+  type Permission,
+  TOTAL_ENERGY_LIMIT,
+  TOTAL_ENERGY_WEIGHT,
+  TOTAL_NET_LIMIT,
+  TOTAL_NET_WEIGHT,
+} from "./accounts.js";
 import {
   type ChainBlock,
   type ChainTransaction,
@@ -306,8 +314,12 @@ function resourceAnswer(account: Account | undefined): object {
   const positive = (fields: Record<string, number>) =>
     Object.fromEntries(Object.entries(fields).filter(([, value]) => value > 0));
   return positive({
-    freeNetUsed: Math.min(account.netUsed, 600),
-    freeNetLimit: 600,
+    freeNetUsed: Math.min(account.netUsed, FREE_NET),
+    freeNetLimit: FREE_NET,
+    NetUsed: Math.max(0, account.netUsed - FREE_NET),
+    NetLimit: account.netLimit - FREE_NET,
+    TotalNetLimit: TOTAL_NET_LIMIT,
+    TotalNetWeight: TOTAL_NET_WEIGHT,
     EnergyUsed: account.energyUsed,
     EnergyLimit: account.energyLimit,
     TotalEnergyLimit: TOTAL_ENERGY_LIMIT,

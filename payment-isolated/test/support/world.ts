@@ -105,6 +105,8 @@ export class World {
   readonly config: EngineConfig;
   readonly medium = new MemoryMedium();
   readonly signers = signerKeys.map((key, index) => new LocalSigner(`s${index + 1}`, key));
+  /** Signers of other kinds, beside the local ones. */
+  readonly others: PayoutSigner[] = [];
   readonly events: EngineEvent[] = [];
   store: Store;
   #engines = 0;
@@ -133,6 +135,7 @@ export class World {
         usdt: at(this.contracts.usdt),
       },
       operator: { address: operator, signers: set },
+      staking: { mode: "off" },
       ...options.config,
     });
     this.store = options.store ?? new JournalStore({ medium: this.medium });
@@ -143,6 +146,13 @@ export class World {
   }
   get book(): PayoutBook {
     return new PayoutBook({ store: this.store, clock: this.clock, policy: this.config.policy });
+  }
+
+  /** Another set of keys for the account and for the configuration, before anything is paid. */
+  setSigners(set: EngineConfig["operator"]["signers"]): void {
+    const account = this.chain.account(addressToHex(operator));
+    if (account !== undefined) setPermissions(account, permissionsFor(set));
+    Object.assign(this.config.operator, { signers: set });
   }
 
   async start(): Promise<this> {
@@ -168,7 +178,10 @@ export class World {
         pool: this.pool(moments),
         clock: this.clock,
         config: this.config,
-        signers: moments === undefined ? this.signers : this.signers.map((signer) => moments.signer(signer)),
+        signers: [
+          ...(moments === undefined ? this.signers : this.signers.map((signer) => moments.signer(signer))),
+          ...this.others,
+        ],
         emit: (event) => this.events.push(event),
       },
       `engine${this.#engines}`,

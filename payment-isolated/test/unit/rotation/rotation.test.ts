@@ -8,10 +8,10 @@ import { addressToHex } from "../../../src/domain/address.js";
 import { SERVICE_ID } from "../../../src/domain/documents.js";
 import { signersInForce } from "../../../src/engine/serviceRecord.js";
 import { hasCode } from "../../../src/errors.js";
-import { planResources, requestStaking, resourceStatus } from "../../../src/resources/resources.js";
+
 import { acceptSignerFile, addSignature, signDigest, signerDigest } from "../../../src/rotation/signerFile.js";
 import { addressOfKey, sealKeystore } from "../../../src/signers/keystore.js";
-import { addressOf, sha } from "../../support/fixtures.js";
+import { sha } from "../../support/fixtures.js";
 import { keyOf } from "../../support/keys.js";
 import { LocalSigner, operator, signerKeys, World } from "../../support/world.js";
 
@@ -216,35 +216,5 @@ describe("rotation in mid-run", function () {
     await world.chain.produce(10);
     await world.run(world.engine(), async () => (await world.store.get("service", SERVICE_ID))?.rotation === undefined);
     assert.equal((await world.store.get("service", SERVICE_ID))?.lastTask?.txid, txid);
-  });
-});
-
-describe("staking", function () {
-  this.timeout(60_000);
-
-  it("stakes for energy by the resources permission, once, within the budget, and never what fees need", async () => {
-    const world = await new World().start();
-    const context = { store: world.store, clock: world.clock, config: world.config, pool: world.pool() };
-    const before = await resourceStatus(context);
-    const plan = planResources(before, 200, { budgetSun: 50_000_000_000 });
-    assert.equal(plan.stakeSun, 50_000_000_000);
-    assert.equal(planResources({ ...before, trxSun: 200_000_000 }, 200, { budgetSun: 50_000_000_000 }).stakeSun, 0);
-    assert.ok(planResources({ ...before, trxSun: 0 }, 200, { budgetSun: 0 }).shortSun > 0);
-    await requestStaking(context, { type: "freeze", amountSun: plan.stakeSun, resource: "ENERGY" }, "person");
-    await assert.rejects(requestStaking(context, { type: "withdrawUnfrozen" }, "person"), (error: unknown) =>
-      hasCode(error, "NOT_ALLOWED"),
-    );
-    await assert.rejects(
-      requestStaking(context, { type: "transfer", to: addressOf("thief"), amountSun: 5 }, "person"),
-      (error: unknown) => hasCode(error, "NOT_ALLOWED"),
-    );
-    const engine = world.engine();
-    await world.run(engine, async () => (await world.store.get("service", SERVICE_ID))?.lastTask !== undefined);
-    const after = await resourceStatus(context);
-    assert.equal(after.stakedEnergySun, plan.stakeSun);
-    assert.ok(after.energyLimit > 0);
-    await requestStaking(context, { type: "unfreeze", amountSun: plan.stakeSun, resource: "ENERGY" }, "person");
-    await world.run(engine, async () => (await world.store.get("service", SERVICE_ID))?.task === undefined);
-    assert.equal((await resourceStatus(context)).unstaking.length, 1);
   });
 });
