@@ -8,6 +8,7 @@ import { addToken, loadTokens, type Role, removeToken, roles } from "../api/toke
 import { systemClock } from "../clock.js";
 import { messageOf, PayoutError } from "../errors.js";
 import { readSecret, readText } from "../service/config.js";
+import type { PayoutSigner } from "../signers/signer.js";
 import { show } from "./output.js";
 import { type PassphraseOptions, passphraseOf, withPassphrase } from "./passphrase.js";
 import type { CliContext } from "./program.js";
@@ -21,6 +22,27 @@ async function askPerson(text: string): Promise<boolean> {
   } finally {
     prompt.close();
   }
+}
+
+interface HolderOptions {
+  readonly key?: string;
+  readonly ledger?: string;
+  readonly ledgerPath?: string;
+}
+
+/** The one key of a signer: in a file, or in a Ledger. */
+async function openHolder(given: PassphraseOptions & HolderOptions): Promise<PayoutSigner> {
+  if ((given.key === undefined) === (given.ledger === undefined))
+    throw new PayoutError("USAGE", "give --key FILE, or --ledger");
+  if (given.ledger !== undefined) {
+    const { openLedger } = await import("../signers/ledgerTransport.js");
+    const { LedgerSigner } = await import("../signers/ledgerSigner.js");
+    return LedgerSigner.open("signer", await openLedger(given.ledger), given.ledgerPath);
+  }
+  const { openKeystore } = await import("../signers/keystore.js");
+  const { VaultSigner } = await import("../signers/vaultSigner.js");
+  const { privateKey } = await openKeystore(readText(given.key ?? ""), passphraseOf(given));
+  return new VaultSigner("signer", privateKey);
 }
 
 export function keyCommands(program: Command, context: CliContext): void {
@@ -81,19 +103,25 @@ export function keyCommands(program: Command, context: CliContext): void {
       .command("signer")
       .description("run a key holder's signer: it builds the bytes again, judges them by its own policy, and asks"),
   )
-    .requiredOption("--key <file>", "key file")
+    .option("--key <file>", "key file")
+    .option("--ledger <where>", "a Ledger instead of a key file: usb, or the URL of a Speculos")
+    .option("--ledger-path <path>", "account on the Ledger", "44'/195'/0'/0/0")
     .requiredOption("--policy <file>", "policy (YAML): operator, routers, caps, prompt")
     .requiredOption("--socket <path>", "unix socket to listen on")
     .requiredOption("--journal <dir>", "what was signed")
     .option("--token-file <file>", "token that callers must send")
     .action(
       async (
-        given: PassphraseOptions & { key: string; policy: string; socket: string; journal: string; tokenFile?: string },
+        given: PassphraseOptions &
+          HolderOptions & {
+            policy: string;
+            socket: string;
+            journal: string;
+            tokenFile?: string;
+          },
       ) => {
-        const { openKeystore } = await import("../signers/keystore.js");
         const { SignerDaemon, signerPolicySchema } = await import("../signers/signerDaemon.js");
         const { SignerJournal } = await import("../signers/signerJournal.js");
-        const { VaultSigner } = await import("../signers/vaultSigner.js");
         const { FileMedium } = await import("../store/journalMedium.js");
         let value: unknown;
         try {
@@ -110,8 +138,7 @@ export function keyCommands(program: Command, context: CliContext): void {
           );
         if (policy.data.prompt && !process.stdin.isTTY)
           throw new PayoutError("CONFIG_INVALID", "its policy asks a person, and there is no terminal");
-        const { privateKey } = await openKeystore(readText(given.key), passphraseOf(given));
-        const holder = new VaultSigner("signer", privateKey);
+        const holder = await openHolder(given);
         const journal = new SignerJournal(new FileMedium(given.journal));
         await journal.start();
         const daemon = new SignerDaemon({
@@ -128,6 +155,7 @@ export function keyCommands(program: Command, context: CliContext): void {
         show(output, { address: holder.address, socket: given.socket });
         await untilSignal();
         await daemon.stop().catch((error: unknown) => output.err(`${messageOf(error)}\n`));
+        await holder.close().catch((error: unknown) => output.err(`${messageOf(error)}\n`));
       },
     );
 }

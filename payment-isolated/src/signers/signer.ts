@@ -36,5 +36,7 @@ export interface PayoutSigner {
   readonly address: string;
   /** 65 bytes in hex. @throws PayoutError SIGNER_UNREACHABLE, SIGNER_REFUSED */
   sign(request: SignRequest): Promise<string>;
+  /** What its holder has to know of this request beside what it does. */
+  notice?(request: SignRequest): string | undefined;
   close(): Promise<void>;
 }

@@ -125,8 +125,12 @@ export class SignerDaemon {
     const built = await buildTransaction(request.owner, request.permissionId, request.intent, request.frame);
     if (built.txid !== request.txid || built.rawHex !== request.rawHex)
       throw refuse("the bytes are not what the request says");
+    const { key, policy, confirm, log } = this.#options;
     const text = this.#judge(request);
-    if (this.#options.policy.prompt && !(await this.#options.confirm(text))) throw refuse("its holder said no");
+    const notice = key.notice?.(request);
+    if (policy.prompt && !(await confirm(notice === undefined ? text : `${text}\n${notice}`)))
+      throw refuse("its holder said no");
+    if (notice !== undefined) log?.(notice);
     const { payout, frame, txid } = request;
     if (payout !== undefined) {
       const { payoutId, route, to, amount } = payout;
@@ -140,8 +144,8 @@ export class SignerDaemon {
         at: this.#options.clock.now(),
       });
     }
-    const signature = await this.#options.key.sign(request);
-    this.#options.log?.(`signed ${txid}: ${text}`);
+    const signature = await key.sign(request);
+    log?.(`signed ${txid}: ${text}`);
     return signature;
   }
 
