@@ -105,8 +105,6 @@ export class World {
   readonly config: EngineConfig;
   readonly medium = new MemoryMedium();
   readonly signers = signerKeys.map((key, index) => new LocalSigner(`s${index + 1}`, key));
-  /** Signers of other kinds, beside the local ones. */
-  readonly others: PayoutSigner[] = [];
   readonly events: EngineEvent[] = [];
   store: Store;
   #engines = 0;
@@ -170,7 +168,7 @@ export class World {
   }
 
   /** With moments, everything that it does can be interrupted. */
-  engine(moments?: Moments): Engine {
+  engine(moments?: Moments, signers: readonly PayoutSigner[] = this.signers): Engine {
     this.#engines += 1;
     return new Engine(
       {
@@ -178,10 +176,8 @@ export class World {
         pool: this.pool(moments),
         clock: this.clock,
         config: this.config,
-        signers: [
-          ...(moments === undefined ? this.signers : this.signers.map((signer) => moments.signer(signer))),
-          ...this.others,
-        ],
+        // The list itself: signers that a test adds later are seen.
+        signers: moments === undefined ? signers : this.signers.map((signer) => moments.signer(signer)),
         emit: (event) => this.events.push(event),
       },
       `engine${this.#engines}`,

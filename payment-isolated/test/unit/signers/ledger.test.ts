@@ -186,8 +186,7 @@ describe("a Ledger", function () {
       world.setSigners(set);
       world.signers.splice(1);
       const remote = new RemoteSigner({ name: "ledger", address: ADDRESS, target: { socket }, timeoutMs: 5000 });
-      world.others.push(remote);
-      const engine = world.engine();
+      const engine = world.engine(undefined, [...world.signers, remote]);
       await world.approved("clear");
       const to = operator;
       const kyc = world.kyc({ payoutId: sha("by hash"), to, amount: 12_000_000n });
