@@ -1,13 +1,8 @@
 import { join } from "node:path";
-import {
-  createWorkerEngine,
-  deriveSessionKey,
-  LevelStore,
-  putSession,
-  SessionJournal,
-  StagingStore,
-  systemClock,
-} from "../../src/index.js";
+// Not the package's index: it brings the curves and word lists of keys, which sealing does not use.
+import { LevelStore } from "../../src/db/index.js";
+import { deriveSessionKey } from "../../src/keys/sessionKeys.js";
+import { createWorkerEngine, putSession, SessionJournal, StagingStore, systemClock } from "../../src/session/index.js";
 
 /** `putChild.js FILE FOLDER [WORKERS]`: what `lucid session put` does up to the anchor, as a process of its own. */
 const [path = "", folder = "", workers] = process.argv.slice(2);
