@@ -22,10 +22,10 @@ COPY scripts/package.json scripts/
 # The optional secret is an .npmrc for a mirror of the package registry; it stays out of every layer.
 RUN --mount=type=secret,id=npmrc,target=/run/npmrc NPM_CONFIG_USERCONFIG=/run/npmrc npm ci --no-progress
 COPY . .
-RUN node_modules/.bin/tsc -b node scripts
+RUN node_modules/.bin/tsc -b node scripts && node scripts/dist/src/bundleCli.js
 RUN --mount=type=secret,id=npmrc,target=/run/npmrc NPM_CONFIG_USERCONFIG=/run/npmrc \
     npm ci --no-progress --omit=dev --workspace=@lucid/node
-# Only what runs: compiled sources and production packages without other platforms' binaries, types and maps.
+# Only what runs: the bundled command, and the packages with native files that it leaves out, for this platform.
 RUN node scripts/dist/src/image/assemble.js /src /out
 
 FROM ${RUNTIME_IMAGE}
@@ -38,7 +38,7 @@ VOLUME /data
 # JSON-RPC and WebSocket. It listens on 127.0.0.1 unless LUCID_RPC_HOST says otherwise.
 EXPOSE 8545
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
-    CMD ["/nodejs/bin/node", "/app/node/dist/src/cli/main.js", "health"]
+    CMD ["/nodejs/bin/node", "/app/node/dist/bundle/cli/main.js", "health"]
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["/nodejs/bin/node", "/app/node/dist/src/cli/main.js"]
+ENTRYPOINT ["/nodejs/bin/node", "/app/node/dist/bundle/cli/main.js"]
 CMD ["start"]

@@ -32,8 +32,16 @@ if (modified(join(root, "node_modules", ".package-lock.json")) < modified(join(r
 }
 run("Compiling", process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-b"]);
 
-// The compiler does not mark its output as executable, and npm links the commands before they are compiled.
-for (const folder of ["node", "payment-isolated"]) {
-  const command = join(root, folder, "dist", "src", "cli", "main.js");
+// The compiler rewrites its notes when it emits; only then is the command bundled again.
+const bundle = join(root, "node", "dist", "bundle", "cli", "main.js");
+const notes = ["consensus", "contracts", "storage", "p2p", "node", "scripts"].map((name) =>
+  join(root, name, "dist", ".tsbuildinfo"),
+);
+if (notes.some((path) => modified(path) > modified(bundle))) {
+  run("Bundling", process.execPath, [join(root, "scripts", "dist", "src", "bundleCli.js")]);
+}
+
+// Neither compiler nor bundler marks its output as executable, and npm links the commands before they are compiled.
+for (const command of [bundle, join(root, "payment-isolated", "dist", "src", "cli", "main.js")]) {
   if (existsSync(command)) chmodSync(command, 0o755);
 }

@@ -18,7 +18,7 @@ interface Bench {
   }): Promise<Record<string, number | string | boolean>>;
 }
 
-const entry = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
+const entry = fileURLToPath(new URL("../bundle/cli/main.js", import.meta.url));
 const MIB = 2 ** 20;
 /** What a process may take in all, whatever the length of the recording, MB. */
 const RSS_GOAL_MB = 400;

@@ -5,19 +5,10 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
+import { commonJsBanner, unbundledPackages } from "./bundleOptions.js";
 import { repositoryRoot } from "./suites.js";
 
 const outdir = join(repositoryRoot, "dist");
-
-/** Packages with native files stay outside the bundle and are copied beside it. */
-const native = [
-  "classic-level",
-  "@mongodb-js/zstd",
-  "@chainsafe/blst",
-  "@chainsafe/hashtree",
-  "snappy",
-  "@node-rs/crc32",
-];
 
 /** What mongodb takes if it is there; the payment service does without. */
 const optional = [
@@ -41,11 +32,8 @@ async function bundle(name: string, entry: string, write = false): Promise<Metaf
     metafile: true,
     write,
     logLevel: "error",
-    external: [...native, ...optional],
-    // CommonJS packages inside an ES module bundle call require for Node's own modules.
-    banner: {
-      js: 'import { createRequire as bundleRequire } from "node:module"; const require = bundleRequire(import.meta.url);',
-    },
+    external: [...unbundledPackages, ...optional],
+    banner: { js: commonJsBanner },
   });
   return result.metafile;
 }

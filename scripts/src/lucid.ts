@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { ScriptError } from "./errors.js";
 import { repositoryRoot } from "./suites.js";
 
-const entry = join(repositoryRoot, "node/dist/src/cli/main.js");
+const entry = join(repositoryRoot, "node/dist/bundle/cli/main.js");
 /** Longest time for one command, milliseconds. */
 const LIMIT_MS = 30 * 60_000;
 

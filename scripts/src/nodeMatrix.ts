@@ -33,7 +33,7 @@ for (const version of versions) {
     for (const entry of imports) {
       good = check(`Node.js ${version}: import ${entry}`, node, [join(entry, "dist/src/index.js")]) && good;
     }
-    good = check(`Node.js ${version}: lucid version`, node, ["node/dist/src/cli/main.js", "version"]) && good;
+    good = check(`Node.js ${version}: lucid version`, node, ["node/dist/bundle/cli/main.js", "version"]) && good;
     good = check(`Node.js ${version}: demo`, node, ["scripts/dist/src/demo.js", "--json"]) && good;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { openDevnet } from "../../src/cli/devnet/network.js";
 
-const entry = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+const entry = fileURLToPath(new URL("../../bundle/cli/main.js", import.meta.url));
 
 /** A data directory of a devnet with one validator, in `folder`. */
 export async function benchDevnet(folder: string, slotSeconds: number): Promise<string> {

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { ScriptError } from "../errors.js";
 import { repositoryRoot } from "../suites.js";
 
-const entry = join(repositoryRoot, "node/dist/src/cli/main.js");
+const entry = join(repositoryRoot, "node/dist/bundle/cli/main.js");
 
 /** The line that `lucid start --json` prints when it is ready. */
 export interface ReadyNode {

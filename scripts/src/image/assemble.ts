@@ -1,11 +1,10 @@
 /**
- * Runs in the build stage of docker/blockchain-core.Dockerfile: `node assemble.js SOURCE TARGET` copies what the node
- * needs at run time to TARGET/app, and makes the empty TARGET/data that the volume takes its owner from.
+ * Runs in the build stage of docker/blockchain-core.Dockerfile: `node assemble.js SOURCE TARGET` copies the bundled
+ * command and the packages that it leaves out to TARGET/app, and makes the empty TARGET/data that the volume takes its owner from.
  */
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
-
-const workspaces = ["consensus", "contracts", "storage", "p2p", "node"];
+import { unbundledPackages } from "../bundleOptions.js";
 
 /** Files of packages that nothing reads at run time. */
 const unused = /\.(map|ts|cts|mts|tsbuildinfo|md|markdown|flow|tgz)$/i;
@@ -45,38 +44,49 @@ export function isUnused(path: string, folder: boolean, platform: string, arch: 
   return unused.test(name);
 }
 
-function copyPackages(source: string, target: string): void {
-  cpSync(source, target, {
-    recursive: true,
-    verbatimSymlinks: true,
-    filter: (from) => {
-      const path = relative(source, from);
-      if (path === "") return true;
-      const status = lstatSync(from);
-      return status.isSymbolicLink() || !isUnused(path, status.isDirectory(), process.platform, process.arch);
-    },
-  });
+/** The packages outside of the bundle, with all that they depend on and that is installed (not: binaries of other platforms). */
+export function packagesOf(names: readonly string[], nodeModules: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const queue = [...names];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    const manifest = join(nodeModules, name, "package.json");
+    if (found.has(name) || !existsSync(manifest)) continue;
+    found.add(name);
+    const { dependencies = {}, optionalDependencies = {} } = JSON.parse(readFileSync(manifest, "utf8")) as {
+      dependencies?: Record<string, string>;
+      optionalDependencies?: Record<string, string>;
+    };
+    queue.push(...Object.keys(dependencies), ...Object.keys(optionalDependencies));
+  }
+  return found;
 }
 
+function copyPackages(source: string, target: string, packages: ReadonlySet<string>): void {
+  for (const name of packages) {
+    const from = join(source, name);
+    cpSync(from, join(target, name), {
+      recursive: true,
+      filter: (path) =>
+        path === from ||
+        !isUnused(relative(source, path), statSync(path).isDirectory(), process.platform, process.arch),
+    });
+  }
+}
+
+/** The bundle stands where it does in the repository, so that it finds the packages that it leaves out. */
 function assemble(source: string, target: string): void {
   const app = join(target, "app");
   mkdirSync(join(target, "data"), { recursive: true, mode: 0o700 });
   mkdirSync(app, { recursive: true });
-  cpSync(join(source, "package.json"), join(app, "package.json"));
-  copyPackages(join(source, "node_modules"), join(app, "node_modules"));
-  for (const workspace of workspaces) {
-    const from = join(source, workspace);
-    const to = join(app, workspace);
-    cpSync(join(from, "package.json"), join(to, "package.json"));
-    cpSync(join(from, "dist", "src"), join(to, "dist", "src"), {
-      recursive: true,
-      filter: (path) => statSync(path).isDirectory() || /\.(js|json|wasm)$/.test(path),
-    });
-    // The files of the networks that this release knows.
-    if (existsSync(join(from, "networks"))) cpSync(join(from, "networks"), join(to, "networks"), { recursive: true });
-    if (existsSync(join(from, "node_modules"))) copyPackages(join(from, "node_modules"), join(to, "node_modules"));
-  }
-  removeDanglingLinks(join(app, "node_modules", "@lucid"));
+  const modules = join(source, "node_modules");
+  copyPackages(modules, join(app, "node_modules"), packagesOf(unbundledPackages, modules));
+  cpSync(join(source, "node/package.json"), join(app, "node/package.json"));
+  cpSync(join(source, "node/dist/bundle/cli"), join(app, "node/dist/bundle/cli"), {
+    recursive: true,
+    filter: (path) => !path.endsWith(".map"),
+  });
+  // The files of the networks that this release knows.
+  cpSync(join(source, "node/networks"), join(app, "node/networks"), { recursive: true });
   clearModes(app);
 }
 
@@ -87,13 +97,6 @@ function clearModes(folder: string): void {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) clearModes(path);
     else if (entry.isFile()) chmodSync(path, 0o644);
-  }
-}
-
-/** Links to workspaces that are not part of the node. */
-function removeDanglingLinks(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    if (!existsSync(join(folder, name))) rmSync(join(folder, name));
   }
 }
 

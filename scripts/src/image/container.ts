@@ -4,7 +4,7 @@ import { type CommandResult, runCommand, tryCommand } from "./command.js";
 
 const runtime = ["--runtime", "runc"];
 export const seccompProfile = join(repositoryRoot, "docker/seccomp/blockchainCore.json");
-export const entry = "/app/node/dist/src/cli/main.js";
+export const entry = "/app/node/dist/bundle/cli/main.js";
 export const node = "/nodejs/bin/node";
 
 /**

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { repositoryRoot } from "../../src/suites.js";
 
-const entry = join(repositoryRoot, "node/dist/src/cli/main.js");
+const entry = join(repositoryRoot, "node/dist/bundle/cli/main.js");
 
 /** Lines of the README's shell blocks that call `lucid`, without comments, as words. */
 function examples(): readonly (readonly string[])[] {

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { isForeignPrebuild, isUnused } from "../../src/image/assemble.js";
+import { join } from "node:path";
+import { unbundledPackages } from "../../src/bundleOptions.js";
+import { isForeignPrebuild, isUnused, packagesOf } from "../../src/image/assemble.js";
+import { repositoryRoot } from "../../src/suites.js";
 
 describe("what the container image leaves out", () => {
   const left = (path: string, folder = false) => isUnused(path, folder, "linux", "x64");
@@ -25,5 +28,11 @@ describe("what the container image leaves out", () => {
     assert.ok(!left("viem/dist/test", true));
     assert.ok(left("typescript", true));
     assert.ok(left("pino/.husky", true));
+  });
+
+  it("takes the packages outside of the bundle with what they depend on, and no other", () => {
+    const packages = packagesOf(unbundledPackages, join(repositoryRoot, "node_modules"));
+    for (const name of ["classic-level", "abstract-level", "@chainsafe/blst"]) assert.ok(packages.has(name), name);
+    for (const name of ["tronweb", "typescript", "libp2p", "viem"]) assert.ok(!packages.has(name), name);
   });
 });

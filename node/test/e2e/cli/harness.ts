@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The real entry point, run as a person's shell would. */
-export const entry = fileURLToPath(new URL("../../../src/cli/main.js", import.meta.url));
+export const entry = fileURLToPath(new URL("../../../bundle/cli/main.js", import.meta.url));
 
 /** Public test words; they open nothing of value. */
 export const JUNK_WORDS = "test test test test test test test test test test test junk";
