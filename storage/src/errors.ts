@@ -345,6 +345,62 @@ export const storageErrorInfo = {
     fix: "Run the same command again: it goes on where it was; report it if it happens again.",
     exitCode: ExitCode.Internal,
   },
+  // --- encrypted index ---
+  INDEX_ENTRY_MALFORMED: {
+    summary: "The bytes are no entry of the index.",
+    fix: "Nothing to do: the entry was refused.",
+    exitCode: ExitCode.BadInput,
+  },
+  INDEX_ENTRY_TOO_LARGE: {
+    summary: "An entry of the index is longer than 4 KiB.",
+    fix: "Shorten the title, or give fewer tags.",
+    exitCode: ExitCode.BadInput,
+  },
+  INDEX_SIGNATURE: {
+    summary: "An entry of the index is not signed by the owner that it names.",
+    fix: "Nothing to do: the entry was refused; ask another node if it came from yours.",
+    exitCode: ExitCode.BadInput,
+  },
+  INDEX_CLOCK_AHEAD: {
+    summary: "An entry of the index is dated more than ten minutes ahead.",
+    fix: "Set the clock of this machine (lucid doctor tells how far it is off), or wait until the time has come.",
+    exitCode: ExitCode.Environment,
+  },
+  INDEX_OWNER_REFUSED: {
+    summary: "The owner of an entry has neither a session nor enough LUCID.",
+    fix: "Anchor a session with this account first, or send LUCID to it.",
+    exitCode: ExitCode.BadInput,
+  },
+  INDEX_FULL: {
+    summary: "The owner's part of the index is full.",
+    fix: "Run lucid session compact, or remove titles of sessions that are gone.",
+    exitCode: ExitCode.NoSpace,
+  },
+  INDEX_STORE_FULL: {
+    summary: "The index of the node holds as many entries as it may.",
+    fix: "Use another node, or ask its operator.",
+    exitCode: ExitCode.NoSpace,
+  },
+  INDEX_OUTDATED: {
+    summary: "The index holds a newer entry of the session already.",
+    fix: "Run the command again: it starts from the newer one.",
+    exitCode: ExitCode.Usage,
+  },
+  INDEX_KEY_WRONG: {
+    summary: "The key does not open an entry of the index.",
+    fix: "Use the mnemonic of the owner; an entry that nobody can open was written with another one.",
+    exitCode: ExitCode.Secret,
+  },
+  INDEX_DETAILS_INVALID: {
+    summary: "The details of a session are not ones that the format allows.",
+    fix: "Give printable texts within the limits that the message names; or upgrade lucid if a newer one wrote them.",
+    exitCode: ExitCode.BadInput,
+  },
+  INDEX_SYNC_BAD_FRAME: {
+    summary: "A frame of the index's reconciliation is one that no honest node sends.",
+    fix: "Nothing to do: the peer was left.",
+    exitCode: ExitCode.BadInput,
+  },
 } as const satisfies Record<string, ErrorInfo>;
 
 export type StorageErrorCode = keyof typeof storageErrorInfo;

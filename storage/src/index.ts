@@ -6,3 +6,4 @@ export { StorageError, type StorageErrorCode, storageErrorInfo } from "./errors.
 export * from "./files/index.js";
 export * from "./keys/index.js";
 export * from "./session/index.js";
+export * from "./sessionIndex/index.js";

@@ -73,8 +73,10 @@ export const namespaces = {
   leaderSchedule: 0x42,
 
   // --- 0x50 .. 0x5f: replicated index ---
-  /** owner 20, key 32 -> signed entry */
+  /** owner 20, key 32 -> signed entry (sessionIndex/indexEntry.ts) */
   crdtEntry: 0x50,
+  /** first 16 bytes of SHA-256 of an entry -> owner 20, key 32 */
+  crdtPlace: 0x51,
 
   // --- 0x60 .. 0x6f: database of the command line (client/db) ---
   /** session id 32 -> session: source, key material's reference, state of put or record */
