@@ -58,6 +58,8 @@ export class Agreement {
   /** Unix milliseconds; undefined until the first height opens. */
   #listenUntil: number | undefined;
   #nextExchange = Number.POSITIVE_INFINITY;
+  /** When time alone may fire a rule. */
+  #wake = Number.NEGATIVE_INFINITY;
   #halted = false;
 
   /** @throws ConsensusError BAD_STATE when the restored record belongs to another network or key. */
@@ -97,16 +99,18 @@ export class Agreement {
   }
 
   step(now: number, input: Input): StepResult {
-    if (now < this.#now) this.#setBack(now - this.#now);
+    const back = now < this.#now;
+    if (back) this.#setBack(now - this.#now);
     this.#now = now;
     this.#effects = [];
     if (!this.#halted) {
-      this.#take(input);
-      this.#advance();
+      const changed = this.#take(input);
+      // Most of what comes in over a mesh is known already: no rule can fire before its time then.
+      if (changed || back || now >= this.#wake) this.#advance();
     }
     const effects = this.#withPersist(input.type === "close");
     this.#effects = [];
-    return { effects, wakeAt: this.#wakeAt() };
+    return { effects, wakeAt: this.#halted ? Number.POSITIVE_INFINITY : this.#wake };
   }
 
   /** The clock was corrected: without this, timers of an hour ahead would leave the node dumb for an hour. */
@@ -142,64 +146,66 @@ export class Agreement {
     return this.#listenUntil !== undefined && this.#now < this.#listenUntil;
   }
 
-  #take(input: Input): void {
+  /** False when nothing changed that a rule looks at. */
+  #take(input: Input): boolean {
     switch (input.type) {
       case "tick":
-        return;
+        return false;
       case "height":
         this.#open(input.context);
-        return;
+        return true;
       case "proposal":
-        this.#verdict(input.source, this.#onProposal(input.source, input.proposal));
-        return;
+        return this.#verdict(input.source, this.#onProposal(input.source, input.proposal));
       case "body":
-        this.#verdict(input.source, this.#onBody(input.body));
-        return;
+        return this.#verdict(input.source, this.#onBody(input.body));
       case "block":
         this.#onBlock(input.block);
-        return;
+        return true;
       case "votes":
-        this.#onVotes(input.votes, true);
-        return;
+        return this.#onVotes(input.votes, true);
       case "ownVotes":
         this.#onOwnVotes(input.votes);
-        return;
+        return true;
       case "commit":
-        this.#verdict(input.source, this.#onCommit(input.source, input.certificate));
-        return;
+        return this.#verdict(input.source, this.#onCommit(input.source, input.certificate));
       case "certificate":
-        this.#verdict(input.source, this.#onCertificate(input.source, input.certificate));
-        return;
+        return this.#verdict(input.source, this.#onCertificate(input.source, input.certificate));
       case "votesRequest":
         this.#onRequest(input.source, input.request);
-        return;
+        return false;
       case "votesResponse":
         this.#onResponse(input.response);
-        return;
+        return true;
       case "built":
         if (input.block !== undefined) this.#height?.addBuilt(input.slot, input.round, input.block);
-        return;
+        return true;
       case "executed":
         this.#height?.blocks.executed(input.root, input.valid);
-        return;
+        return true;
       case "clock":
         this.#clockTrusted = input.trusted;
         this.#clockOffset = input.offset;
         if (!input.trusted) this.#height?.retreat();
-        return;
+        return true;
       case "promise":
         this.#guard?.raiseFork(input.forkVersion);
-        return;
+        return true;
       case "trust":
         this.#guard?.trust();
-        return;
+        return true;
       case "close":
         this.#guard?.close();
-        return;
+        return true;
     }
   }
 
+  /** Applies the rules until none fires. */
   #advance(): void {
+    this.#applyRules();
+    this.#wake = this.#wakeAt();
+  }
+
+  #applyRules(): void {
     const height = this.#height;
     if (height === undefined) return;
     if (this.#listenUntil !== undefined && this.#now >= this.#listenUntil) {
@@ -302,8 +308,10 @@ export class Agreement {
     return Math.max(endOfSlot, this.#now + this.#options.params.minimumListening);
   }
 
-  #verdict(source: Source | undefined, { outcome, code }: Judgement): void {
+  /** True for what was accepted. */
+  #verdict(source: Source | undefined, { outcome, code }: Judgement): boolean {
     if (source !== undefined) this.#effects.push({ type: "verdict", source, outcome, code });
+    return outcome === "accept";
   }
 
   /** Where a message of another height than the open one goes: nowhere, but its sender or this node is told. */
@@ -365,24 +373,27 @@ export class Agreement {
     this.#height?.blocks.addBlock(block, root);
   }
 
-  #onVotes(votes: readonly { readonly source: Source | undefined; readonly vote: SignedVote }[], hold: boolean): void {
+  #onVotes(votes: readonly { readonly source: Source | undefined; readonly vote: SignedVote }[], hold: boolean): boolean {
     const height = this.#height;
-    if (height === undefined) return;
+    if (height === undefined) return false;
+    let changed = false;
     const open: { source: Source | undefined; vote: SignedVote; publicKey: Uint8Array }[] = [];
     for (const { source, vote } of votes) {
       const form = checkVoteForm(vote);
       const judgement = form.outcome === "accept" ? this.#sortVote(height, source, vote, hold) : form;
       const member = height.context.voters.members[vote.voter];
-      if (judgement !== "open" || member === undefined)
-        this.#verdict(source, judgement === "open" ? ACCEPT : judgement);
-      else open.push({ source, vote, publicKey: member.blsPublicKey });
+      if (judgement !== "open" || member === undefined) {
+        changed = this.#verdict(source, judgement === "open" ? ACCEPT : judgement) || changed;
+      } else open.push({ source, vote, publicKey: member.blsPublicKey });
     }
     const verdicts = this.#options.verifier.verifyBatch(
       open.map(({ vote, publicKey }) => voteItem(this.#options, publicKey, vote)),
     );
     open.forEach(({ source, vote }, index) => {
-      this.#verdict(source, verdicts[index] === true ? this.#addVerified(height, vote) : reject("SIGNATURE"));
+      const judgement = verdicts[index] === true ? this.#addVerified(height, vote) : reject("SIGNATURE");
+      changed = this.#verdict(source, judgement) || changed;
     });
+    return changed;
   }
 
   /** "open": a vote of the open height whose signature is to be checked with the others. Anything else is dealt with here. */
