@@ -1,24 +1,23 @@
 import { equalBytes } from "../base/bytes.js";
-import { aggregateVotes } from "../certificates.js";
-import { timeoutOf } from "../params.js";
 import type { ScheduleContext } from "../schedule/leaders.js";
 import { totalWeight, voterIndex } from "../schedule/quorum.js";
 import { slotAt, slotStart } from "../slots.js";
 import type { Block } from "../types/body.js";
 import type { CommitCertificate, PrevoteCertificate } from "../types/certificate.js";
-import { headerRoot } from "../types/header.js";
 import type { SignedProposal } from "../types/proposal.js";
 import { ZERO_ROOT } from "../types/ssz.js";
 import type { Voter } from "../types/state.js";
 import { compareViews, MAX_ROUND, NO_VIEW, type View, viewKey } from "../types/view.js";
 import { type SignedVote, Step, stepOfKind, type Vote, VoteKind } from "../types/vote.js";
 import type { Candidates } from "./candidates.js";
+import { certify } from "./certify.js";
 import { HeightBlocks } from "./heightBlocks.js";
 import type { Host } from "./host.js";
 import { isTooEarly } from "./intake.js";
 import { ProposerDuty } from "./proposerDuty.js";
 import { reachedView, ViewVotes } from "./tally.js";
 import type { HeightContext } from "./types.js";
+import { ViewTimers } from "./viewTimers.js";
 
 /** Votes of slots further back than this are dropped; what they proved lives on in certificates. */
 const KEPT_SLOTS = 2;
@@ -51,13 +50,12 @@ export class Height {
   #votesAhead = false;
   /** Since `#updateValid` looked last, a prevote certificate came, or the own view rose. */
   #newProof = false;
-  #proposeDeadline = Number.POSITIVE_INFINITY;
-  #bodyDeadline = Number.POSITIVE_INFINITY;
-  #prevoteTimer = Number.POSITIVE_INFINITY;
-  #precommitTimer = Number.POSITIVE_INFINITY;
+  readonly #timers: ViewTimers;
   /** No proposal of this view arrived before its time was up. */
   #absent = false;
   readonly #duty: ProposerDuty;
+  /** Of the view that this height is in; every rule asks for them. */
+  #current: ViewVotes | undefined;
   #due: Vote[] = [];
   #halted = false;
 
@@ -75,58 +73,8 @@ export class Height {
       parentSlot: context.parent.slot,
       epochSlots: host.options.params.epochSlots,
     };
+    this.#timers = new ViewTimers(host.options.params);
     this.#duty = new ProposerDuty(host, this);
-  }
-
-  /** Takes up what the voter file holds of this height: lock, valid block, and own messages to be sent again. */
-  restore(blocks: readonly Block[]): void {
-    const guard = this.#host.guard;
-    if (guard === undefined) {
-      this.#takeRecovery();
-      return;
-    }
-    const { lock, valid } = guard.open(this.context.height);
-    for (const block of blocks) {
-      if (block.header.height !== this.context.height) continue;
-      const root = headerRoot(block.header);
-      this.candidates.addHeader(root, block.header);
-      this.candidates.addBody(root, block.body);
-    }
-    this.locked = lock;
-    this.valid = valid;
-    this.#takeRecovery();
-    for (const certificate of [lock, valid]) if (certificate !== undefined) this.addCertificate(certificate);
-    const { height, slot, round } = guard.mark;
-    if (guard.openHeight !== this.context.height) return;
-    // Those of before a recovery are of other voters.
-    for (const signed of guard.proposals) {
-      if (signed.proposal.slot >= this.firstSlot) this.addProposal(signed, headerRoot(signed.proposal.header));
-    }
-    for (const signed of guard.votes) {
-      if (signed.voter === this.own && signed.vote.slot >= this.firstSlot) this.addVote(signed);
-    }
-    if (height !== this.context.height || slot < this.firstSlot) return;
-    this.#enter({ slot, round });
-    const key = viewKey(this.view);
-    for (const signed of guard.proposals) {
-      if (viewKey(signed.proposal) === key)
-        this.#host.emit({ type: "broadcast", gossip: { topic: "proposal", message: signed } });
-    }
-    for (const signed of guard.votes) {
-      if (viewKey(signed.vote) === key)
-        this.#host.emit({ type: "broadcast", gossip: { topic: "vote", message: signed } });
-    }
-  }
-
-  /** A recovery goes on with the highest lock of its signers: what may have been decided before is decided again. */
-  #takeRecovery(): void {
-    const { lock, block } = this.context.recovery ?? {};
-    if (lock === undefined || block === undefined) return;
-    this.candidates.addHeader(lock.blockRoot, block.header);
-    this.candidates.addBody(lock.blockRoot, block.body);
-    if (compareViews(lock, this.locked ?? NO_VIEW) > 0) this.locked = lock;
-    if (compareViews(lock, this.valid ?? NO_VIEW) > 0) this.valid = lock;
-    this.addCertificate(lock);
   }
 
   viewVotes(view: View): ViewVotes {
@@ -158,7 +106,7 @@ export class Height {
   }
 
   #proposed(): Uint8Array | undefined {
-    return this.views.get(viewKey(this.view))?.proposal?.root;
+    return this.#current?.proposal?.root;
   }
 
   /** First slot in whose views this height may be voted: at most one decision a slot. */
@@ -219,7 +167,9 @@ export class Height {
     const votes = this.viewVotes(signed.proposal);
     if (votes.proposal !== undefined) return;
     votes.proposal = { signed, root };
-    if (this.step === "propose" && viewKey(votes.view) === viewKey(this.view)) this.#headerArrived();
+    if (this.step === "propose" && viewKey(votes.view) === viewKey(this.view)) {
+      this.#timers.headerArrived(this.#host.now, this.view.round);
+    }
     this.blocks.addHeader(root, signed.proposal.header);
   }
 
@@ -254,10 +204,7 @@ export class Height {
 
   /** The clock was set back: what was due in so many milliseconds still is. */
   shift(milliseconds: number): void {
-    this.#proposeDeadline += milliseconds;
-    this.#bodyDeadline += milliseconds;
-    this.#prevoteTimer += milliseconds;
-    this.#precommitTimer += milliseconds;
+    this.#timers.shift(milliseconds);
   }
 
   /** When the clock alone may fire a rule. */
@@ -272,44 +219,24 @@ export class Height {
     const consider = (time: number): void => {
       if (time > now && time < wake) wake = time;
     };
-    consider(this.#precommitTimer);
+    consider(this.#timers.precommit);
     consider(opens - options.params.buildLead);
     consider(opens);
-    if (this.step === "prevote") consider(this.#prevoteTimer);
+    if (this.step === "prevote") consider(this.#timers.prevote);
     if (this.step === "propose") {
-      const here = this.views.get(viewKey(this.view))?.proposal !== undefined;
-      consider(here ? this.#bodyDeadline : this.#proposeDeadline);
+      const here = this.#current?.proposal !== undefined;
+      consider(here ? this.#timers.body : this.#timers.propose);
     }
     return wake;
   }
 
   /** Turns quorums among new votes into certificates. */
   #absorb(): void {
-    const { verifier } = this.#host.options;
-    const size = this.context.voters.members.length;
     for (const votes of this.#touched) {
-      const { height } = this.context;
-      const { slot, round } = votes.view;
-      if (this.commit === undefined) {
-        const blockRoot = votes.precommits.quorumRoot();
-        if (blockRoot !== undefined) {
-          const signatures = votes.precommits.signatures(VoteKind.Precommit, blockRoot);
-          this.commit = { height, slot, round, blockRoot, ...aggregateVotes(size, signatures, verifier) };
-        }
-      }
-      if (votes.certificate === undefined) {
-        const blockRoot = votes.prevotes.quorumRoot();
-        if (blockRoot !== undefined) {
-          const signatures = votes.prevotes.signatures(VoteKind.Prevote, blockRoot);
-          votes.certificate = { height, slot, round, blockRoot, ...aggregateVotes(size, signatures, verifier) };
-          this.#newProof = true;
-        }
-      }
-      if (round === 0 && !votes.skipReported && votes.precommits.absentQuorum) {
-        votes.skipReported = true;
-        const signatures = votes.precommits.signatures(VoteKind.PrecommitAbsent, ZERO_ROOT);
-        this.#host.emit({ type: "skip", certificate: { height, slot, ...aggregateVotes(size, signatures, verifier) } });
-      }
+      const { commit, proof, skip } = certify(votes, this.context, this.#host, this.commit !== undefined);
+      this.commit ??= commit;
+      if (proof) this.#newProof = true;
+      if (skip !== undefined) this.#host.emit({ type: "skip", certificate: skip });
     }
     this.#touched.clear();
   }
@@ -368,7 +295,7 @@ export class Height {
       if (reached >= viewKey({ slot: this.firstSlot, round: 0 })) target = Math.max(target, reached);
     }
     if (target <= viewKey(this.view)) return false;
-    this.#enter({ slot: Math.floor(target / (MAX_ROUND + 1)), round: target % (MAX_ROUND + 1) });
+    this.enter({ slot: Math.floor(target / (MAX_ROUND + 1)), round: target % (MAX_ROUND + 1) });
     return true;
   }
 
@@ -383,25 +310,24 @@ export class Height {
     const signed = mark?.height === this.context.height && mark.slot >= slot;
     if (signed || this.step === "decided" || !isTooEarly(options, this.view, networkNow)) return;
     this.view = NO_VIEW;
+    this.#current = undefined;
     this.step = "waiting";
     this.#due = [];
     this.#votesAhead = true;
   }
 
-  #enter(view: View): void {
-    const { params } = this.#host.options;
+  /** A view begins. Jumping forward is always safe. */
+  enter(view: View): void {
     this.view = view;
     this.step = "propose";
     this.#newProof = true;
-    this.#proposeDeadline = this.#host.now + timeoutOf(params.proposeTimeout, view.round);
-    this.#bodyDeadline = Number.POSITIVE_INFINITY;
-    this.#prevoteTimer = Number.POSITIVE_INFINITY;
-    this.#precommitTimer = Number.POSITIVE_INFINITY;
+    this.#timers.enter(this.#host.now, view.round);
     this.#absent = false;
     this.#due = [];
     for (const [key, votes] of this.views) if (votes.view.slot + KEPT_SLOTS <= view.slot) this.views.delete(key);
     const votes = this.viewVotes(view);
-    if (votes.proposal !== undefined) this.#headerArrived();
+    this.#current = votes;
+    if (votes.proposal !== undefined) this.#timers.headerArrived(this.#host.now, view.round);
     // After a restart in mid-view the own messages are there already.
     this.#duty.enter(votes.proposal !== undefined);
     if (this.own === undefined) return;
@@ -409,17 +335,12 @@ export class Height {
     else if (votes.prevotes.votes.has(this.own)) this.step = "prevote";
   }
 
-  #headerArrived(): void {
-    const { now, options } = this.#host;
-    this.#bodyDeadline = now + timeoutOf(options.params.bodyTimeout, this.view.round);
-  }
-
   #prevote(): boolean {
     if (this.step !== "propose") return false;
     const { now } = this.#host;
-    const proposal = this.viewVotes(this.view).proposal;
+    const proposal = this.#current?.proposal;
     if (proposal === undefined) {
-      if (now < this.#proposeDeadline) return false;
+      if (now < this.#timers.propose) return false;
       this.#absent = true;
       return this.#cast(VoteKind.PrevoteNil, ZERO_ROOT, "prevote");
     }
@@ -437,14 +358,15 @@ export class Height {
       }
       return this.#cast(VoteKind.PrevoteNil, ZERO_ROOT, "prevote");
     }
-    if (now < this.#bodyDeadline) return false;
+    if (now < this.#timers.body) return false;
     return this.#cast(VoteKind.PrevoteNil, ZERO_ROOT, "prevote");
   }
 
   #precommit(): boolean {
     if (this.step !== "propose" && this.step !== "prevote") return false;
-    const { now, options } = this.#host;
-    const votes = this.viewVotes(this.view);
+    const { now } = this.#host;
+    const votes = this.#current;
+    if (votes === undefined) return false;
     const certificate = votes.certificate;
     if (certificate !== undefined && this.blocks.want(certificate.blockRoot).verdict === "valid") {
       this.locked = certificate;
@@ -453,10 +375,7 @@ export class Height {
     if (this.step !== "prevote") return false;
     if (!votes.prevotes.nilQuorum) {
       if (!votes.prevotes.anyQuorum) return false;
-      if (this.#prevoteTimer === Number.POSITIVE_INFINITY) {
-        this.#prevoteTimer = now + timeoutOf(options.params.voteTimeout, this.view.round);
-      }
-      if (now < this.#prevoteTimer) return false;
+      if (!this.#timers.isOver("prevote", now, this.view.round)) return false;
     }
     return this.#cast(
       this.#host.rules.blames(this.#absent) ? VoteKind.PrecommitAbsent : VoteKind.PrecommitNil,
@@ -466,17 +385,14 @@ export class Height {
   }
 
   #nextRound(): boolean {
-    if (this.step === "waiting" || this.view.round >= MAX_ROUND) return false;
-    const { now, options } = this.#host;
-    const { precommits } = this.viewVotes(this.view);
+    const precommits = this.#current?.precommits;
+    if (precommits === undefined || this.view.round >= MAX_ROUND) return false;
+    const { now } = this.#host;
     if (!precommits.nilQuorum) {
       if (!precommits.anyQuorum) return false;
-      if (this.#precommitTimer === Number.POSITIVE_INFINITY) {
-        this.#precommitTimer = now + timeoutOf(options.params.voteTimeout, this.view.round);
-      }
-      if (now < this.#precommitTimer) return false;
+      if (!this.#timers.isOver("precommit", now, this.view.round)) return false;
     }
-    this.#enter({ slot: this.view.slot, round: this.view.round + 1 });
+    this.enter({ slot: this.view.slot, round: this.view.round + 1 });
     return true;
   }
 

@@ -12,6 +12,8 @@ export class ProposerDuty {
   readonly #host: Host;
   readonly #height: Height;
   #proposed = false;
+  /** Whether the view's proposer is this node. */
+  #mine = false;
   /** viewKey of the last view for which a block was asked. */
   #asked = 0;
   #built: { readonly key: number; readonly block: Block; readonly root: Uint8Array } | undefined;
@@ -24,19 +26,24 @@ export class ProposerDuty {
   /** A view begins; `known` when a proposal of it is here already, perhaps the own one from before a restart. */
   enter(known: boolean): void {
     this.#proposed = known;
+    this.#mine = this.#isProposer(this.#height.view);
   }
 
   addBuilt(view: View, block: Block): void {
     this.#built = { key: viewKey(view), block, root: headerRoot(block.header) };
   }
 
-  #proposesIn(view: View): boolean {
+  #isProposer(view: View): boolean {
     const { guard } = this.#host;
-    const { height, barred } = this.#height.context;
-    if (guard === undefined || guard.isSilent(height)) return false;
-    if (barred.some((nodeId) => equalBytes(nodeId, guard.nodeId))) return false;
+    if (guard === undefined || this.#height.context.barred.some((nodeId) => equalBytes(nodeId, guard.nodeId))) {
+      return false;
+    }
     const proposer = this.#height.proposerOf(view);
     return proposer !== undefined && equalBytes(proposer.nodeId, guard.nodeId);
+  }
+
+  #isSilent(): boolean {
+    return this.#host.guard?.isSilent(this.#height.context.height) !== false;
   }
 
   #ask(view: View): void {
@@ -54,14 +61,14 @@ export class ProposerDuty {
     const slot = Math.max(slotAt(options, now), view.slot, firstSlot - 1) + 1;
     if (valid !== undefined || now < slotStart(options, slot) - options.params.buildLead) return;
     const next = { slot, round: 0 };
-    if (this.#proposesIn(next)) this.#ask(next);
+    if (viewKey(next) > this.#asked && !this.#isSilent() && this.#isProposer(next)) this.#ask(next);
   }
 
   /** The valid block if there is one, else a new one. True when something was proposed. */
   propose(): boolean {
     const { listening } = this.#host;
     const { step, view, valid, candidates } = this.#height;
-    if (step !== "propose" || this.#proposed || listening || !this.#proposesIn(view)) return false;
+    if (step !== "propose" || this.#proposed || listening || !this.#mine || this.#isSilent()) return false;
     if (valid !== undefined) {
       const block = candidates.block(valid.blockRoot);
       return block !== undefined && this.#send(block, valid.blockRoot, valid);

@@ -1,4 +1,4 @@
-import { ContainerType, ListBasicType, ListCompositeType, type ValueOf } from "@chainsafe/ssz";
+import { BitListType, ContainerType, ListBasicType, ListCompositeType, type ValueOf } from "@chainsafe/ssz";
 import { keepsRoot } from "./keepsRoot.js";
 import { blsPublicKey, bytes20, bytes32, REGISTRY_LIMIT, safeU64, u8, u16, u32, VOTER_LIMIT } from "./ssz.js";
 import { NodeBits } from "./task.js";
@@ -166,7 +166,7 @@ export const ConsensusState = new ContainerType(
     unpaid: AmountColumn,
     /** Paid and unpaid since joining; opens the vote in governance. */
     earned: AmountColumn,
-    eligible: NodeBits,
+    eligible: keepsRoot(new BitListType(REGISTRY_LIMIT)),
     epoch: EpochTally,
     /** The credit window: closed epochs, oldest first, at most WINDOW_EPOCHS. */
     window: keepsRoot(new ListCompositeType(EpochBucket, 256)),
