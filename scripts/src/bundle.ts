@@ -2,7 +2,8 @@
  * Bundles the two binaries and proves from the bundler's own records that they share no module of ours, that the node
  * does not contain tronweb and that the payment service contains neither database nor network nor EVM of the node.
  */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { commonJsBanner, unbundledPackages } from "./bundleOptions.js";
@@ -10,32 +11,31 @@ import { repositoryRoot } from "./suites.js";
 
 const outdir = join(repositoryRoot, "dist");
 
-/** What mongodb takes if it is there; the payment service does without. */
-const optional = [
-  "kerberos",
-  "snappy",
-  "aws4",
-  "mongodb-client-encryption",
-  "gcp-metadata",
-  "@aws-sdk/credential-providers",
-];
-
-async function bundle(name: string, entry: string, write = false): Promise<Metafile> {
+async function bundleNode(): Promise<Metafile> {
   const result = await build({
     absWorkingDir: repositoryRoot,
-    entryPoints: [entry],
-    outfile: join(outdir, `${name}.mjs`),
+    entryPoints: ["node/dist/src/cli/main.js"],
+    outfile: join(outdir, "lucid.mjs"),
     bundle: true,
     platform: "node",
     target: "node20",
     format: "esm",
     metafile: true,
-    write,
+    write: false,
     logLevel: "error",
-    external: [...unbundledPackages, ...optional],
+    external: [...unbundledPackages],
     banner: { js: commonJsBanner },
   });
   return result.metafile;
+}
+
+/** The payment service bundles itself; it is run, not imported. Writes dist/lucid-payout.cjs, all that its image holds. */
+function bundlePayment(): Metafile {
+  const file = join(outdir, "lucid-payout.cjs");
+  const meta = join(outdir, "payment.meta.json");
+  const script = join(repositoryRoot, "payment-isolated/dist/src/build/bundle.js");
+  execFileSync(process.execPath, [script, file, "--meta", meta], { cwd: repositoryRoot });
+  return JSON.parse(readFileSync(meta, "utf8")) as Metafile;
 }
 
 /** Violations of the isolation rules, in words; none when the border holds. */
@@ -58,19 +58,14 @@ export function isolationViolations(node: Metafile, payment: Metafile): string[]
   return problems;
 }
 
-/** With `write`, the payment service's bundle is also written to dist/payment.mjs: that file is all that its image holds. */
-export async function bundleBoth(write = false): Promise<{ node: Metafile; payment: Metafile }> {
-  return {
-    node: await bundle("lucid", "node/dist/src/cli/main.js"),
-    payment: await bundle("payment", "payment-isolated/dist/src/cli/main.js", write),
-  };
+export async function bundleBoth(): Promise<{ node: Metafile; payment: Metafile }> {
+  return { node: await bundleNode(), payment: bundlePayment() };
 }
 
 if (process.argv[1]?.endsWith("bundle.js") === true && existsSync(join(repositoryRoot, "node/dist"))) {
-  const { node, payment } = await bundleBoth(true);
+  const { node, payment } = await bundleBoth();
   mkdirSync(outdir, { recursive: true });
   writeFileSync(join(outdir, "lucid.meta.json"), JSON.stringify(node));
-  writeFileSync(join(outdir, "payment.meta.json"), JSON.stringify(payment));
   const problems = isolationViolations(node, payment);
   for (const problem of problems) process.stdout.write(`${problem}\n`);
   process.stdout.write(

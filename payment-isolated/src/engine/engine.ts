@@ -118,7 +118,8 @@ export class Engine {
     const skewed = skew > config.maxClockSkewMs;
     if (paused) this.#block("PAUSED", service.paused?.text ?? "the journal is being rebuilt");
     else if (skewed)
-      this.#block("CLOCK_SKEW", `the local clock and the solid head differ by ${Math.round(skew / 1000)} s`);
+      // In minutes: a text that changed with every pass would fill the log.
+      this.#block("CLOCK_SKEW", `the local clock and the solid head differ by ${Math.round(skew / 60_000)} min`);
     else if (service.rotation !== undefined) this.#block("ROTATING", `to epoch ${service.rotation.to.epoch}`);
     else this.#unblock();
     this.#status = {

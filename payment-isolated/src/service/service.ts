@@ -21,6 +21,7 @@ import { TronNode } from "../tron/node.js";
 import { NodePool } from "../tron/nodePool.js";
 import { HttpTransport } from "../tron/transport.js";
 import { MAINNET_GENESIS, readSecret, readText, type ServiceConfig } from "./config.js";
+import { coreDumpsAllowed } from "./coreDumps.js";
 import { Metrics } from "./metrics.js";
 
 export interface ServiceOptions {
@@ -109,6 +110,8 @@ export class PayoutService {
         "the configuration is of mainnet; give --mainnet if real money is to be paid",
       );
     }
+    if (coreDumpsAllowed() === true)
+      this.#log.warn("core dumps are allowed: a crash would write the key to disk; start it with ulimit -c 0");
     try {
       await this.#startParts(config, dataDir);
     } catch (error) {

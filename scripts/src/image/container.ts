@@ -11,7 +11,7 @@ export const node = "/nodejs/bin/node";
  * How the node is to be run: nothing to write to but the volume and a tmpfs, no capability, no network that it does
  * not need, bounded memory and number of processes.
  */
-export function hardening(image: string, profile = seccompProfile): string[] {
+export function hardening(image: string, profile = seccompProfile, network = "none"): string[] {
   return [
     "--read-only",
     "--read-only-tmpfs=false",
@@ -19,7 +19,7 @@ export function hardening(image: string, profile = seccompProfile): string[] {
     "--cap-drop=ALL",
     "--security-opt=no-new-privileges",
     `--security-opt=seccomp=${profile}`,
-    "--network=none",
+    `--network=${network}`,
     "--pids-limit=256",
     "--memory=1g",
     // The defaults of podman need CAP_SYS_RESOURCE, which a machine that is itself contained may lack.
@@ -48,14 +48,15 @@ export class Container {
     this.name = name;
   }
 
-  async start(image: string, options: readonly string[], command: readonly string[]): Promise<void> {
+  /** @param network `none`, or `container:NAME` for the loopback of another container */
+  async start(image: string, options: readonly string[], command: readonly string[], network = "none"): Promise<void> {
     await runCommand("podman", [
       ...runtime,
       "run",
       "--detach",
       `--name=${this.name}`,
       ...options,
-      ...hardening(image),
+      ...hardening(image, seccompProfile, network),
       ...command,
     ]);
   }

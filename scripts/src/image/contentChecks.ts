@@ -5,8 +5,13 @@ import type { Report } from "./report.js";
 /** Programs that have no place in the image: shells, package managers, compilers, downloaders. */
 const forbidden =
   /(^|\/)(sh|bash|dash|ash|zsh|busybox|apt|apt-get|dpkg|apk|rpm|npm|npx|yarn|corepack|gcc|cc|ld|make|python3?|perl|curl|wget|su|sudo|mount)$/;
+/** What must not be in an image beside that. */
+export interface Foreign {
+  readonly what: string;
+  readonly is: (path: string) => boolean;
+}
 /** Packages that are not the node's. */
-const foreign = /^app\/(payment-isolated|docker|scripts)\/|node_modules\/(tronweb|@?typescript|mocha|solc|esbuild)\//;
+const notOfNode = /^app\/(payment-isolated|docker|scripts)\/|node_modules\/(tronweb|@?typescript|mocha|solc|esbuild)\//;
 
 interface Entry {
   readonly path: string;
@@ -40,8 +45,17 @@ function listed(entries: readonly Entry[]): string | undefined {
   return `${entries.length} found: ${shown.join("; ")}`;
 }
 
+export const foreignToNode: Foreign = {
+  what: "no part of the payment service, no build tool, no other platform's binary",
+  is: (path) => notOfNode.test(path) || /prebuilds\/(darwin|win32|android)-/.test(path),
+};
+export const foreignToPayout: Foreign = {
+  what: "the application is one file: nothing of the node, no package, no build tool",
+  is: (path) => path.startsWith("app/") && path !== "app/lucid-payout.cjs",
+};
+
 /** What is in the image, and what is not. */
-export async function checkContents(image: string, report: Report): Promise<void> {
+export async function checkContents(image: string, foreign: Foreign, report: Report): Promise<void> {
   let files: readonly Entry[] = [];
   await report.check("image can be listed", async () => {
     files = await filesOf(image);
@@ -63,7 +77,7 @@ export async function checkContents(image: string, report: Report): Promise<void
   await report.check("no setuid or setgid program", async () =>
     listed(files.filter((file) => file.mode.startsWith("-") && /[sS]/.test(file.mode.slice(1)))),
   );
-  await report.check("nothing of the application is writable by the node's user", async () =>
+  await report.check("nothing of the application is writable by its user", async () =>
     listed(
       files.filter(
         ({ path, owner, mode }) =>
@@ -73,9 +87,7 @@ export async function checkContents(image: string, report: Report): Promise<void
       ),
     ),
   );
-  await report.check("no part of the payment service, no build tool, no other platform's binary", async () =>
-    listed(files.filter(({ path }) => foreign.test(path) || /prebuilds\/(darwin|win32|android)-/.test(path))),
-  );
+  await report.check(foreign.what, async () => listed(files.filter(({ path }) => foreign.is(path))));
 }
 
 /** What the kernel lets the container do. */

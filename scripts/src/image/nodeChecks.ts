@@ -1,30 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import { ScriptError } from "../errors.js";
 import { runCommand, tryCommand } from "./command.js";
 import { Container, entry, node, runOnce } from "./container.js";
+import { until, writtenOutside } from "./observe.js";
 import type { Report } from "./report.js";
 
 /** Seconds per slot of the private network in the container. */
 const SLOT_SECONDS = 2;
 /** The node promises 10 s; a little more for podman itself. */
 const STOP_MS = 12_000;
-
-/** Polls until `probe` gives something; a container has no event to wait for. */
-async function until<T>(what: string, milliseconds: number, probe: () => Promise<T | undefined>): Promise<T | string> {
-  const end = performance.now() + milliseconds;
-  let last = "";
-  while (performance.now() < end) {
-    try {
-      const value = await probe();
-      if (value !== undefined) return value;
-    } catch (error) {
-      last = error instanceof Error ? error.message : String(error);
-    }
-    await delay(250);
-  }
-  return `${what} did not come within ${milliseconds / 1000} s${last === "" ? "" : `: ${last}`}`;
-}
 
 const height = (container: Container): Promise<number> =>
   container
@@ -111,17 +95,7 @@ async function checkRun(
     report.figures["secondsToBlock2"] = Number(((performance.now() - started) / 1000).toFixed(1));
     return undefined;
   });
-  await report.check("nothing written outside volume and tmpfs", async () => {
-    const { stdout } = await runCommand("podman", ["diff", "--format=json", container.name]);
-    const changes = JSON.parse(stdout) as { changed?: string[]; added?: string[]; deleted?: string[] };
-    // Mount points that the container engine itself makes.
-    const engine =
-      /^\/(run|etc|dev|proc|sys|data|tmp)(\/(secrets|hosts|hostname|resolv\.conf|mtab|\.containerenv))?$|^\/run\/\.containerenv$/;
-    const written = [...(changes.added ?? []), ...(changes.changed ?? []), ...(changes.deleted ?? [])].filter(
-      (path) => !engine.test(path),
-    );
-    return written.length === 0 ? undefined : written.slice(0, 8).join(", ");
-  });
+  await report.check("nothing written outside volume and tmpfs", () => writtenOutside(container));
   await report.check("memory below the limit", async () => {
     const status = await container.script(
       "import { readFileSync } from 'node:fs'; console.log(readFileSync('/proc/1/status', 'utf8').match(/VmRSS:\\s+(\\d+)/)[1]);",
