@@ -26,6 +26,16 @@ export const scriptErrorInfo = {
     fix: "Run it again without --json and report what it prints.",
     exitCode: ExitCode.Internal,
   },
+  NETSIM_NOT_PERMITTED: {
+    summary: "The system does not let this user make network namespaces.",
+    fix: "Run it as root on Linux with iproute2; soak and scale need no namespaces.",
+    exitCode: ExitCode.Environment,
+  },
+  NETSIM_USAGE: {
+    summary: "There is no such scenario or option of the network simulation.",
+    fix: "Choose one of those that `npm run netsim` lists.",
+    exitCode: ExitCode.Usage,
+  },
 } as const satisfies Record<string, ErrorInfo>;
 
 export type ScriptErrorCode = keyof typeof scriptErrorInfo;

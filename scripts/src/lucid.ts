@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { ScriptError } from "./errors.js";
 import { repositoryRoot } from "./suites.js";
 
-const entry = join(repositoryRoot, "node/dist/bundle/cli/main.js");
+export const entry = join(repositoryRoot, "node/dist/bundle/cli/main.js");
 /** Longest time for one command, milliseconds. */
 const LIMIT_MS = 30 * 60_000;
 
@@ -14,10 +14,13 @@ export interface LucidOptions {
   /** Gets what the command says on stderr, line by line. */
   readonly onNote?: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** Words before the command: where it runs. */
+  readonly prefix?: readonly string[];
 }
 
 function start(args: readonly string[], options: LucidOptions): ChildProcess {
-  return spawn(process.execPath, [entry, ...args], {
+  const [program = process.execPath, ...words] = [...(options.prefix ?? []), process.execPath, entry, ...args];
+  return spawn(program, words, {
     env: { ...process.env, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
     // Ctrl-C is for whoever started the children, who then ends them in order.
