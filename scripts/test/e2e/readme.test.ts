@@ -1,43 +1,13 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { repositoryRoot } from "../../src/suites.js";
+import { endOf, lucidExamples, startExample } from "../support/docExamples.js";
 
-const entry = join(repositoryRoot, "node/dist/bundle/cli/main.js");
-
-/** Lines of the README's shell blocks that call `lucid`, without comments, as words. */
-function examples(): readonly (readonly string[])[] {
-  const readme = readFileSync(join(repositoryRoot, "README.md"), "utf8");
-  const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
-  return blocks
-    .flatMap((block) => block.split("\n"))
-    .map((line) => line.replace(/\s+#.*$/, "").trim())
-    .filter((line) => line.startsWith("npx lucid "))
-    .map((line) => line.split(/\s+/).slice(2));
-}
-
-function start(words: readonly string[], cwd: string): ChildProcess {
-  const { PATH = "", HOME = "" } = process.env;
-  const env = { PATH, HOME, LUCID_PASSPHRASE: "lucid-devnet" };
-  const child = spawn(process.execPath, [entry, ...words], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-  return child;
-}
-
-function run(words: readonly string[], cwd: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = start(words, cwd);
-  let stdout = "";
-  let stderr = "";
-  child.stdout?.on("data", (part: Buffer) => {
-    stdout += part.toString("utf8");
-  });
-  child.stderr?.on("data", (part: Buffer) => {
-    stderr += part.toString("utf8");
-  });
-  return new Promise((resolve) => child.once("close", (code) => resolve({ code, stdout, stderr })));
-}
+const start = (words: readonly string[], cwd: string) => startExample(words, cwd, "lucid-devnet");
+const run = (words: readonly string[], cwd: string) => endOf(start(words, cwd));
 
 describe("examples of the README", function () {
   this.timeout(120_000);
@@ -45,7 +15,7 @@ describe("examples of the README", function () {
   it("run as they stand there", async () => {
     const folder = mkdtempSync(join(tmpdir(), "lucid-readme-"));
     copyFileSync(join(repositoryRoot, "scripts/data/terminal.cast"), join(folder, "recording.mkv"));
-    const all = examples();
+    const all = lucidExamples("README.md");
     const devnetWords = all.find(([command]) => command === "devnet");
     assert.ok(devnetWords !== undefined);
     // The usual port may be taken on this machine, and nobody wants to wait 6 s for a block.

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as delay } from "node:timers/promises";
 import { ExitCode } from "@lucid/consensus/base";
 import { freePorts } from "../../../src/cli/ports.js";
 import type { NetworkFile, OperatorFile } from "../../../src/networks/index.js";
@@ -17,7 +16,6 @@ describe("a network that a group of people founds", function () {
   this.timeout(240_000);
   const folder = temporaryFolder();
   const path = (name: string) => join(folder.path, name);
-  const ends: (() => Promise<unknown>)[] = [];
   const json = <T>(result: CliResult): T => {
     assert.equal(result.code, 0, result.stderr);
     return JSON.parse(result.stdout.trimEnd().split("\n").at(-1) ?? "") as T;
@@ -30,10 +28,7 @@ describe("a network that a group of people founds", function () {
   };
   const operator = (name: string): OperatorFile => JSON.parse(readFileSync(path(`${name}/operator.json`), "utf8"));
 
-  after(async () => {
-    await Promise.all(ends.map((end) => end()));
-    folder.remove();
-  });
+  after(() => folder.remove());
 
   it("each operator makes keys; what is sent has nothing secret and proves the key", async () => {
     const ports = await freePorts("127.0.0.1", 2);
@@ -71,36 +66,16 @@ describe("a network that a group of people founds", function () {
     await refused([...testnet, "--signers", SIGNERS], ExitCode.BadInput, /are for the chain 120122, this network is/);
   });
 
-  it("they start it from the file alone, find each other and a newcomer finds them", async () => {
-    const network = ["--network", path("one/network.json")];
-    const quiet = ["--rpc-port", "0", "--metrics-port", "0", "--log-level", "silent"];
-    const rpcs: string[] = [];
-    json(await lucid(["init", "--data", path("carol"), "--yes", "--json", ...network]));
-    for (const name of ["alice", "bob", "carol"]) {
-      if (name !== "carol") {
-        const made = json<Record<string, unknown>>(await lucid(["init", "--data", path(name), "--json", ...network]));
-        assert.equal(made["validator"], true);
-        assert.equal(made["mnemonic"], undefined);
-      }
-      const child = startLucid(["start", "--data", path(name), "--json", ...quiet]);
-      const end = finished(child);
-      ends.push(async () => {
-        child.kill("SIGTERM");
-        assert.equal((await end).code, 0);
-      });
-      assert.ok(child.stdout !== null);
-      const first = await Promise.race([once(createInterface({ input: child.stdout }), "line"), end]);
-      assert.ok(Array.isArray(first), JSON.stringify(first));
-      rpcs.push((JSON.parse(String(first[0])) as { readonly rpc: string }).rpc);
-    }
-    const height = async (url: string): Promise<number> => {
-      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_blockNumber", params: [] });
-      const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
-      return Number(((await answer.json()) as { readonly result: string }).result);
-    };
-    for (const rpc of rpcs) {
-      while ((await height(rpc)) < 2) await delay(100);
-    }
+  it("init takes the keys that were made before, and the founding validator is one", async () => {
+    const args = ["init", "--data", path("alice"), "--network", path("one/network.json"), "--json"];
+    const made = json<Record<string, unknown>>(await lucid(args));
+    assert.equal(made["validator"], true);
+    assert.equal(made["mnemonic"], undefined);
+    assert.match(
+      readFileSync(path("alice/config.yaml"), "utf8"),
+      /^ {2}announce: \["\/ip4\/127\.0\.0\.1\/tcp\/\d+"\]$/m,
+    );
+    // docs/join-testnet.md, whose commands a test runs, starts such a network.
   });
 });
 
