@@ -17,3 +17,4 @@ export type {
   Topic,
   Verdict,
 } from "./network.js";
+export { TokenBucket } from "./tokenBucket.js";

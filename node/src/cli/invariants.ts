@@ -4,6 +4,7 @@ import {
   type DataDirectory,
   databaseInvariants,
   type Invariant,
+  indexInvariants,
   type KeyValueStore,
   StorageError,
 } from "@lucid/storage";
@@ -25,6 +26,7 @@ export async function nodeInvariants(
     ...chainInvariants(store, fromHex(directory.version.genesisRoot, 32)),
     ...(options.signatures ? [signatureInvariant(store, await networkOf(directory), new BlsVerifier())] : []),
     ...recordInvariants(store),
+    ...indexInvariants(store),
     ...stateInvariants(store),
   ];
 }

@@ -26,6 +26,18 @@ import {
 } from "@lucid/consensus";
 import { u32be } from "@lucid/consensus/base";
 import type { Codec, Protocol, Topic } from "@lucid/p2p";
+import {
+  decodeSyncRequest,
+  decodeSyncResponse,
+  encodeSyncRequest,
+  encodeSyncResponse,
+  INDEX_ENTRY_LIMIT,
+  type IndexItem,
+  indexItem,
+  SYNC_MESSAGE_LIMIT,
+  type SyncRequest,
+  type SyncResponse,
+} from "@lucid/storage";
 import { NodeError } from "../errors.js";
 
 interface SszType<T> {
@@ -70,6 +82,14 @@ export const topics = {
     maxQueued: 1_024,
     ...rawTransaction,
   } satisfies Topic<Uint8Array>,
+  /** An entry of the encrypted index (docs/index-format.md). */
+  index: {
+    name: "index",
+    maxBytes: INDEX_ENTRY_LIMIT,
+    maxQueued: 256,
+    encode: ({ encoded }) => encoded,
+    decode: (bytes) => indexItem(bytes.slice()),
+  } satisfies Topic<IndexItem>,
 } as const;
 
 const rootCodec: Codec<Uint8Array> = {
@@ -197,6 +217,15 @@ export const protocols = {
     maxResponseBytes: HEIGHT_VOTES_RESPONSE_BYTES,
     timeoutMilliseconds: 4_000,
   } satisfies Protocol<HeightVotesRequest, HeightVotesResponse>,
+  /** Reconciliation of the encrypted index: frames, and entries by id in both directions. */
+  indexSync: {
+    name: "index-sync/1",
+    request: { encode: encodeSyncRequest, decode: decodeSyncRequest },
+    response: { encode: encodeSyncResponse, decode: decodeSyncResponse },
+    maxRequestBytes: SYNC_MESSAGE_LIMIT,
+    maxResponseBytes: SYNC_MESSAGE_LIMIT,
+    timeoutMilliseconds: 15_000,
+  } satisfies Protocol<SyncRequest, SyncResponse>,
 } as const;
 
 function malformed(message: string): NodeError {

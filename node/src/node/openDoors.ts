@@ -14,6 +14,7 @@ import { createNodeView } from "./nodeView.js";
 import { KEEP_PROOFS, type OpenChain } from "./openChain.js";
 import type { OpenChunks } from "./openChunks.js";
 import type { OpenConsensus } from "./openConsensus.js";
+import type { OpenIndex } from "./openIndex.js";
 import type { StartContext } from "./startContext.js";
 
 export interface OpenDoors {
@@ -22,7 +23,7 @@ export interface OpenDoors {
   readonly metricsUrl: string | undefined;
 }
 
-export interface DoorParts extends OpenChain, OpenChunks, OpenConsensus {}
+export interface DoorParts extends OpenChain, OpenChunks, OpenConsensus, OpenIndex {}
 
 /** Lets clients in: JSON-RPC, the owner's socket, metrics and health. @throws RPC_PORT_IN_USE, NODE_PORT_IN_USE */
 export async function openDoors(context: StartContext, parts: DoorParts, clientVersion: string): Promise<OpenDoors> {
@@ -99,6 +100,10 @@ function createRpc(context: StartContext, parts: DoorParts, metrics: Metrics, cl
       clock,
       genesis: config.genesis,
       chunks: chunkSource(parts),
+      index: {
+        put: (item) => parts.indexService.put(item),
+        ofOwner: (owner, from, limit) => parts.index.ofOwner(owner, from, limit),
+      },
       records: new RecordView({ config, chain, tip, records: new RecordStore(store) }),
     },
   );

@@ -5,6 +5,7 @@ import { openChain } from "./openChain.js";
 import { openChunks } from "./openChunks.js";
 import { openConsensus } from "./openConsensus.js";
 import { openDoors } from "./openDoors.js";
+import { openIndex } from "./openIndex.js";
 import { Resources } from "./resources.js";
 import type { StartContext } from "./startContext.js";
 import { SystemClock } from "./systemClock.js";
@@ -57,7 +58,9 @@ async function compose(context: StartContext, stopped: RunningNode["stopped"]): 
   const chain = await openChain(context);
   const chunks = await openChunks(context, chain);
   const consensus = await openConsensus(context, chain, clientVersion);
-  const { rpcAddress, metricsUrl } = await openDoors(context, { ...chain, ...chunks, ...consensus }, clientVersion);
+  const index = await openIndex(context, chain, consensus);
+  const parts = { ...chain, ...chunks, ...consensus, ...index };
+  const { rpcAddress, metricsUrl } = await openDoors(context, parts, clientVersion);
 
   const { config, paths } = chain;
   const nodeId = consensus.nodeId === undefined ? undefined : toHex(consensus.nodeId);

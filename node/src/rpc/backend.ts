@@ -1,5 +1,6 @@
 import type { Genesis } from "@lucid/consensus";
 import type { Clock } from "@lucid/consensus/base";
+import type { IndexItem } from "@lucid/storage";
 import type { ChainReader, Mempool, StateReader } from "../interfaces.js";
 import type { RecordView } from "../records/recordView.js";
 import type { CallGate } from "./callGate.js";
@@ -43,6 +44,13 @@ export interface SessionChunkSource {
     | Promise<readonly { readonly root: Uint8Array; readonly index: number }[]>;
 }
 
+/** The encrypted index as callers use it. */
+export interface IndexDoor {
+  /** @throws StorageError INDEX_SIGNATURE, INDEX_OUTDATED, INDEX_FULL, ... */
+  put(item: IndexItem): Promise<void>;
+  ofOwner(owner: Uint8Array, from: Uint8Array, limit: number): Promise<readonly IndexItem[]>;
+}
+
 /** What the composition root gives to the RPC server. */
 export interface RpcModules {
   readonly chain: ChainReader;
@@ -56,6 +64,8 @@ export interface RpcModules {
   readonly chunks?: SessionChunkSource;
   /** leader_schedule, work_tally, task_proofs. */
   readonly records?: RecordView;
+  /** Titles and tags of sessions, sealed. */
+  readonly index?: IndexDoor;
 }
 
 /** What the methods work with. */

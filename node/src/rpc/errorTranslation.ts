@@ -28,6 +28,15 @@ export function translateError(error: unknown): RpcError | undefined {
     case "TX_GAS":
     case "TX_FEE":
       return new RpcError("RPC_EXECUTION", error.message, { cause: error });
+    case "INDEX_ENTRY_MALFORMED":
+    case "INDEX_ENTRY_TOO_LARGE":
+    case "INDEX_SIGNATURE":
+    case "INDEX_CLOCK_AHEAD":
+    case "INDEX_OWNER_REFUSED":
+    case "INDEX_FULL":
+    case "INDEX_STORE_FULL":
+    case "INDEX_OUTDATED":
+      return new RpcError("RPC_EXECUTION", error.message, { data: { code: error.code }, cause: error });
     default:
       return undefined;
   }

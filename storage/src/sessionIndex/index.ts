@@ -52,4 +52,15 @@ export {
 } from "./sessionDetails.js";
 export { decodeSyncFrame, encodeSyncFrame, SYNC_FRAME_LIMIT, type SyncRange } from "./syncFrame.js";
 export { SyncInitiator, type SyncLimits, syncLimits } from "./syncInitiator.js";
+export {
+  decodeSyncRequest,
+  decodeSyncResponse,
+  encodeSyncRequest,
+  encodeSyncResponse,
+  fittingItems,
+  SYNC_IDS_LIMIT,
+  SYNC_MESSAGE_LIMIT,
+  type SyncRequest,
+  type SyncResponse,
+} from "./syncMessages.js";
 export { answerSync } from "./syncResponder.js";

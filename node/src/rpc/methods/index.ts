@@ -12,6 +12,7 @@ import { ethStateMethods } from "./ethState.js";
 import { ethSubscribeMethods } from "./ethSubscribe.js";
 import { ethTransactionMethods } from "./ethTransactions.js";
 import { lucidGovernanceMethods } from "./lucidGovernance.js";
+import { lucidIndexMethods } from "./lucidIndex.js";
 import { lucidNodeMethods } from "./lucidNode.js";
 import { lucidNodeStandingMethods } from "./lucidNodes.js";
 import { lucidRecordMethods } from "./lucidRecords.js";
@@ -50,6 +51,7 @@ export function buildMethodTable(
       lucidRecordMethods(backend),
       lucidSessionMethods(backend),
       lucidGovernanceMethods(backend),
+      lucidIndexMethods(backend),
       [discover],
       options.extra ?? [],
     ],

@@ -111,7 +111,8 @@ describe("store of the index", () => {
     assert.deepEqual(await index.apply([fakeItem({ owner: 2, key: 1, clock: at(0) })]), ["stored"]);
   });
 
-  it("10,000 entries of one owner and no more; an owner at the cap who goes on costs no more than before", async () => {
+  it("10,000 entries of one owner and no more; an owner at the cap who goes on costs no more than before", async function () {
+    this.timeout(60_000);
     const index = await open({});
     const all = Array.from({ length: 10_050 }, (_, i) => fakeItem({ key: i + 1, clock: at(i) }));
     await index.apply(all);
