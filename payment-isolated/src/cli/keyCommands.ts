@@ -8,7 +8,7 @@ import { addToken, loadTokens, type Role, removeToken, roles } from "../api/toke
 import { systemClock } from "../clock.js";
 import { messageOf, PayoutError } from "../errors.js";
 import { readSecret, readText } from "../service/config.js";
-import type { PayoutSigner } from "../signers/signer.js";
+import { type HolderOptions, openHolder, withLedger } from "./keyHolder.js";
 import { show } from "./output.js";
 import { type PassphraseOptions, passphraseOf, withPassphrase } from "./passphrase.js";
 import type { CliContext } from "./program.js";
@@ -22,27 +22,6 @@ async function askPerson(text: string): Promise<boolean> {
   } finally {
     prompt.close();
   }
-}
-
-interface HolderOptions {
-  readonly key?: string;
-  readonly ledger?: string;
-  readonly ledgerPath?: string;
-}
-
-/** The one key of a signer: in a file, or in a Ledger. */
-async function openHolder(given: PassphraseOptions & HolderOptions): Promise<PayoutSigner> {
-  if ((given.key === undefined) === (given.ledger === undefined))
-    throw new PayoutError("USAGE", "give --key FILE, or --ledger");
-  if (given.ledger !== undefined) {
-    const { openLedger } = await import("../signers/ledgerTransport.js");
-    const { LedgerSigner } = await import("../signers/ledgerSigner.js");
-    return LedgerSigner.open("signer", await openLedger(given.ledger), given.ledgerPath);
-  }
-  const { openKeystore } = await import("../signers/keystore.js");
-  const { VaultSigner } = await import("../signers/vaultSigner.js");
-  const { privateKey } = await openKeystore(readText(given.key ?? ""), passphraseOf(given));
-  return new VaultSigner("signer", privateKey);
 }
 
 export function keyCommands(program: Command, context: CliContext): void {
@@ -99,13 +78,13 @@ export function keyCommands(program: Command, context: CliContext): void {
     );
 
   withPassphrase(
-    program
-      .command("signer")
-      .description("run a key holder's signer: it builds the bytes again, judges them by its own policy, and asks"),
+    withLedger(
+      program
+        .command("signer")
+        .description("run a key holder's signer: it builds the bytes again, judges them by its own policy, and asks"),
+    ),
   )
     .option("--key <file>", "key file")
-    .option("--ledger <where>", "a Ledger instead of a key file: usb, or the URL of a Speculos")
-    .option("--ledger-path <path>", "account on the Ledger", "44'/195'/0'/0/0")
     .requiredOption("--policy <file>", "policy (YAML): operator, routers, caps, prompt")
     .requiredOption("--socket <path>", "unix socket to listen on")
     .requiredOption("--journal <dir>", "what was signed")

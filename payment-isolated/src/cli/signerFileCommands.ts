@@ -5,8 +5,9 @@ import type { SignerSet } from "../domain/documents.js";
 import { PayoutError } from "../errors.js";
 import { acceptSignerFile, addSignature, readSignerFile } from "../rotation/signerFile.js";
 import { loadConfig, readText } from "../service/config.js";
+import { type HolderOptions, signDigestAs, withLedger } from "./keyHolder.js";
 import { show } from "./output.js";
-import { type PassphraseOptions, passphraseOf, withPassphrase } from "./passphrase.js";
+import { type PassphraseOptions, withPassphrase } from "./passphrase.js";
 import type { CliContext } from "./program.js";
 
 /** The set of an earlier file, or that of the configuration (epoch 0). */
@@ -20,24 +21,21 @@ export function signerFileCommands(program: Command, context: CliContext): void 
   const { output, globals } = context;
   const signers = program.command("signers").description("the file by which the signers of payouts change");
   withPassphrase(
-    signers
-      .command("sign <file>")
-      .description("look at the new signers, and add a signature over their digest to the file")
-      .requiredOption("--key <file>", "key file of a signer of the epoch before"),
-  ).action(async (file: string, given: PassphraseOptions & { key: string }) => {
-    const { openKeystore } = await import("../signers/keystore.js");
+    withLedger(
+      signers
+        .command("sign <file>")
+        .description("look at the new signers, and add a signature over their digest to the file")
+        .option("--key <file>", "key file of a signer of the epoch before"),
+    ),
+  ).action(async (file: string, given: PassphraseOptions & HolderOptions) => {
     const text = readText(file);
-    readSignerFile(text);
-    const { privateKey, address } = await openKeystore(readText(given.key), passphraseOf(given));
-    try {
-      const signed = addSignature(text, privateKey);
-      writeFileSync(`${file}.new`, JSON.stringify(signed), { mode: 0o644 });
-      renameSync(`${file}.new`, file);
-      const { epoch, signers: set, digest, signatures } = signed;
-      show(output, { file, by: address, epoch, signers: set, digest, signatures: signatures.length });
-    } finally {
-      privateKey.fill(0);
-    }
+    const { digest } = readSignerFile(text);
+    const { address, signature } = await signDigestAs(given, digest);
+    const signed = addSignature(text, signature);
+    writeFileSync(`${file}.new`, JSON.stringify(signed), { mode: 0o644 });
+    renameSync(`${file}.new`, file);
+    const { epoch, signers: set, signatures } = signed;
+    show(output, { file, by: address, epoch, signers: set, digest, signatures: signatures.length });
   });
   signers
     .command("check <file>")

@@ -67,10 +67,11 @@ export function readSignerFile(text: string): SignerFile {
   return parsed.data;
 }
 
-/** The file with one more signature; signing again changes nothing. @throws PayoutError BAD_ROTATION */
-export function addSignature(text: string, privateKey: Uint8Array): SignerFile {
+/** The file with one more signature over its digest; the same again changes nothing. @throws PayoutError BAD_ROTATION */
+export function addSignature(text: string, signature: string): SignerFile {
   const file = readSignerFile(text);
-  const signatures = [...new Set([...file.signatures, signDigest(file.digest, privateKey)])];
+  signerOfDigest(file.digest, signature);
+  const signatures = [...new Set([...file.signatures, signature])];
   if (signatures.length > 3) throw new PayoutError("BAD_ROTATION", "the file has three signatures already");
   // In the order in which it was exported.
   return { ...(JSON.parse(text) as SignerFile), signatures };

@@ -91,6 +91,18 @@ export class LedgerSigner implements PayoutSigner {
     return signature;
   }
 
+  /** TIP-191 version 2 over the 32 bytes of a digest, which the Ledger shows; hex. @throws PayoutError as `sign` */
+  async signDigest(digest: string): Promise<string> {
+    let signature: string;
+    try {
+      signature = await this.#app.signPersonalMessage(this.#path, digest);
+    } catch (error) {
+      throw coded(error);
+    }
+    const v = Number.parseInt(signature.slice(128), 16);
+    return `${signature.slice(0, 128)}${(v < 27 ? v + 27 : v).toString(16)}`;
+  }
+
   notice(request: SignRequest): string | undefined {
     if (showsContent(request)) return undefined;
     return `The Ledger cannot show this one. It shows the hash, which must be ${request.txid}.`;

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { HDNodeWallet, SigningKey } from "ethers";
+import { HDNodeWallet, keccak256, SigningKey } from "ethers";
 import { addressFromHex } from "../../src/domain/address.js";
 import { signTxid } from "../../src/tron/transactions.js";
 import { decodeRaw } from "../emulator/tronProto.js";
@@ -108,6 +108,8 @@ export class LedgerDevice {
         return this.#address(data);
       case 0x04:
         return this.#sign(p1, p2, data);
+      case 0x08:
+        return this.#signMessage(p1, p2, data);
       case 0x05:
         return this.#signHash(p1, p2, data);
       default:
@@ -164,6 +166,17 @@ export class LedgerDevice {
     if (!this.settings.signByHash) throw new StatusError(STATUS.hash);
     this.shown.push(`hash ${rest.toString("hex")}`);
     return this.#signature(path, rest.toString("hex"));
+  }
+
+  /** Of one chunk, as a digest is. */
+  #signMessage(p1: number, p2: number, data: Buffer): Buffer {
+    if (p1 !== 0 || p2 !== 0) throw new StatusError(STATUS.parameters);
+    const { path, rest } = readPath(data);
+    const message = rest.subarray(4);
+    if (rest.length < 4 || rest.readUInt32BE(0) !== message.length) throw new StatusError(STATUS.length);
+    this.shown.push(`message ${message.toString("hex")}`);
+    const prefix = Buffer.from(`\x19TRON Signed Message:\n${message.length}`, "ascii");
+    return this.#signature(path, keccak256(Buffer.concat([prefix, message])).slice(2));
   }
 
   #signature(path: string, hash: string): Buffer {

@@ -9,7 +9,13 @@ import { SERVICE_ID } from "../../../src/domain/documents.js";
 import { signersInForce } from "../../../src/engine/serviceRecord.js";
 import { hasCode } from "../../../src/errors.js";
 
-import { acceptSignerFile, addSignature, signDigest, signerDigest } from "../../../src/rotation/signerFile.js";
+import {
+  acceptSignerFile,
+  addSignature,
+  readSignerFile,
+  signDigest,
+  signerDigest,
+} from "../../../src/rotation/signerFile.js";
 import { addressOfKey, sealKeystore } from "../../../src/signers/keystore.js";
 import { sha } from "../../support/fixtures.js";
 import { keyOf } from "../../support/keys.js";
@@ -78,8 +84,12 @@ describe("signer file as the node exports it", () => {
   const wallets = [0, 1, 2].map((index) => HDNodeWallet.fromPhrase(TEST_WORDS, undefined, `m/44'/60'/0'/0/${index}`));
   const keys = wallets.map(({ privateKey }) => Buffer.from(privateKey.slice(2), "hex"));
   const genesis = { epoch: 0, signers: keys.map(addressOfKey), threshold: 2 as const };
+  const { digest } = readSignerFile(exported);
   const signedBy = (text: string, ...who: number[]) =>
-    who.reduce((file, index) => JSON.stringify(addSignature(file, keys[index] ?? Buffer.alloc(0))), text);
+    who.reduce(
+      (file, index) => JSON.stringify(addSignature(file, signDigest(digest, keys[index] ?? Buffer.alloc(0)))),
+      text,
+    );
 
   it("is taken with the signatures of two signers of the epoch before", () => {
     const text = signedBy(exported, 2, 0);
@@ -114,7 +124,7 @@ describe("signer file as the node exports it", () => {
     refuse(text, { ...genesis, epoch: 1 });
     refuse(text, { ...genesis, signers: newKeys.map(({ address }) => address) });
     assert.throws(
-      () => addSignature(change({ digest: "00".repeat(32) }), keys[0] ?? Buffer.alloc(0)),
+      () => addSignature(change({ digest: "00".repeat(32) }), signDigest("00".repeat(32), keys[0] ?? Buffer.alloc(0))),
       (error: unknown) => hasCode(error, "BAD_ROTATION"),
     );
   });

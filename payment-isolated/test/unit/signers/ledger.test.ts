@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runCli } from "../../../src/cli/program.js";
 import { permissionsFor } from "../../../src/engine/taskStep.js";
 import { hasCode, type PayoutErrorCode } from "../../../src/errors.js";
+import { acceptSignerFile, signerDigest } from "../../../src/rotation/signerFile.js";
 import { LedgerSigner } from "../../../src/signers/ledgerSigner.js";
 import { openLedger } from "../../../src/signers/ledgerTransport.js";
 import { RemoteSigner } from "../../../src/signers/remoteSigner.js";
@@ -153,6 +155,33 @@ describe("a Ledger", function () {
     await rejects(signer.sign(given), "SIGNER_UNREACHABLE", /no Ledger answers/);
     await rejects(openLedger("nonsense"), "USAGE", /usb/);
     await rejects(openLedger("usb"), "SIGNER_UNREACHABLE", /npm install @ledgerhq\/hw-transport-node-hid/);
+  });
+
+  it("signs the digest of a signer file, which it shows, by the command line", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "payout-ledger-"));
+    const file = join(folder, "signers.json");
+    const set = { epoch: 1, signers: [ADDRESS, operator, contracts.usdt], threshold: 2 as const };
+    const digest = signerDigest(set, 120122);
+    const fields = { ...set, chainId: 120122, digest, governanceTransaction: sha("gov"), certificate: "block 7" };
+    writeFileSync(file, JSON.stringify({ ...fields, signatures: [] }));
+    const run = async () => {
+      let text = "";
+      const add = (part: string) => (text += part);
+      const code = await runCli(["--json", "signers", "sign", file, "--ledger", url], { out: add, err: add });
+      return { code, text };
+    };
+    try {
+      device.approves = false;
+      assert.match((await run()).text, /SIGNER_REFUSED/);
+      device.approves = true;
+      const { code, text } = await run();
+      assert.equal(code, 0, text);
+      assert.equal(device.shown.at(-1), `message ${digest}`);
+      const current = { epoch: 0, signers: [ADDRESS, operator, contracts.usdt], threshold: 2 as const };
+      assert.throws(() => acceptSignerFile(readFileSync(file, "utf8"), current, 120122), /1 of 2 current signers/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("pays, as the second key of the 2-of-3 account, by both routes", async () => {
