@@ -12,7 +12,7 @@ export const nodeErrorInfo = {
   // --- Tor ---
   TOR_CLEARNET: {
     summary: "In Tor mode a setting would reach, or let in, somebody without Tor.",
-    fix: "Use 127.0.0.1 for JSON-RPC and metrics, and a Tor on this machine or in a private network.",
+    fix: "Use 127.0.0.1 for JSON-RPC and metrics, a Tor on this machine or in a private network, and neither relay, UPnP nor mDNS.",
     exitCode: ExitCode.Environment,
   },
   TOR_PASSWORD: {

@@ -1,4 +1,5 @@
 export { configFileText } from "./configFile.js";
+export { natSettings, toNatOptions } from "./natSettings.js";
 export type { NodeConfig } from "./nodeConfig.js";
 export {
   type ConfigSources,

@@ -1,3 +1,4 @@
+import type { NatOptions } from "@lucid/p2p";
 import type { RpcLimits } from "../rpc/limits.js";
 import type { TorConfig } from "./torSettings.js";
 
@@ -39,6 +40,8 @@ export interface NodeConfig {
     readonly discovery: boolean;
     /** Connections in both directions. */
     readonly maxPeers: number;
+    /** Ways past routers. */
+    readonly nat?: NatOptions | undefined;
     /** Tor, where it is used. */
     readonly tor?: TorConfig | undefined;
   };

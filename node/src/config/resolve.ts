@@ -1,6 +1,7 @@
 import { resolve as resolvePath } from "node:path";
 import { parseDocument } from "yaml";
 import { NodeError } from "../errors.js";
+import { toNatOptions } from "./natSettings.js";
 import type { NodeConfig } from "./nodeConfig.js";
 import { toRpcLimits } from "./rpcLimitSettings.js";
 import { type Origin, type SettingName, type SettingValues, settings } from "./settings.js";
@@ -153,6 +154,7 @@ export function toNodeConfig(values: SettingValues, terminal: boolean): NodeConf
       bootnodes: values.p2pBootnodes,
       discovery: values.p2pDiscovery,
       maxPeers: values.p2pMaxPeers,
+      nat: toNatOptions(values),
       tor: toTorConfig(values),
     },
     log: {

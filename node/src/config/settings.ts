@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { RPC_MODULES } from "../rpc/modules.js";
+import { natSettings } from "./natSettings.js";
 import type { NodeConfig } from "./nodeConfig.js";
 import { rpcLimitSettings } from "./rpcLimitSettings.js";
 import { count, flagValue, type Setting, setting, size } from "./setting.js";
@@ -186,6 +187,7 @@ export const settings = {
     fallback: 64,
     schema: count(4, 512),
   }),
+  ...natSettings,
   ...torSettings,
   logLevel: setting<NodeConfig["log"]["level"]>({
     key: "log.level",

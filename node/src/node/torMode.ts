@@ -48,6 +48,10 @@ export async function torOptions(tor: TorConfig | undefined): Promise<TorOptions
 /** In Tor mode nobody reaches the node in another way either. @throws NodeError TOR_CLEARNET */
 export function checkOnionOnly({ p2p, rpc, metrics }: NodeConfig): void {
   if (p2p.tor?.only !== true) return;
+  const { upnp = false, mdns = false, relay = "off" } = p2p.nat ?? {};
+  for (const [name, on] of Object.entries({ "p2p.upnp": upnp, "p2p.mdns": mdns, "p2p.relay": relay !== "off" })) {
+    if (on) throw clearnet(`${name} is on, which works without Tor only`);
+  }
   for (const [name, { enabled, host }] of Object.entries({ "rpc.host": rpc, "metrics.host": metrics })) {
     if (enabled && host !== "localhost" && !isIn(loopback, host))
       throw clearnet(`${name} is ${host}, which is not loopback`);

@@ -1,5 +1,5 @@
 import "../promiseWithResolvers.js";
-import { CODE_ONION3, CODE_P2P, type Multiaddr, multiaddr } from "@multiformats/multiaddr";
+import { CODE_ONION3, CODE_P2P, CODE_P2P_CIRCUIT, type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 import { P2pError } from "../errors.js";
 import { isOnionAddress } from "./onionAddress.js";
 
@@ -12,9 +12,12 @@ export interface OnionTarget {
   readonly port: number;
 }
 
+/** What may follow host and port: a peer, or a relay and perhaps the peer behind it. */
+const ENDINGS = new Set(["", "p2p", "p2p p2p-circuit", "p2p p2p-circuit p2p"]);
+
 /**
- * Reads an address such as /ip4/192.0.2.1/tcp/30120, /dns4/host.example/tcp/30120/p2p/12D3Koo... or
- * /onion3/ADDRESS:30120/p2p/12D3Koo....
+ * Reads an address such as /ip4/192.0.2.1/tcp/30120, /dns4/host.example/tcp/30120/p2p/12D3Koo...,
+ * /onion3/ADDRESS:30120/p2p/12D3Koo... or (through a relay) /ip4/192.0.2.1/tcp/30120/p2p/12D3Koo.../p2p-circuit/p2p/12D3Koo....
  * @throws P2pError P2P_BAD_ADDRESS
  */
 export function parseAddress(text: string): Multiaddr {
@@ -28,14 +31,15 @@ export function parseAddress(text: string): Multiaddr {
   const [port, ...rest] = host?.code === CODE_ONION3 ? [host, ...others] : others;
   const known = host !== undefined && HOST_NAMES.has(host.name) && port?.name === "tcp";
   if (!known && onionOf(address) === undefined) throw badAddress(text);
-  if (rest.length > 1 || rest.some(({ name }) => name !== "p2p")) throw badAddress(text);
+  const ending = rest.map(({ name }) => name).join(" ");
+  if (!ENDINGS.has(ending) || (host?.code === CODE_ONION3 && rest.length > 1)) throw badAddress(text);
   return address;
 }
 
 /** The onion service of an address; undefined when it has none, or one that cannot exist. */
 export function onionOf(address: Multiaddr): OnionTarget | undefined {
   const [first] = address.getComponents();
-  if (first?.code !== CODE_ONION3) return undefined;
+  if (first?.code !== CODE_ONION3 || isRelayed(address)) return undefined;
   const [name = "", port] = (first.value ?? "").split(":");
   return isOnionAddress(name) ? { host: `${name}.onion`, port: Number(port) } : undefined;
 }
@@ -45,12 +49,17 @@ export function isLoopbackAddress(address: Multiaddr): boolean {
   return isLoopback(hostOf(address) ?? "");
 }
 
+/** Whether it leads through a relay. */
+export function isRelayed(address: Multiaddr): boolean {
+  return address.getComponents().some(({ code }) => code === CODE_P2P_CIRCUIT);
+}
+
 /** The peer that the address names. */
 export function peerOfAddress(address: Multiaddr): string | undefined {
   return address.getComponents().findLast(({ code }) => code === CODE_P2P)?.value;
 }
 
-/** IP address of the other end; undefined for relayed connections and onion services. */
+/** IP address of the other end, or of the relay; undefined for onion services. */
 export function hostOf(address: Multiaddr): string | undefined {
   const [host] = address.getComponents();
   return host?.name === "ip4" || host?.name === "ip6" ? host.value : undefined;

@@ -6,6 +6,7 @@ import { Conduct } from "./conduct.js";
 import { Gate } from "./gate.js";
 import { createHost, type Host } from "./host.js";
 import { Membership } from "./membership.js";
+import { type NatOptions, NO_NAT } from "./natTraversal.js";
 import { limitsWith, type NetworkLimits } from "./networkLimits.js";
 import { ProtocolNames } from "./protocolNames.js";
 import { QuotaDatastore } from "./quotaDatastore.js";
@@ -24,6 +25,8 @@ export interface BootnodeOptions {
   readonly userAgent: string;
   /** Be reached as an onion service, and with `only` in no other way. */
   readonly tor?: TorOptions | undefined;
+  /** Ways past routers: a bootstrap node is a natural relay. None in Tor mode. */
+  readonly nat?: NatOptions | undefined;
   readonly limits?: Partial<NetworkLimits>;
 }
 
@@ -60,10 +63,14 @@ export class Bootnode {
     const { clock, onTor } = this.modules;
     const names = new ProtocolNames(options.genesisRoot, options.forkVersion);
     const { tor, peerKey } = options;
+    const nat = tor?.only === true ? NO_NAT : options.nat;
     const gate = new Gate({ clock, limits, conduct: new Conduct(limits), onionOnly: tor?.only === true });
     await datastore.open();
     const dht = { protocol: names.dht, server: true, privateAddresses: options.privateAddresses };
-    const host = await createHost({ ...options, ...ownAddresses(options, tor), dht }, { limits, gate, datastore });
+    const host = await createHost(
+      { ...options, ...ownAddresses(options, tor), dht, nat, network: names.digest },
+      { limits, gate, datastore },
+    );
     this.host = host;
     const onState = (up: boolean, reason?: P2pError) => onTor?.("service", up, reason);
     this.door = new OnionDoor(host, peerKey, tor, { clock, limits, onState });

@@ -46,6 +46,8 @@ export class Discovery {
   private readonly attempts = new Map<string, Attempt>();
   private readonly controller = new AbortController();
   private timer: Timer | undefined;
+  /** Dials beside those of a round. */
+  private dialling = 0;
   private round: Promise<void> | undefined;
 
   constructor(options: DiscoveryOptions, modules: DiscoveryModules) {
@@ -66,6 +68,17 @@ export class Discovery {
   /** The way out is open again: everybody may be dialled at once. */
   forgive(): void {
     this.attempts.clear();
+  }
+
+  /** Somebody was heard of who may be a member. */
+  found(peer: PeerId): void {
+    const wanted = this.modules.peerCount() < this.options.wanted && this.mayDial(peer);
+    if (!wanted || this.dialling >= DIALS || this.controller.signal.aborted) return;
+    this.dialling++;
+    const dial = this.dial(peer).finally(() => {
+      this.dialling--;
+    });
+    void dial.catch(() => undefined);
   }
 
   private schedule(milliseconds: number): void {

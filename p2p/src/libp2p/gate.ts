@@ -2,6 +2,8 @@ import "../promiseWithResolvers.js";
 import type { ConnectionGater, MultiaddrConnection } from "@libp2p/interface";
 import type { Clock } from "@lucid/consensus/base";
 import type { Multiaddr } from "@multiformats/multiaddr";
+import { setBounded } from "../boundedMap.js";
+import { TokenBucket } from "../tokenBucket.js";
 import { hostOf, isLoopback, onionOf } from "./addresses.js";
 import type { Conduct } from "./conduct.js";
 import type { NetworkLimits } from "./networkLimits.js";
@@ -19,10 +21,14 @@ export class Gate implements ConnectionGater {
   private readonly modules: GateModules;
   private readonly inbound = new Set<MultiaddrConnection>();
   private readonly inboundOf = new Map<string, number>();
+  private readonly circuits: TokenBucket;
+  private readonly circuitsOf = new Map<string, TokenBucket>();
   private readonly counts = { bytesIn: 0, bytesOut: 0, refused: 0 };
 
   constructor(modules: GateModules) {
     this.modules = modules;
+    const { limits, clock } = modules;
+    this.circuits = new TokenBucket(perMinute(limits.relayCircuits), clock.now());
   }
 
   counters(): Readonly<Gate["counts"]> {
@@ -55,6 +61,25 @@ export class Gate implements ConnectionGater {
   denyOutboundEncryptedConnection = (peer: { toString(): string }, connection: MultiaddrConnection): boolean =>
     this.judge(peer, connection);
 
+  /** A place at this relay, for a node behind a router. */
+  denyInboundRelayReservation = (peer: { toString(): string }): boolean => this.isBanned(peer);
+
+  /** A connection through this relay. */
+  denyOutboundRelayedConnection = (source: { toString(): string }, target: { toString(): string }): boolean => {
+    const { limits, clock } = this.modules;
+    const now = clock.now();
+    const name = source.toString();
+    const own = this.circuitsOf.get(name) ?? new TokenBucket(perMinute(limits.relayCircuitsPerPeer), now);
+    setBounded(this.circuitsOf, name, own, limits.bans);
+    const denied = this.isBanned(source) || this.isBanned(target) || !own.take(1, now) || !this.circuits.take(1, now);
+    if (denied) this.counts.refused++;
+    return denied;
+  };
+
+  /** Somebody whom a relay leads to us. */
+  denyInboundRelayedConnection = (_relay: { toString(): string }, peer: { toString(): string }): boolean =>
+    this.isBanned(peer);
+
   private judge(peer: { toString(): string }, connection: MultiaddrConnection): boolean {
     if (this.isBanned(peer)) {
       this.counts.refused++;
@@ -86,4 +111,9 @@ export class Gate implements ConnectionGater {
       return send(data);
     };
   }
+}
+
+/** So many at once, and so many a minute. */
+function perMinute(count: number): { readonly rate: number; readonly burst: number } {
+  return { rate: count / 60, burst: count };
 }

@@ -125,6 +125,8 @@ export class Gossip {
       maxTopicBytesPerPeer: limits.gossipTopicBytes,
       maxInboundDataLength: limits.gossipFrame,
       maxOutboundBufferSize: limits.gossipOutbound,
+      // Who reaches others only through a relay takes part as well.
+      runOnLimitedConnection: true,
       maxInboundStreams: 2,
       maxOutboundStreams: 2,
       decodeRpcLimits: {

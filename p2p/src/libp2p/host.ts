@@ -1,4 +1,5 @@
 import "../promiseWithResolvers.js";
+import type { CircuitRelayService } from "@libp2p/circuit-relay-v2";
 import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
 import type { GossipSub } from "@libp2p/gossipsub";
 import { type Identify, identify } from "@libp2p/identify";
@@ -12,6 +13,15 @@ import type { Datastore } from "interface-datastore";
 import { createLibp2p } from "libp2p";
 import { isLoopbackAddress, onionOf } from "./addresses.js";
 import type { Gossip } from "./gossip.js";
+import {
+  localDiscovery,
+  type NatOptions,
+  NO_NAT,
+  natServices,
+  relayListen,
+  relayTransport,
+  type TransportFactory,
+} from "./natTraversal.js";
 import type { NetworkLimits } from "./networkLimits.js";
 import { OnionTransport } from "./onionTransport.js";
 import type { TorOptions } from "./tor.js";
@@ -30,6 +40,10 @@ export interface HostOptions {
   readonly dht?: DhtOptions | undefined;
   /** Dial onion services, and with `only` nothing else. */
   readonly tor?: TorOptions | undefined;
+  /** Ways past routers; none in Tor mode. */
+  readonly nat?: NatOptions | undefined;
+  /** Part of the name under which nodes find each other on a local network. */
+  readonly network: string;
 }
 
 export interface DhtOptions {
@@ -55,19 +69,21 @@ export type Host = Libp2p<{
   readonly ping: Ping;
   readonly gossip?: GossipSub;
   readonly dht?: KadDHT;
+  readonly relay?: CircuitRelayService;
 }>;
 
 /** A libp2p host with our limits; it is not started. */
 export async function createHost(options: HostOptions, modules: HostModules): Promise<Host> {
   const { limits, gate, gossip, datastore } = modules;
   const connections = limits.inboundConnections + limits.outboundConnections;
+  const nat = options.nat ?? NO_NAT;
   return createLibp2p({
     start: false,
     datastore,
     privateKey: await generateKeyPairFromSeed("Ed25519", options.peerKey),
     nodeInfo: { userAgent: options.userAgent },
     addresses: {
-      listen: [...options.listen],
+      listen: [...options.listen, ...relayListen(nat)],
       announce: [...options.announce],
       appendAnnounce: [...(options.appendAnnounce ?? [])],
       // What a peer believes to have seen of us never becomes an address that we tell others.
@@ -75,7 +91,8 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
         ? { announceFilter: (all) => all.filter((address) => onionOf(address) !== undefined) }
         : {}),
     },
-    transports: transports(options.tor, modules),
+    transports: [...transports(options.tor, modules), ...relayTransport(nat, limits)],
+    peerDiscovery: [...localDiscovery(nat, options.network)],
     connectionEncrypters: [noise()],
     streamMuxers: [
       yamux({
@@ -109,13 +126,12 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
     services: {
       identify: identify(),
       ping: ping(),
+      ...(natServices(nat, limits) as { readonly relay?: () => CircuitRelayService }),
       ...(gossip === undefined ? {} : { gossip: gossip.factory() }),
       ...(options.dht === undefined ? {} : { dht: dhtService(options.dht, limits) }),
     },
   });
 }
-
-type TransportFactory = NonNullable<NonNullable<Parameters<typeof createLibp2p>[0]>["transports"]>[number];
 
 function transports(tor: TorOptions | undefined, { limits, onProxy }: HostModules): TransportFactory[] {
   const overTcp = tcp({

@@ -12,6 +12,7 @@ import { Gate } from "./gate.js";
 import { Gossip, type TopicLimits } from "./gossip.js";
 import { createHost, type Host } from "./host.js";
 import { Membership } from "./membership.js";
+import { type NatOptions, NO_NAT } from "./natTraversal.js";
 import { limitsWith, type NetworkLimits } from "./networkLimits.js";
 import { ProtocolNames } from "./protocolNames.js";
 import { QuotaDatastore } from "./quotaDatastore.js";
@@ -44,6 +45,8 @@ export interface Libp2pNetworkOptions {
   readonly database?: string;
   /** Reach onion services, and with `only` nothing else. */
   readonly tor?: TorOptions | undefined;
+  /** Ways past routers; none when it is left out, and none in Tor mode. */
+  readonly nat?: NatOptions | undefined;
   readonly limits?: Partial<NetworkLimits>;
 }
 
@@ -65,6 +68,10 @@ export interface NetworkReport {
   readonly slowed: number;
   readonly requests: ReturnType<Requests["counters"]>;
   readonly records: ReturnType<QuotaDatastore["sizes"]>;
+  /** Nodes that are reached through this one as their relay. */
+  readonly reservations: number;
+  /** Connections that lead through a relay. */
+  readonly relayed: number;
 }
 
 /** The network between nodes: a libp2p host (TCP, Noise, yamux) with gossip and requests under our own protocol names. */
@@ -146,7 +153,8 @@ export class Libp2pNetwork implements ConsensusNetwork {
       ? { protocol: names.dht, server: listen.length > 0, privateAddresses }
       : undefined;
     await datastore.open();
-    const options = { peerKey, listen, announce, appendAnnounce, userAgent, dht, tor };
+    const nat = tor?.only === true ? NO_NAT : this.options.nat;
+    const options = { peerKey, listen, announce, appendAnnounce, userAgent, dht, tor, nat, network: names.digest };
     const onProxy = (reachable: boolean) => this.onProxy(reachable);
     const host = await createHost(options, { limits, gate, gossip, datastore, onProxy });
     this.host = host;
@@ -162,8 +170,9 @@ export class Libp2pNetwork implements ConsensusNetwork {
       names,
       onStranger: ({ remoteAddr }, reason) => this.modules.onEvent?.("refused", remoteAddr.toString(), reason),
     });
-    await host.handle(this.names.goodbye, (stream) => stream.close());
+    await host.handle(this.names.goodbye, (stream) => stream.close(), { runOnLimitedConnection: true });
     await host.register(this.names.goodbye, {
+      notifyOnLimitedConnection: true,
       onConnect: (peer, connection) => this.onConnect(peer, connection),
       onDisconnect: (peer) => this.onDisconnect(peer),
     });
@@ -200,6 +209,11 @@ export class Libp2pNetwork implements ConsensusNetwork {
     return this.host?.peerId.toString();
   }
 
+  /** The same as it stands in messages of libp2p. */
+  get peerIdBytes(): Uint8Array | undefined {
+    return this.host?.peerId.toMultihash().bytes;
+  }
+
   /** Multiaddresses with the peer id under which this node can be dialled. */
   addresses(): readonly string[] {
     return this.host?.getMultiaddrs().map(String) ?? [];
@@ -233,7 +247,7 @@ export class Libp2pNetwork implements ConsensusNetwork {
         name,
         (stream, connection) => this.requests.serve(limits, answer, stream, connection.remotePeer.toString()),
         // Beyond the quota a peer is told so; beyond twice the quota its streams are reset.
-        { maxInboundStreams: 2 * this.limits.requestsInFlight, force: true },
+        { maxInboundStreams: 2 * this.limits.requestsInFlight, force: true, runOnLimitedConnection: true },
       );
     };
     this.handlers.set(name, handle);
@@ -279,6 +293,8 @@ export class Libp2pNetwork implements ConsensusNetwork {
       slowed: this.gossip.counters().slowed,
       requests: this.requests.counters(),
       records: this.datastore.sizes(),
+      reservations: this.host?.services.relay?.reservations.size ?? 0,
+      relayed: connections.filter(({ limits }) => limits !== undefined).length,
     };
   }
 
@@ -301,6 +317,8 @@ export class Libp2pNetwork implements ConsensusNetwork {
       },
     );
     this.discovery.start();
+    // Whom the local network names.
+    host.addEventListener("peer:discovery", ({ detail }) => this.discovery?.found(detail.id.toString()));
   }
 
   private onProxy(reachable: boolean): void {
@@ -336,9 +354,10 @@ export class Libp2pNetwork implements ConsensusNetwork {
 
   private connectionTo(peer: PeerId): Connection | undefined {
     if (this.host === undefined || this.host.status !== "started") return undefined;
-    return this.host
+    const open = this.host
       .getConnections()
-      .find(({ remotePeer, status }) => status === "open" && remotePeer.toString() === peer);
+      .filter(({ remotePeer, status }) => status === "open" && remotePeer.toString() === peer);
+    return open.find(({ limits }) => limits === undefined) ?? open[0];
   }
 
   private async dial(address: Multiaddr, signal: AbortSignal): Promise<PeerId> {

@@ -119,6 +119,25 @@ export const networkLimits = {
   dhtStreams: limit(8, "requests", "Questions to the DHT that one peer may have open."),
   discoveryInterval: limit(10_000, "ms", "Between two looks for more peers while there are too few."),
   discoveryLongest: limit(600_000, "ms", "Longest wait before a peer that was not reached is tried again."),
+  relayReservations: limit(16, "entries", "Nodes behind a router that are reached through this relay."),
+  relayReservationTime: limit(3_600_000, "ms", "How long a relay keeps such a place; it is asked for again before."),
+  relayCircuitBytes: limit(
+    16 * MIB,
+    "bytes",
+    "What one relayed connection may carry before it ends: a day of votes, or a dozen blocks.",
+  ),
+  relayCircuitTime: limit(600_000, "ms", "Longest life of a relayed connection; it is opened again."),
+  relayCircuits: limit(
+    12,
+    "connections",
+    "Relayed connections that a relay opens in a minute: with their bytes, the most that it gives away.",
+  ),
+  relayCircuitsPerPeer: limit(4, "connections", "Of them those that one peer asks for."),
+  relayStreams: limit(
+    8,
+    "requests",
+    "Relayed connections of one peer at a time, as the one that asks or the one that is reached.",
+  ),
   requestRead: limit(
     5_000,
     "ms",

@@ -77,7 +77,10 @@ export class Requests {
     this.counts.asked++;
     let stream: Stream | undefined;
     try {
-      stream = await connection.newStream([this.modules.nameOf(protocol.name)], { signal: deadline.signal });
+      stream = await connection.newStream([this.modules.nameOf(protocol.name)], {
+        signal: deadline.signal,
+        runOnLimitedConnection: true,
+      });
       const bytes = await this.exchange(stream, protocol, message, deadline.signal);
       return decodeAnswer(protocol, bytes);
     } catch (cause) {

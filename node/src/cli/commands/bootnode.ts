@@ -4,7 +4,7 @@ import { resolve as resolvePath } from "node:path";
 import { forkVersionAt, slotAt } from "@lucid/consensus";
 import { ExitCode, toHex } from "@lucid/consensus/base";
 import { type DataPaths, dataPaths, generatePeerKey, loadPeerKey, type PeerKey, savePeerKey } from "@lucid/storage";
-import { toTorConfig } from "../../config/index.js";
+import { toNatOptions, toTorConfig } from "../../config/index.js";
 import { NodeError } from "../../errors.js";
 import {
   findNetwork,
@@ -81,6 +81,7 @@ export async function run(context: CommandContext): Promise<number> {
       privateAddresses: facts.privateAddresses,
       database: paths.net,
       tor,
+      nat: toNatOptions(values),
       userAgent: `Lucid/v${version}/bootnode`,
       // Nobody is dialled but for answers of the DHT, so that newcomers get the places.
       limits: { inboundConnections: values.p2pMaxPeers },

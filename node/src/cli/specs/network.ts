@@ -27,7 +27,7 @@ export const bootnodeSpec: CommandSpec = {
     { flags: "--network <name>", summary: "network: testnet, mainnet or a network file (else the data directory's)" },
     { flags: "--genesis <file>", summary: "genesis file of the network, where there is no network file" },
   ],
-  settings: ["dataDir", "p2pListen", "p2pAnnounce", "p2pMaxPeers", ...tor],
+  settings: ["dataDir", "p2pListen", "p2pAnnounce", "p2pMaxPeers", "p2pNatTraversal", "p2pRelay", ...tor],
   examples: [
     ["lucid bootnode --data boot --network network.json", "on port 30120 of all addresses"],
     [

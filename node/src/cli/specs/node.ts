@@ -1,7 +1,8 @@
-import { rpcLimitSettings, torSettings } from "../../config/index.js";
+import { natSettings, rpcLimitSettings, torSettings } from "../../config/index.js";
 import type { CommandSpec, OptionSpec } from "../spec.js";
 import { hash, integer } from "../values.js";
 
+const nat = Object.keys(natSettings) as (keyof typeof natSettings)[];
 const tor = Object.keys(torSettings) as (keyof typeof torSettings)[];
 const rpcLimits = Object.keys(rpcLimitSettings) as (keyof typeof rpcLimitSettings)[];
 
@@ -84,6 +85,7 @@ export const startSpec: CommandSpec = {
     "p2pBootnodes",
     "p2pDiscovery",
     "p2pMaxPeers",
+    ...nat,
     ...tor,
     "logLevel",
     "logFormat",

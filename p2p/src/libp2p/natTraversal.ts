@@ -1,0 +1,96 @@
+import "../promiseWithResolvers.js";
+import { autoNAT } from "@libp2p/autonat";
+import { type CircuitRelayService, circuitRelayServer, circuitRelayTransport } from "@libp2p/circuit-relay-v2";
+import { dcutr } from "@libp2p/dcutr";
+import type { PeerDiscovery } from "@libp2p/interface";
+import { mdns } from "@libp2p/mdns";
+import { uPnPNAT } from "@libp2p/upnp-nat";
+import type { createLibp2p } from "libp2p";
+import type { NetworkLimits } from "./networkLimits.js";
+
+export interface NatOptions {
+  /** Find out which addresses others can reach, reach those behind a relay, and turn a relayed connection into a direct one. */
+  readonly traversal: boolean;
+  /** "client": be reached through relays; "server": relay for others. */
+  readonly relay: "off" | "client" | "server";
+  /** Ask the router for a port. */
+  readonly upnp: boolean;
+  /** Find and be found on the local network by multicast. */
+  readonly mdns: boolean;
+}
+
+export const NO_NAT: NatOptions = { traversal: false, relay: "off", upnp: false, mdns: false };
+
+type Libp2pOptions = NonNullable<Parameters<typeof createLibp2p>[0]>;
+export type TransportFactory = NonNullable<Libp2pOptions["transports"]>[number];
+type DiscoveryFactory = NonNullable<Libp2pOptions["peerDiscovery"]>[number];
+type ServiceFactory<T = unknown> = (components: never) => T;
+
+export interface NatServices {
+  readonly autonat?: ServiceFactory;
+  readonly dcutr?: ServiceFactory;
+  readonly upnp?: ServiceFactory;
+  readonly relay?: ServiceFactory<CircuitRelayService>;
+}
+
+/** Services of the host, beside those that every node has. */
+export function natServices({ traversal, relay, upnp }: NatOptions, limits: NetworkLimits): NatServices {
+  const streams = limits.relayStreams;
+  return {
+    ...(traversal
+      ? {
+          // Asks of the peer that asks only: libp2p dials no other host than the one that the question came from.
+          autonat: autoNAT({ maxInboundStreams: 1, maxOutboundStreams: 2, timeout: limits.dialTimeout }),
+          dcutr: dcutr(),
+        }
+      : {}),
+    ...(upnp ? { upnp: uPnPNAT({ portMappingDescription: "lucid" }) } : {}),
+    ...(relay === "server"
+      ? {
+          relay: circuitRelayServer({
+            hopTimeout: limits.handshake,
+            maxInboundHopStreams: streams,
+            maxOutboundStopStreams: streams,
+            reservations: {
+              maxReservations: limits.relayReservations,
+              reservationTtl: limits.relayReservationTime,
+              defaultDurationLimit: limits.relayCircuitTime,
+              defaultDataLimit: BigInt(limits.relayCircuitBytes),
+            },
+          }),
+        }
+      : {}),
+  };
+}
+
+/** Who uses relays, or is reached through them, needs the transport; it also takes what relays hand over. */
+export function relayTransport({ traversal, relay }: NatOptions, limits: NetworkLimits): readonly TransportFactory[] {
+  if (!traversal && relay !== "client") return [];
+  const make = circuitRelayTransport({
+    maxInboundStopStreams: limits.relayStreams,
+    maxOutboundStopStreams: limits.relayStreams,
+    reservationCompletionTimeout: limits.handshake,
+  });
+  // Relays are found among the peers that our own discovery meets: the library's would walk the DHT without a pause for as
+  // long as there is none.
+  const randomWalk = { walk: nobody };
+  return [(components) => make(new Proxy(components, { get: (all, key) => pick(all, key, { randomWalk }) }))];
+}
+
+async function* nobody(): AsyncGenerator<never> {}
+
+function pick(all: object, key: string | symbol, own: Readonly<Record<string, unknown>>): unknown {
+  return typeof key === "string" && key in own ? own[key] : Reflect.get(all, key);
+}
+
+/** What a node listens on to be reached through whatever relay it meets. */
+export function relayListen({ relay }: NatOptions): readonly string[] {
+  return relay === "client" ? ["/p2p-circuit"] : [];
+}
+
+/** @param network a name that other networks do not have */
+export function localDiscovery({ mdns: on }: NatOptions, network: string): readonly DiscoveryFactory[] {
+  if (!on) return [];
+  const make = mdns({ serviceTag: `_lucid-${network}._udp.local` });
+  return [(components): PeerDiscovery => make(components)];
+}
