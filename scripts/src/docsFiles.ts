@@ -5,6 +5,7 @@ import { contractsPage } from "./contractsPage.js";
 import { cliDocument, errorsDocument } from "./docsText.js";
 import { scriptErrorInfo } from "./errors.js";
 import { limitsDocument } from "./limitsText.js";
+import { metricsDocument } from "./metricsText.js";
 import { fillSections } from "./protocol/sections.js";
 import { repositoryRoot } from "./suites.js";
 import { tokenomicsPage } from "./tokenomics.js";
@@ -26,6 +27,7 @@ export function generatedDocuments(): readonly { readonly path: string; readonly
     { path: join(repositoryRoot, "docs/errors.md"), text: errorsDocument(tables) },
     { path: join(repositoryRoot, "docs/rpc.md"), text: rpcDocument() },
     { path: join(repositoryRoot, "docs/limits.md"), text: limitsDocument() },
+    { path: join(repositoryRoot, "docs/metrics.md"), text: metricsDocument() },
     { path: join(repositoryRoot, "docs/contracts.md"), text: contractsPage() },
     { path: join(repositoryRoot, "docs/tokenomics.md"), text: tokenomicsPage() },
   ];

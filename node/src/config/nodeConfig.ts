@@ -34,6 +34,8 @@ export interface NodeConfig {
     readonly announce: readonly string[];
     /** Multiaddresses of nodes to keep a connection to. */
     readonly peers: readonly string[];
+    /** Multiaddresses, with the peer id, of nodes between which and this one gossip always passes. */
+    readonly directPeers?: readonly string[];
     /** Multiaddresses of bootstrap nodes, for finding others. */
     readonly bootnodes: readonly string[];
     /** Look for peers beyond those of the configuration. */

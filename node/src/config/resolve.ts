@@ -151,6 +151,7 @@ export function toNodeConfig(values: SettingValues, terminal: boolean): NodeConf
       listen: values.p2pListen,
       announce: values.p2pAnnounce,
       peers: values.p2pPeers,
+      directPeers: values.p2pDirectPeers,
       bootnodes: values.p2pBootnodes,
       discovery: values.p2pDiscovery,
       maxPeers: values.p2pMaxPeers,

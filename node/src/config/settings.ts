@@ -163,6 +163,15 @@ export const settings = {
     fallback: [],
     schema: addresses,
   }),
+  p2pDirectPeers: setting<readonly string[]>({
+    key: "p2p.directPeers",
+    flag: "--direct-peers <addresses>",
+    env: "LUCID_P2P_DIRECT_PEERS",
+    summary:
+      "addresses with /p2p/ID of nodes of people you know: gossip always passes between them and you, if they name you too",
+    fallback: [],
+    schema: addresses,
+  }),
   p2pBootnodes: setting<readonly string[]>({
     key: "p2p.bootnodes",
     flag: "--bootnodes <addresses>",

@@ -7,6 +7,10 @@ export interface MetricsFactory {
   counter(name: string, help: string, labels?: readonly string[]): { inc(labels?: Labels, by?: number): void };
   /** `read` is called at each scrape. */
   gauge(name: string, help: string, read: () => number): void;
+  /** A count that is kept elsewhere and only grows; `read` is called at each scrape. */
+  total(name: string, help: string, read: () => number): void;
+  /** A gauge with one label; `read` gives the value of each. */
+  gauges(name: string, help: string, label: string, read: () => Readonly<Record<string, number>>): void;
   histogram(name: string, help: string, buckets: readonly number[]): { observe(value: number): void };
 }
 
@@ -37,6 +41,29 @@ export function createMetrics(): Metrics {
         registers: [registry],
         collect() {
           this.set(read());
+        },
+      });
+    },
+    total(name, help, read) {
+      new Counter({
+        name,
+        help,
+        registers: [registry],
+        collect() {
+          this.reset();
+          this.inc(read());
+        },
+      });
+    },
+    gauges(name, help, label, read) {
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers: [registry],
+        collect() {
+          this.reset();
+          for (const [value, count] of Object.entries(read())) this.set({ [label]: value }, count);
         },
       });
     },

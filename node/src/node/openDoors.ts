@@ -9,7 +9,7 @@ import { RecordView } from "../records/recordView.js";
 import { RpcCore, RpcServer, type SessionChunkSource } from "../rpc/index.js";
 import { adminMethods } from "./adminMethods.js";
 import { healthChecks, type NodeParts } from "./healthChecks.js";
-import { declareNodeMetrics } from "./nodeMetrics.js";
+import { declareNodeMetrics, rpcRequestSeconds } from "./nodeMetrics.js";
 import { createNodeView } from "./nodeView.js";
 import { KEEP_PROOFS, type OpenChain } from "./openChain.js";
 import type { OpenChunks } from "./openChunks.js";
@@ -62,8 +62,8 @@ function createRpc(context: StartContext, parts: DoorParts, metrics: Metrics, cl
   const { options, logging, clock } = context;
   const { config, chain, state, store, mempool, network, sync, chunks, agreement, nodeId, tip, params } = parts;
   const log = logging.module("rpc");
-  const buckets = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10];
-  const seconds = metrics.histogram("lucid_rpc_request_seconds", "Time to answer a JSON-RPC request.", buckets);
+  const { name, help, buckets } = rpcRequestSeconds;
+  const seconds = metrics.histogram(name, help, buckets);
   const node = createNodeView(
     {
       clientVersion,

@@ -8,10 +8,13 @@ import {
 } from "@libp2p/gossipsub";
 import type { Stream, StreamHandler } from "@libp2p/interface";
 import type { Registrar } from "@libp2p/interface-internal";
+import { peerIdFromString } from "@libp2p/peer-id";
 import { type Clock, sha256, type Timer } from "@lucid/consensus/base";
+import type { Multiaddr } from "@multiformats/multiaddr";
 import { P2pError } from "../errors.js";
 import type { PeerId, Topic, Verdict } from "../network.js";
 import { TokenBucket } from "../tokenBucket.js";
+import { peerOfAddress } from "./addresses.js";
 import { gossipParams } from "./gossipParams.js";
 import type { NetworkLimits } from "./networkLimits.js";
 import { tooLarge } from "./requests.js";
@@ -28,6 +31,8 @@ export interface GossipOptions {
   /** Milliseconds. */
   readonly slotDuration: number;
   readonly topics: readonly TopicLimits[];
+  /** Addresses with the peer id of those between whom and us everything passes. */
+  readonly directPeers: readonly Multiaddr[];
 }
 
 export interface GossipModules {
@@ -118,6 +123,10 @@ export class Gossip {
       fallbackToFloodsub: false,
       floodPublish: false,
       doPX: false,
+      directPeers: this.options.directPeers.map((address) => ({
+        id: peerIdFromString(peerOfAddress(address) ?? ""),
+        addrs: [address],
+      })),
       batchPublish: true,
       allowPublishToZeroTopicPeers: true,
       ignoreDuplicatePublishError: true,

@@ -92,7 +92,7 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
         : {}),
     },
     transports: [...transports(options.tor, modules), ...relayTransport(nat, limits)],
-    peerDiscovery: [...localDiscovery(nat, options.network)],
+    peerDiscovery: [...(await localDiscovery(nat, options.network))],
     connectionEncrypters: [noise()],
     streamMuxers: [
       yamux({
@@ -126,7 +126,7 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
     services: {
       identify: identify(),
       ping: ping(),
-      ...(natServices(nat, limits) as { readonly relay?: () => CircuitRelayService }),
+      ...((await natServices(nat, limits)) as { readonly relay?: () => CircuitRelayService }),
       ...(gossip === undefined ? {} : { gossip: gossip.factory() }),
       ...(options.dht === undefined ? {} : { dht: dhtService(options.dht, limits) }),
     },

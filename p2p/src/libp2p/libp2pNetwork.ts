@@ -4,7 +4,7 @@ import { type Clock, hasCode } from "@lucid/consensus/base";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { P2pError } from "../errors.js";
 import type { ConsensusNetwork, NetworkCounters, PeerId, PeerInfo, Protocol, Topic, Verdict } from "../network.js";
-import { parseAddress } from "./addresses.js";
+import { onionOf, parseAddress, peerOfAddress } from "./addresses.js";
 import { Conduct } from "./conduct.js";
 import { Dialer } from "./dialer.js";
 import { Discovery } from "./discovery.js";
@@ -32,6 +32,11 @@ export interface Libp2pNetworkOptions {
   readonly announce?: readonly string[];
   /** Multiaddresses of peers to keep a connection to. */
   readonly peers: readonly string[];
+  /**
+   * Multiaddresses, with the peer id, of nodes of people that one knows: a connection is kept to them, and gossip always
+   * passes between them, whatever its mesh and its scores are. Both sides must name each other.
+   */
+  readonly directPeers?: readonly string[];
   /** All topics that may be published or subscribed. */
   readonly topics: readonly TopicLimits[];
   readonly userAgent?: string;
@@ -72,6 +77,18 @@ export interface NetworkReport {
   readonly reservations: number;
   /** Connections that lead through a relay. */
   readonly relayed: number;
+  /** Connections to onion services. */
+  readonly onion: number;
+  /** False when Tor did not answer the last time. */
+  readonly torReachable: boolean;
+  /** Dials under way or waiting. */
+  readonly dials: number;
+  /** Open streams by our name of the protocol. */
+  readonly streams: Readonly<Record<string, number>>;
+  /** Mesh peers by topic. */
+  readonly mesh: Readonly<Record<string, number>>;
+  /** Lowest gossip score among the peers; 0 without any. */
+  readonly worstScore: number;
 }
 
 /** The network between nodes: a libp2p host (TCP, Noise, yamux) with gossip and requests under our own protocol names. */
@@ -107,7 +124,8 @@ export class Libp2pNetwork implements ConsensusNetwork {
     this.limits = limits;
     this.names = new ProtocolNames(options.genesisRoot, options.forkVersion);
     this.bootnodes = (options.bootnodes ?? []).map(parseAddress);
-    const peers = options.peers.map(parseAddress);
+    const directPeers = (options.directPeers ?? []).map(parseDirect);
+    const peers = [...options.peers.map(parseAddress), ...directPeers];
     const [listen, announce] = [options.listen.map(parseAddress), (options.announce ?? []).map(parseAddress)];
     checkAddresses({ listen, announce, dial: [...peers, ...this.bootnodes] }, options.tor);
     this.datastore = new QuotaDatastore(options.database, limits);
@@ -117,7 +135,7 @@ export class Libp2pNetwork implements ConsensusNetwork {
     this.gate = new Gate({ clock, limits, conduct: this.conduct, onionOnly: options.tor?.only === true });
     const onDeaf = (peer: PeerId) =>
       this.expel(peer, new P2pError({ code: "P2P_BUSY", message: `${peer} does not read its gossip` }));
-    this.gossip = new Gossip(options, { clock, limits, nameOf, onOffence, onDeaf });
+    this.gossip = new Gossip({ ...options, directPeers }, { clock, limits, nameOf, onOffence, onDeaf });
     this.requests = new Requests({
       clock,
       limits,
@@ -295,12 +313,28 @@ export class Libp2pNetwork implements ConsensusNetwork {
       records: this.datastore.sizes(),
       reservations: this.host?.services.relay?.reservations.size ?? 0,
       relayed: connections.filter(({ limits }) => limits !== undefined).length,
+      onion: connections.filter(({ remoteAddr }) => onionOf(remoteAddr) !== undefined).length,
+      torReachable: !this.torGone,
+      dials: this.host?.getDialQueue().length ?? 0,
+      streams: this.streams(connections),
+      mesh: Object.fromEntries(this.options.topics.map(({ name }) => [name, this.meshPeers(name).length])),
+      worstScore: Math.min(0, ...[...this.connected.keys()].map((peer) => this.gossip.scoreOf(peer))),
     };
   }
 
   /** Peers to which messages of this topic are forwarded. */
   meshPeers(topic: string): readonly PeerId[] {
     return this.gossip.meshPeers(topic);
+  }
+
+  private streams(connections: readonly Connection[]): Record<string, number> {
+    const own = new Set(this.host?.getProtocols() ?? []);
+    const counts: Record<string, number> = {};
+    for (const { protocol } of connections.flatMap(({ streams }) => streams)) {
+      const name = own.has(protocol) || this.names.belongs(protocol) ? this.names.short(protocol) : "other";
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+    return counts;
   }
 
   private discover(host: Host): void {
@@ -377,6 +411,14 @@ export class Libp2pNetwork implements ConsensusNetwork {
       if (connection.remotePeer.toString() === peer) connection.abort(reason);
     }
   }
+}
+
+/** @throws P2pError P2P_BAD_ADDRESS */
+function parseDirect(text: string): Multiaddr {
+  const address = parseAddress(text);
+  if (peerOfAddress(address) !== undefined) return address;
+  const message = `${text} does not name its peer; append /p2p/ and the peer id`;
+  throw new P2pError({ code: "P2P_BAD_ADDRESS", message, meta: { address: text } });
 }
 
 function decodeRequest<Q>(protocol: Protocol<Q, unknown>, message: Uint8Array): Q {

@@ -3,8 +3,6 @@ import { autoNAT } from "@libp2p/autonat";
 import { type CircuitRelayService, circuitRelayServer, circuitRelayTransport } from "@libp2p/circuit-relay-v2";
 import { dcutr } from "@libp2p/dcutr";
 import type { PeerDiscovery } from "@libp2p/interface";
-import { mdns } from "@libp2p/mdns";
-import { uPnPNAT } from "@libp2p/upnp-nat";
 import type { createLibp2p } from "libp2p";
 import type { NetworkLimits } from "./networkLimits.js";
 
@@ -34,7 +32,10 @@ export interface NatServices {
 }
 
 /** Services of the host, beside those that every node has. */
-export function natServices({ traversal, relay, upnp }: NatOptions, limits: NetworkLimits): NatServices {
+export async function natServices(
+  { traversal, relay, upnp }: NatOptions,
+  limits: NetworkLimits,
+): Promise<NatServices> {
   const streams = limits.relayStreams;
   return {
     ...(traversal
@@ -44,7 +45,7 @@ export function natServices({ traversal, relay, upnp }: NatOptions, limits: Netw
           dcutr: dcutr(),
         }
       : {}),
-    ...(upnp ? { upnp: uPnPNAT({ portMappingDescription: "lucid" }) } : {}),
+    ...(upnp ? { upnp: (await import("@libp2p/upnp-nat")).uPnPNAT({ portMappingDescription: "lucid" }) } : {}),
     ...(relay === "server"
       ? {
           relay: circuitRelayServer({
@@ -89,8 +90,13 @@ export function relayListen({ relay }: NatOptions): readonly string[] {
 }
 
 /** @param network a name that other networks do not have */
-export function localDiscovery({ mdns: on }: NatOptions, network: string): readonly DiscoveryFactory[] {
+export async function localDiscovery(
+  { mdns: on }: NatOptions,
+  network: string,
+): Promise<readonly DiscoveryFactory[]> {
   if (!on) return [];
+  // Few want it; the others do not load it.
+  const { mdns } = await import("@libp2p/mdns");
   const make = mdns({ serviceTag: `_lucid-${network}._udp.local` });
   return [(components): PeerDiscovery => make(components)];
 }

@@ -23,6 +23,11 @@ export class ProtocolNames {
     return this.of("kad/1.0.0");
   }
 
+  /** Without what all names of this network have in common. */
+  short(protocol: string): string {
+    return this.belongs(protocol) ? protocol.slice(this.of("").length) : protocol;
+  }
+
   belongs(protocol: string): boolean {
     return protocol.startsWith(`/lucid/${this.digest}/`);
   }

@@ -12,6 +12,7 @@ import {
 } from "../../src/index.js";
 import { onionKeyOf } from "../../src/libp2p/onionAddress.js";
 import { TorControl } from "../../src/libp2p/torControl.js";
+import { freePort } from "../support/freePort.js";
 import {
   connected,
   echo,
@@ -26,14 +27,6 @@ import { hasTor, RealTor } from "../support/realTor.js";
 import { SocksServer } from "../support/socksServer.js";
 
 const LOOPBACK = "/ip4/127.0.0.1/tcp/0";
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return address !== null && typeof address === "object" ? address.port : 0;
-}
 
 describe("onion services", function () {
   this.timeout(60_000);

@@ -82,6 +82,7 @@ export const startSpec: CommandSpec = {
     "p2pListen",
     "p2pAnnounce",
     "p2pPeers",
+    "p2pDirectPeers",
     "p2pBootnodes",
     "p2pDiscovery",
     "p2pMaxPeers",
