@@ -32,10 +32,7 @@ export interface NatServices {
 }
 
 /** Services of the host, beside those that every node has. */
-export async function natServices(
-  { traversal, relay, upnp }: NatOptions,
-  limits: NetworkLimits,
-): Promise<NatServices> {
+export async function natServices({ traversal, relay, upnp }: NatOptions, limits: NetworkLimits): Promise<NatServices> {
   const streams = limits.relayStreams;
   return {
     ...(traversal
@@ -90,10 +87,7 @@ export function relayListen({ relay }: NatOptions): readonly string[] {
 }
 
 /** @param network a name that other networks do not have */
-export async function localDiscovery(
-  { mdns: on }: NatOptions,
-  network: string,
-): Promise<readonly DiscoveryFactory[]> {
+export async function localDiscovery({ mdns: on }: NatOptions, network: string): Promise<readonly DiscoveryFactory[]> {
   if (!on) return [];
   // Few want it; the others do not load it.
   const { mdns } = await import("@libp2p/mdns");

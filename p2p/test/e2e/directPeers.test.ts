@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { networkInterfaces } from "node:os";
+import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
 import { type Libp2pNetwork, type Libp2pNetworkOptions, peerIdOfKey } from "../../src/index.js";
 import { freePort } from "../support/freePort.js";
 import { libp2pNetwork, until, words } from "../support/networks.js";
@@ -24,7 +25,12 @@ describe("ways of meeting", function () {
     const keys = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)] as const;
     const ports = [await freePort(), await freePort()] as const;
     const listen = ports.map((port) => `/ip4/127.0.0.1/tcp/${port}`);
-    const named = await Promise.all(keys.map(async (key, at) => `${listen[at]}/p2p/${await peerIdOfKey(key)}`));
+    const named = await Promise.all(
+      keys.map(async (key, at) => {
+        const { publicKey } = await generateKeyPairFromSeed("Ed25519", key);
+        return `${listen[at]}/p2p/${peerIdOfKey(publicKey.raw)}`;
+      }),
+    );
     const [a, b] = [
       await node({ peerKey: keys[0], listen: [listen[0] ?? ""], directPeers: [named[1] ?? ""] }),
       await node({ peerKey: keys[1], listen: [listen[1] ?? ""], directPeers: [named[0] ?? ""] }),

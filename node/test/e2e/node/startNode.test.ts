@@ -17,6 +17,7 @@ import {
   type NodeIdentity,
   writeNodeDirectory,
 } from "../../../src/networks/index.js";
+import { labelledMetrics, nodeMetrics, rpcRequestSeconds } from "../../../src/node/nodeMetrics.js";
 import { startNode } from "../../../src/node/startNode.js";
 import type { RunningNode } from "../../../src/node/types.js";
 import { DEFAULT_RPC_LIMITS } from "../../../src/rpc/index.js";
@@ -176,14 +177,15 @@ describe("node", function () {
     const ready = await fetch(`${node.metricsUrl}/readyz?verbose`);
     assert.deepEqual([ready.status, (await ready.text()).split("\n").at(-2)], [200, "ready"]);
     const metrics = await (await fetch(`${node.metricsUrl}/metrics`)).text();
-    for (const name of [
-      "lucid_head_height",
-      "lucid_mempool_transactions",
-      "lucid_chunks",
-      "nodejs_eventloop_lag_seconds",
-    ]) {
-      assert.match(metrics, new RegExp(`^${name}[ {]`, "m"));
+    // docs/metrics.md is written from the same tables: what is in it is told, and nothing of ours is told that is not.
+    const listed = [...Object.values(nodeMetrics).flat(), ...labelledMetrics].map(({ name }) => name);
+    const told = [...metrics.matchAll(/^# TYPE (lucid_\w+) \w+$/gm)].map(([, name]) => name ?? "");
+    assert.deepEqual([...told].sort(), [...listed, rpcRequestSeconds.name].sort());
+    for (const { name, type } of Object.values(nodeMetrics).flat()) {
+      assert.match(metrics, new RegExp(`^# TYPE ${name} ${type}\n${name} -?[\\d.e+-]+$`, "m"));
     }
+    assert.match(metrics, /^lucid_gossip_mesh_peers\{topic="vote"\} 0$/m);
+    assert.match(metrics, /^nodejs_eventloop_lag_seconds /m);
     const status = (await rpc(node, "lucid_consensusStatus")) as {
       signing: string;
       seenWeight: number;
