@@ -22,12 +22,36 @@ function connectTo(peer: Uint8Array): Uint8Array {
   return frame(Uint8Array.of(8, 1), field(2, field(1, peer)));
 }
 
-/** The status in a HopMessage: field 5. */
+function varintAt(bytes: Uint8Array, at: number): readonly [value: number, next: number] | undefined {
+  let value = 0;
+  for (let index = at; index < bytes.length; index++) {
+    const byte = bytes[index] ?? 0;
+    value += (byte & 0x7f) * 2 ** (7 * (index - at));
+    if (byte < 0x80) return [value, index + 1];
+  }
+  return undefined;
+}
+
+/** Field 5 of a HopMessage; undefined while it has not arrived whole. */
+function statusIn(bytes: Uint8Array): number | undefined {
+  const length = varintAt(bytes, 0);
+  if (length === undefined || bytes.length < length[0] + length[1]) return undefined;
+  for (let at = length[1]; at < bytes.length; ) {
+    const key = varintAt(bytes, at) ?? assert.fail();
+    const value = varintAt(bytes, key[1]) ?? assert.fail();
+    if (key[0] === 5 * 8) return value[0];
+    at = key[0] % 8 === 2 ? value[1] + value[0] : value[1];
+  }
+  return undefined;
+}
+
+/** The status that the relay answers. */
 async function statusOf(stream: Stream): Promise<number | undefined> {
+  let bytes = new Uint8Array();
   for await (const part of stream) {
-    const bytes = part.subarray();
-    const at = bytes.indexOf(0x28);
-    if (at >= 0) return ((bytes[at + 1] ?? 0) & 0x7f) | ((bytes[at + 2] ?? 0) << 7);
+    bytes = Buffer.concat([bytes, part.subarray()]);
+    const status = statusIn(bytes);
+    if (status !== undefined) return status;
   }
   return undefined;
 }
@@ -145,8 +169,8 @@ describe("a relay", function () {
     }
     assert.equal(answers.filter((status) => status === OK).length, 3);
     assert.ok(answers.includes(DENIED), answers.join(" "));
-    // A thousand streams that say nothing, and garbage.
-    for (let i = 0; i < 200; i++) {
+    // Streams that say nothing, and garbage.
+    for (let i = 0; i < 60; i++) {
       try {
         const stream = await (strangers[2] ?? assert.fail()).open(HOP);
         if (i % 2 === 0) await send(stream, randomBytes(1_000));
