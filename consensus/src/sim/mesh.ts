@@ -21,5 +21,5 @@ export function drawMesh(honest: readonly number[], liars: readonly number[], ra
     link(index, ring[(i + 1) % ring.length] ?? index);
   });
   for (const index of all) for (let i = 0; i < CHORDS; i++) link(index, random.pick(all));
-  return Array.from({ length: all.length }, (_, index) => [...(links.get(index) ?? [])]);
+  return Array.from({ length: Math.max(-1, ...all) + 1 }, (_, index) => [...(links.get(index) ?? [])]);
 }

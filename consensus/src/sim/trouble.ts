@@ -3,6 +3,7 @@ import { openSchedule } from "../transition/votersOf.js";
 import { Step, stepOfKind, VoteKind } from "../types/vote.js";
 import { ByzantineNode } from "./byzantine.js";
 import type { Fault } from "./faults.js";
+import { drawMesh } from "./mesh.js";
 import type { Random } from "./random.js";
 import type { SimMessage, SimNode } from "./simNode.js";
 import type { SimWorld } from "./simWorld.js";
@@ -128,6 +129,9 @@ export class Trouble {
     const away = this.#plan.shuffle(others).slice(0, Math.ceil(nodes.length / 3) - 1);
     queue.at(queue.now + (QUIET_SLOTS - 0.1) * network.config.clock.slotDuration, () => {
       for (const other of away) other.crash();
+      // The mesh may be in two without them; gossip grafts other links then.
+      const left = nodes.filter(({ alive, honest }) => alive && honest).map(({ index }) => index);
+      if (this.#world.mesh !== undefined) this.#world.mesh = drawMesh(left, [], this.#plan);
     });
   }
 

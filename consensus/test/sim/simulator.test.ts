@@ -29,6 +29,8 @@ describe("simulator", () => {
     }).timeout(600_000);
   }
 
+  it("a mesh heals when a third of its nodes stays away", () => assertSound(700_264, 16)).timeout(60_000);
+
   it("a seed replays exactly", () => {
     // Over full links, and over a mesh.
     for (const seed of [51, 52, 53, 54]) {
