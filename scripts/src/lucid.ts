@@ -85,15 +85,23 @@ export interface ReadyDevnet {
   readonly accounts: readonly { readonly address: string; readonly privateKey: string }[];
 }
 
-/** A devnet that runs until `stop`. */
-export interface RunningDevnet extends ReadyDevnet {
+/** A command that goes on until `stop`. */
+export interface Running {
   readonly pid: number;
+  /** Ends it with SIGTERM and waits until it is gone. */
   stop(): Promise<void>;
 }
 
+export type RunningDevnet = ReadyDevnet & Running;
+
+/** What `lucid start --json` prints, as far as it is of interest here. */
+export interface ReadyNode {
+  readonly rpc: string;
+  readonly pid: number;
+}
+
 /** @throws ScriptError COMMAND_FAILED when it ends before it is ready */
-export async function startDevnet(args: readonly string[], options: LucidOptions = {}): Promise<RunningDevnet> {
-  const command = ["devnet", ...args];
+async function startLasting<T>(command: readonly string[], options: LucidOptions): Promise<T & Running> {
   const child = start([...command, "--json"], options);
   let stderr = "";
   child.stderr?.on("data", (part: Buffer) => {
@@ -106,11 +114,21 @@ export async function startDevnet(args: readonly string[], options: LucidOptions
   const first = await Promise.race([line, end]);
   if (typeof first !== "string") throw failed(command, `ended with exit code ${first.code}: ${errorText(stderr)}`);
   return {
-    ...(JSON.parse(first) as ReadyDevnet),
+    ...(JSON.parse(first) as T),
     pid,
     async stop() {
       child.kill("SIGTERM");
       await end;
     },
   };
+}
+
+/** @throws ScriptError COMMAND_FAILED when it ends before it is ready */
+export function startDevnet(args: readonly string[], options: LucidOptions = {}): Promise<RunningDevnet> {
+  return startLasting<ReadyDevnet>(["devnet", ...args], options);
+}
+
+/** A node of a data directory. @throws ScriptError COMMAND_FAILED when it ends before it is ready */
+export function startNode(args: readonly string[], options: LucidOptions = {}): Promise<ReadyNode & Running> {
+  return startLasting<ReadyNode>(["start", ...args], options);
 }
