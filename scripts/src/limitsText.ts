@@ -12,7 +12,7 @@ export function limitsDocument(): string {
   return `# Limits of the network
 
 Written by \`npm run docs\` from \`p2p/src/libp2p/networkLimits.ts\` and \`node/src/driver/topics.ts\`; a test compares. The tests in
-\`p2p/test/e2e/hostile.test.ts\` play the peer that tries to get past them. Limits of JSON-RPC are settings: see [cli.md](cli.md).
+\`p2p/test/e2e\` (hostile, eclipse, relay) and \`node/test/e2e/network/hostileVotes.test.ts\` play the peer that tries to get past them. Limits of JSON-RPC are settings: see [cli.md](cli.md).
 
 ## Connections, gossip, requests, records
 

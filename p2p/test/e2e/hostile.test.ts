@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Stream } from "@libp2p/interface";
 import { Bootnode, type Libp2pNetwork, type Libp2pNetworkOptions, type Protocol } from "../../src/index.js";
 import {
@@ -14,7 +17,7 @@ import {
   words,
 } from "../support/networks.js";
 import { field, frame, names, RawPeer, send, varint } from "../support/rawPeer.js";
-import { Strain } from "../support/strain.js";
+import { checkDisk, Strain } from "../support/strain.js";
 
 describe("a hostile peer", function () {
   this.timeout(60_000);
@@ -183,6 +186,9 @@ describe("a hostile peer", function () {
   });
 
   it("claims to hold everything: its records in the DHT are few", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "lucid-records-"));
+    running.push({ stop: async () => rmSync(folder, { recursive: true, force: true }) });
+    const database = join(folder, "net");
     const boot = new Bootnode(
       {
         genesisRoot,
@@ -192,6 +198,7 @@ describe("a hostile peer", function () {
         announce: [],
         privateAddresses: true,
         userAgent: "lucid",
+        database,
       },
       { clock: systemClock },
     );
@@ -215,6 +222,7 @@ describe("a hostile peer", function () {
     // It is let in, and finds nobody but what the bootstrap node is.
     await until(() => honest.report().outbound === 1);
     strain.check();
+    checkDisk(database);
   });
 
   it("sends garbage on every protocol", async () => {

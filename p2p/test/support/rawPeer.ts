@@ -1,4 +1,5 @@
 import "../../src/promiseWithResolvers.js";
+import assert from "node:assert/strict";
 import { identify } from "@libp2p/identify";
 import type { Connection, Libp2p, Stream } from "@libp2p/interface";
 import { noise } from "@libp2p/noise";
@@ -14,14 +15,19 @@ export const names = new ProtocolNames(genesisRoot, forkVersion);
 /** A peer that passes for a member and sends whatever bytes a test wants: none of our limits binds it. */
 export class RawPeer {
   private readonly host: Libp2p;
-  readonly connection: Connection;
+  private dialled: Connection | undefined;
 
-  private constructor(host: Libp2p, connection: Connection) {
+  private constructor(host: Libp2p) {
     this.host = host;
-    this.connection = connection;
   }
 
   static async connect(address: string): Promise<RawPeer> {
+    const peer = await RawPeer.create();
+    await peer.dial(address);
+    return peer;
+  }
+
+  static async create(): Promise<RawPeer> {
     const host = await createLibp2p({
       transports: [tcp()],
       connectionEncrypters: [noise()],
@@ -30,7 +36,20 @@ export class RawPeer {
       connectionMonitor: { enabled: false },
     });
     await host.handle([names.goodbye, "/meshsub/1.2.0"], () => undefined);
-    return new RawPeer(host, await host.dial(multiaddr(address)));
+    return new RawPeer(host);
+  }
+
+  /** Rejects when it is not let in. */
+  async dial(address: string, milliseconds = 10_000): Promise<void> {
+    this.dialled = await this.host.dial(multiaddr(address), { signal: AbortSignal.timeout(milliseconds) });
+  }
+
+  get connection(): Connection {
+    return this.dialled ?? assert.fail("not connected");
+  }
+
+  get isConnected(): boolean {
+    return this.dialled?.status === "open";
   }
 
   get id(): string {

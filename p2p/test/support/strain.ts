@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 
 /** Most memory that an attack may cost the process that plays both sides, MB. */
 const MEMORY = 150;
@@ -26,4 +28,13 @@ export class Strain {
     assert.ok(grown < MEMORY, `memory grew by ${grown.toFixed(0)} MB`);
     assert.ok(this.longest < TURN, `a turn of the event loop took ${this.longest.toFixed(0)} ms`);
   }
+}
+
+/** Most that the database of known peers may take on the disk, bytes. */
+const DISK = 10_000_000;
+
+/** The files of the database in this folder. */
+export function checkDisk(folder: string): void {
+  const bytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  assert.ok(bytes < DISK, `${bytes} bytes on the disk`);
 }
