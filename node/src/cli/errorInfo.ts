@@ -167,6 +167,16 @@ export const cliErrorInfo = {
     fix: "Have the node's owner write it again with lucid validator register --consent FILE.",
     exitCode: ExitCode.BadInput,
   },
+  INDEX_REFUSED: {
+    summary: "The node did not take an entry of the encrypted index.",
+    fix: "Follow what the message says; a session with this account, or 1 LUCID on it, gives it a place in the index.",
+    exitCode: ExitCode.BadInput,
+  },
+  SHARE_FILE: {
+    summary: "The file is no key file of a session, or of another network.",
+    fix: "Ask the session's owner for the file that lucid session share writes.",
+    exitCode: ExitCode.BadInput,
+  },
   SESSION_UNKNOWN: {
     summary: "The chain and the local journal know no such session of this owner.",
     fix: "List what there is with lucid session list, and check --owner.",

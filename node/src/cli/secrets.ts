@@ -14,7 +14,7 @@ export async function firstLine(path: string): Promise<string> {
 }
 
 /** From --passphrase-file or LUCID_PASSPHRASE; undefined when it must be asked for. */
-async function givenPassphrase(context: CommandContext): Promise<string | undefined> {
+export async function givenPassphrase(context: CommandContext): Promise<string | undefined> {
   const file = context.options.text("passphraseFile");
   if (file !== undefined) {
     const line = await firstLine(file);

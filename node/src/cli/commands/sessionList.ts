@@ -1,12 +1,15 @@
 import { resolve as resolvePath } from "node:path";
 import { hasCode, toHex } from "@lucid/consensus/base";
-import type { SessionRecord } from "@lucid/storage";
+import { type SessionRecord, parseSessionId as storedSessionId } from "@lucid/storage";
 import type { Hex } from "viem";
 import type { CommandContext } from "../commandContext.js";
 import { formatSessionId, formatTime } from "../format.js";
+import type { NodeClient } from "../nodeClient.js";
+import { givenPassphrase } from "../secrets.js";
 import { type ChainSession, sessionsOf } from "../session/anchors.js";
+import { Catalogue } from "../session/catalogue.js";
 import { connectNode } from "../session/nodeLink.js";
-import { ownerAddress } from "../session/owner.js";
+import { openOwner, ownerAddress } from "../session/owner.js";
 import { openJournal } from "../session/workspace.js";
 
 const STATE_TEXT: Readonly<Record<SessionRecord["state"], string>> = {
@@ -43,11 +46,40 @@ interface Row {
   readonly state: string;
   readonly number: number | null;
   readonly paidUntil: number | null;
+  readonly title: string | null;
+  readonly tags: readonly string[];
+  readonly folder: string | null;
 }
 
-function merge(chain: readonly ChainSession[], local: readonly SessionRecord[]): readonly Row[] {
+type Untitled = Omit<Row, "title" | "tags" | "folder">;
+
+function titled(row: Untitled, catalogue: Catalogue | undefined): Row {
+  const details = catalogue?.of(storedSessionId(row.sessionId));
+  return { ...row, title: details?.title ?? null, tags: details?.tags ?? [], folder: details?.folder ?? null };
+}
+
+/** Opened when the passphrase is at hand, or was asked for. */
+async function catalogueFor(
+  context: CommandContext,
+  client: NodeClient,
+  dataDir: string,
+): Promise<Catalogue | undefined> {
+  const wanted = context.options.flag("titles");
+  if (!wanted && (await givenPassphrase(context)) === undefined) return undefined;
+  try {
+    const catalogue = await Catalogue.open(client, await openOwner(context, dataDir));
+    if (catalogue.unreadable > 0) context.output.warn(`${catalogue.unreadable} entries of the index cannot be read`);
+    return catalogue;
+  } catch (error) {
+    if (wanted) throw error;
+    context.output.warn(`no titles: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
+
+function merge(chain: readonly ChainSession[], local: readonly SessionRecord[]): readonly Untitled[] {
   const mine = new Map(local.map((record) => [toHex(record.sessionId), record]));
-  const rows: Row[] = chain.map((session) => {
+  const rows: Untitled[] = chain.map((session) => {
     const record = mine.get(toHex(session.sessionId));
     mine.delete(toHex(session.sessionId));
     return {
@@ -87,15 +119,25 @@ export async function run(context: CommandContext): Promise<undefined> {
     const local = given === undefined ? await localSessions(dataDir) : [];
     if (local === undefined)
       output.note("Another session command is running; sessions that are not anchored are not shown.");
-    const rows = merge(chain, local ?? []);
+    const catalogue = given === undefined ? await catalogueFor(context, client, dataDir) : undefined;
+    const rows = merge(chain, local ?? []).map((row) => titled(row, catalogue));
     output.data({ owner, sessions: rows });
     if (rows.length === 0) output.line(`${owner} has no sessions.`);
     else {
       output.table(
-        ["session", "started", "chunks", "state", "kept until", "source"],
+        [
+          "session",
+          "started",
+          ...(catalogue === undefined ? [] : ["title", "tags", "folder"]),
+          "chunks",
+          "state",
+          "kept until",
+          "source",
+        ],
         rows.map((row) => [
           row.sessionId,
           formatTime(row.startedAt),
+          ...(catalogue === undefined ? [] : [row.title ?? "", row.tags.join(" "), row.folder ?? ""]),
           row.chunks === null ? "" : String(row.chunks),
           row.state,
           row.paidUntil === null ? "" : formatTime(row.paidUntil).slice(0, 10),

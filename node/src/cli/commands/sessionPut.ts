@@ -5,6 +5,7 @@ import { argument, type CommandContext } from "../commandContext.js";
 import { formatBytes, formatSeconds, formatSessionId } from "../format.js";
 import { type Progress, startProgress } from "../progress.js";
 import { anchor } from "../session/anchoring.js";
+import { saveDetails } from "../session/catalogue.js";
 import { chunkSizeWithin, readSessionRules } from "../session/chunkSize.js";
 import { reportStored } from "../session/report.js";
 import { settle } from "../session/settle.js";
@@ -84,6 +85,7 @@ export async function run(context: CommandContext): Promise<undefined> {
       `Stored ${formatBytes(result.bytes)} in ${formatSeconds(ingestSeconds)} (${formatBytes(result.bytes / ingestSeconds)}/s).`,
     );
     const anchored = await anchor(workspace, result, { days, signal, note: (text) => output.note(text) });
+    await saveDetails(context, workspace, result.sessionId);
     reportStored(output, { result, anchored, days, ingestSeconds, resumed: left !== undefined, settled });
   } finally {
     progress?.stop();

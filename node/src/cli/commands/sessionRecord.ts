@@ -4,6 +4,7 @@ import type { CommandContext } from "../commandContext.js";
 import { formatBytes, formatSeconds, formatSessionId } from "../format.js";
 import { type Progress, startProgress } from "../progress.js";
 import { anchor } from "../session/anchoring.js";
+import { saveDetails } from "../session/catalogue.js";
 import { chunkSizeWithin, readSessionRules, type SessionRules } from "../session/chunkSize.js";
 import { awaitPolicy } from "../session/policy.js";
 import { reportStored } from "../session/report.js";
@@ -46,6 +47,7 @@ export async function run(context: CommandContext): Promise<undefined> {
     output.note(`Recorded ${formatBytes(result.bytes)} in ${formatSeconds(seconds)}.`);
     const delivered = result.delivered ? result : await deliverSession(result.sessionId, {}, workspace.writing);
     const anchored = await anchor(workspace, delivered, { days, note: (text) => output.note(text) });
+    await saveDetails(context, workspace, delivered.sessionId);
     reportStored(output, { result: delivered, anchored, days, ingestSeconds: seconds, resumed: false, settled });
   } finally {
     progress?.stop();

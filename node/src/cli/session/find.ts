@@ -4,8 +4,20 @@ import type { Hex } from "viem";
 import { NodeError } from "../../errors.js";
 import type { CommandContext } from "../commandContext.js";
 import { formatSessionId } from "../format.js";
-import { findSession } from "./anchors.js";
+import { type ChainSession, findSession } from "./anchors.js";
 import type { Workspace } from "./workspace.js";
+
+/** A session as readers want it. */
+export function anchorOf(session: ChainSession): ReaderOptions["anchor"] {
+  return {
+    sessionId: session.sessionId,
+    manifestHash: session.manifestHash,
+    merkleRoot: session.merkleRoot,
+    chunkCount: session.chunkCount,
+    owner: fromHex(session.owner.toLowerCase(), 20),
+    startedAt: Number(session.startedAt),
+  };
+}
 
 /** What the chain says of a session, and the key that opens it. @throws NodeError SESSION_UNKNOWN */
 export async function readerOptions(
@@ -22,14 +34,7 @@ export async function readerOptions(
     });
   }
   return {
-    anchor: {
-      sessionId,
-      manifestHash: found.manifestHash,
-      merkleRoot: found.merkleRoot,
-      chunkCount: found.chunkCount,
-      owner: fromHex(found.owner.toLowerCase(), 20),
-      startedAt: Number(found.startedAt),
-    },
+    anchor: anchorOf(found),
     key: workspace.keyOf(sessionId),
     signal: context.interruption.signal,
   };

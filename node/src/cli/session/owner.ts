@@ -1,6 +1,9 @@
 import { toHex } from "@lucid/consensus/base";
 import {
+  type Account,
   dataPaths,
+  deriveAccount,
+  deriveIndexKey,
   deriveOwnerKey,
   formatAddress,
   loadAccount,
@@ -17,6 +20,8 @@ import { passphrase } from "../secrets.js";
 export interface Owner {
   /** From it comes the key of every session. */
   readonly ownerKey: Uint8Array;
+  /** Of the titles and tags. */
+  readonly indexKey: Uint8Array;
   readonly account: PrivateKeyAccount;
   /** 20 bytes. */
   readonly address: Uint8Array;
@@ -30,11 +35,22 @@ export async function openOwner(context: CommandContext, dataDir: string): Promi
     loadOwner(paths.ownerKey, secret),
     loadAccount(paths.accountKey, secret),
   ]);
+  return await ownerOf(await mnemonicToSeed(mnemonic), account);
+}
+
+/** The keys that the recovery words alone give: the account is the first one of the seed. */
+export async function ownerOfWords(mnemonic: string): Promise<Owner> {
   const seed = await mnemonicToSeed(mnemonic);
+  return await ownerOf(seed, deriveAccount(seed));
+}
+
+/** Wipes the seed. */
+async function ownerOf(seed: Uint8Array, account: Pick<Account, "privateKey" | "address">): Promise<Owner> {
   const ownerKey = deriveOwnerKey(seed);
+  const indexKey = deriveIndexKey(seed);
   seed.fill(0);
   const { privateKeyToAccount } = await import("viem/accounts");
-  return { ownerKey, account: privateKeyToAccount(toHex(account.privateKey)), address: account.address };
+  return { ownerKey, indexKey, account: privateKeyToAccount(toHex(account.privateKey)), address: account.address };
 }
 
 /** The address in the account's keystore; needs no passphrase. */

@@ -80,6 +80,7 @@ export async function openWorkspace(context: CommandContext): Promise<Workspace>
       async close() {
         client.close();
         owner.ownerKey.fill(0);
+        owner.indexKey.fill(0);
         await database.close();
       },
     };

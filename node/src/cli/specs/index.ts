@@ -16,7 +16,7 @@ import { protectionSpec } from "./protection.js";
 import { recoverNetworkSpec } from "./recoverNetwork.js";
 import { simSpec } from "./sim.js";
 import { testnetSpec } from "./testnet.js";
-import { accountSpec, sessionSpec } from "./user.js";
+import { accountSpec, recoverSpec, sessionSpec } from "./user.js";
 import { faucetSpec, validatorSpec } from "./validator.js";
 import { whySpec } from "./why.js";
 
@@ -62,6 +62,7 @@ export const specs: readonly CommandSpec[] = [
   doctorSpec,
   healthSpec,
   sessionSpec,
+  recoverSpec,
   verifySpec,
   accountSpec,
   validatorSpec,

@@ -23,6 +23,12 @@ const policyOption: OptionSpec = {
   summary: "JSON policy of the session; waited for up to the network's policyTimeoutMs, then the session is denied",
 };
 
+const detailOptions: readonly OptionSpec[] = [
+  { flags: "--title <text>", summary: "title, kept encrypted in the index" },
+  { flags: "--tag <names>", summary: "tags, separated by commas" },
+  { flags: "--folder <path>", summary: "folder in the catalogue, such as work/2026" },
+];
+
 export const sessionSpec: CommandSpec = {
   name: "session",
   summary: "record, store, fetch and prove sessions",
@@ -36,10 +42,14 @@ export const sessionSpec: CommandSpec = {
       details:
         "An interrupted put goes on where it was when it is run again with the same file. - reads standard input.",
       arguments: [{ name: "<file>", summary: "recording to store, or - for standard input" }],
-      options: [chunkSizeOption, daysOption, nodeOption, passphraseOption],
+      options: [chunkSizeOption, daysOption, ...detailOptions, nodeOption, passphraseOption],
       settings: ["dataDir"],
       examples: [
         ["lucid session put recording.mkv", "store it for 30 days"],
+        [
+          "lucid session put recording.mkv --title 'Quarterly review' --tag finance,review",
+          "with a title only you can read",
+        ],
         ["lucid session put recording.mkv --days 365 --json", "a year; one line of JSON at the end"],
       ],
       load: async () => (await import("../commands/sessionPut.js")).run,
@@ -64,6 +74,7 @@ export const sessionSpec: CommandSpec = {
           parse: integer(0, 1000),
           fallback: 5,
         },
+        ...detailOptions,
         nodeOption,
         passphraseOption,
       ],
@@ -78,9 +89,10 @@ export const sessionSpec: CommandSpec = {
       name: "get",
       summary: "fetch a session, verify everything, and write it to a file",
       details: "The file appears under its name only after every byte was verified; on failure nothing is written.",
-      arguments: [{ name: "<id>", summary: "session id" }],
+      arguments: [{ name: "[id]", summary: "session id; not needed with --key" }],
       options: [
         { flags: "-o, --out <file>", summary: "file to write", required: true },
+        { flags: "--key <file>", summary: "key file of a shared session (lucid session share); needs no passphrase" },
         { flags: "--range <a-b>", summary: "only the bytes from a up to b, b not included" },
         {
           flags: "--owner <address>",
@@ -94,16 +106,78 @@ export const sessionSpec: CommandSpec = {
       settings: ["dataDir"],
       examples: [
         ["lucid session get 1b4e28ba-2fa1-4d3b-883f-0016d3cca427 -o recording.mkv", "the same bytes as went in"],
+        ["lucid session get --key friend.key.json -o recording.mkv", "a session that somebody shared"],
       ],
       load: async () => (await import("../commands/sessionGet.js")).run,
     },
     {
       name: "list",
       summary: "list the owner's sessions: on chain and not yet anchored",
-      options: [{ flags: "--owner <address>", summary: "another account's sessions", parse: address }, nodeOption],
+      details:
+        "Titles, tags and folders are encrypted: they are shown when LUCID_PASSPHRASE or --passphrase-file opens the keys, or with --titles, " +
+        "which asks for the passphrase.",
+      options: [
+        { flags: "--owner <address>", summary: "another account's sessions", parse: address },
+        { flags: "--titles", summary: "open the index to show titles, tags and folders" },
+        nodeOption,
+        passphraseOption,
+      ],
       settings: ["dataDir"],
-      examples: [["lucid session list", "newest last"]],
+      examples: [
+        ["lucid session list", "newest last"],
+        ["lucid session list --titles", "with titles, tags and folders"],
+      ],
       load: async () => (await import("../commands/sessionList.js")).run,
+    },
+    {
+      name: "edit",
+      summary: "change title, tags and folder of a session",
+      details:
+        "They are in the encrypted index that all nodes keep, signed by the owner. An empty text takes a title or a folder away; --remove takes " +
+        "the session's entry out of the index and leaves the session as it is.",
+      arguments: [{ name: "<id>", summary: "session id" }],
+      options: [
+        ...detailOptions,
+        { flags: "--untag <names>", summary: "tags to take away, separated by commas" },
+        { flags: "--remove", summary: "remove the whole entry" },
+        nodeOption,
+        passphraseOption,
+      ],
+      settings: ["dataDir"],
+      examples: [
+        ["lucid session edit 1b4e28ba-2fa1-4d3b-883f-0016d3cca427 --title 'Board meeting' --untag draft", "change it"],
+      ],
+      load: async () => (await import("../commands/sessionEdit.js")).run,
+    },
+    {
+      name: "share",
+      summary: "write a key file that opens one session and no other",
+      arguments: [{ name: "<id>", summary: "session id" }],
+      options: [
+        { flags: "-o, --out <file>", summary: "file to write (default: ID.key.json)" },
+        { flags: "--with <names>", summary: "note in the index to whom it goes, separated by commas" },
+        { flags: "--force", summary: "replace the file if it exists" },
+        nodeOption,
+        passphraseOption,
+      ],
+      settings: ["dataDir"],
+      examples: [
+        [
+          "lucid session share 1b4e28ba-2fa1-4d3b-883f-0016d3cca427 -o friend.key.json --with Ann",
+          "send the file by a safe way",
+        ],
+      ],
+      load: async () => (await import("../commands/sessionShare.js")).run,
+    },
+    {
+      name: "compact",
+      summary: "make room in the owner's part of the index",
+      details:
+        "Entries that were deleted more than 30 days ago are removed from all nodes. Needed only near 10,000 entries.",
+      options: [nodeOption, passphraseOption],
+      settings: ["dataDir"],
+      examples: [["lucid session compact", "nothing happens without old deletions"]],
+      load: async () => (await import("../commands/sessionEdit.js")).compact,
     },
     {
       name: "prove",
@@ -142,6 +216,27 @@ export const sessionSpec: CommandSpec = {
       load: async () => (await import("../commands/sessionVerify.js")).run,
     },
   ],
+};
+
+export const recoverSpec: CommandSpec = {
+  name: "recover",
+  summary: "recovery words in, catalogue and recordings out",
+  details:
+    "Needs the words and a node of the network that has caught up, nothing else: no data directory, no passphrase. The sessions come from the " +
+    "chain, titles and tags from the encrypted index, recordings from the nodes that keep them; every byte is verified. What is in the " +
+    "folder already is left alone, so an interrupted recovery goes on when it is run again.",
+  options: [
+    { flags: "--mnemonic-file <file>", summary: "file with the recovery words (else they are asked for)" },
+    { flags: "-o, --out <folder>", summary: "folder to write the recordings to; without it the catalogue is shown" },
+    { flags: "--chain-only", summary: "do not use the index: what the chain alone brings back" },
+    nodeOption,
+  ],
+  settings: ["dataDir"],
+  examples: [
+    ["lucid recover --node /var/lib/lucid", "asks for the words and shows what there is"],
+    ["lucid recover --mnemonic-file words.txt --out recordings", "every recording to a file"],
+  ],
+  load: async () => (await import("../commands/recover.js")).run,
 };
 
 export const accountSpec: CommandSpec = {
