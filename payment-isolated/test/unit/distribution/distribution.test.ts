@@ -228,6 +228,7 @@ describe("period and route", () => {
     assert.equal(refusal("2026-11-01..2026-12-01", 30 * DAY, ["2026-10", "2026-12"]), undefined);
     assert.match(refusal("2026-11-02..2026-12-02", 30 * DAY, ["2026-12"]) ?? "", /overlaps 2026-12/);
     assert.match(refusal("2026-11", 30 * DAY, ["2026-10-15..2026-11-14"]) ?? "", /overlaps/);
+    assert.equal(refusal("2026-11", 30 * DAY, ["a name of old"]), undefined);
   });
 
   it("an import is held to both, and to the length of the last signer file", async () => {
