@@ -28,6 +28,22 @@ export {
   RecoveryStatement,
   RecoveryVoter,
 } from "./recovery.js";
+export {
+  ANCESTOR_HEADERS,
+  CHUNK_BYTES,
+  CHUNK_TARGET,
+  ChunkRequest,
+  HEADERS_BYTES,
+  HeadersResponse,
+  RANGE_HEADERS,
+  SNAPSHOT_HEAD_BYTES,
+  SNAPSHOT_LIST_BYTES,
+  SnapshotHead,
+  SnapshotInfo,
+  SnapshotList,
+  StateChunk,
+  StateNode,
+} from "./snapshot.js";
 export { BODY_BYTES, decodeExact, decodeSsz, REGISTRY_LIMIT, VOTER_LIMIT, ZERO_ROOT, ZERO_SIGNATURE } from "./ssz.js";
 export {
   AcceptedBeacons,

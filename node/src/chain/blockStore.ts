@@ -14,6 +14,7 @@ import {
 } from "@lucid/storage";
 import { NodeError } from "../errors.js";
 import type { Receipt, StoredBlock, TransactionLocation } from "../interfaces.js";
+import { readChainBase } from "../state/stateHead.js";
 import { postingOps } from "./postingStore.js";
 import { encodeReceipts, ReceiptsRecord } from "./receiptsCodec.js";
 
@@ -92,8 +93,11 @@ export class BlockStore {
   private readonly voterSets: Repository<Uint8Array, Voters>;
   private readonly heads: Repository<undefined, ChainHead>;
   private readonly states: Repository<undefined, Uint8Array>;
+  private readonly ancestors: Repository<number, Header>;
+  private readonly store: KeyValueStore;
 
   constructor(store: KeyValueStore) {
+    this.store = store;
     this.blocks = new Repository(store, { namespace: namespaces.block, key: u32Codec, value: sszCodec(Block) });
     this.heights = new Repository(store, { namespace: namespaces.heightByRoot, key: bytesCodec(32), value: u32Codec });
     this.commits = new Repository(store, {
@@ -114,6 +118,11 @@ export class BlockStore {
       value: sszCodec(Voters),
     });
     this.heads = new Repository(store, { namespace: namespaces.head, key: emptyCodec, value: headCodec });
+    this.ancestors = new Repository(store, {
+      namespace: namespaces.ancestorHeader,
+      key: u32Codec,
+      value: sszCodec(Header),
+    });
     this.states = new Repository(store, { namespace: namespaces.consensusState, key: emptyCodec, value: rawCodec });
   }
 
@@ -143,6 +152,16 @@ export class BlockStore {
     return this.commits.putOp(certificate.height, certificate);
   }
 
+  /** Header of a block before the first one of a chain that began with a snapshot. */
+  ancestorOp(header: Header): BatchOp {
+    return this.ancestors.putOp(header.height, header);
+  }
+
+  /** First height, genesis apart, whose block is here: 1, or that of the snapshot with which the chain began. */
+  base(): number {
+    return readChainBase(this.store);
+  }
+
   head(): ChainHead | undefined {
     return this.heads.get(undefined);
   }
@@ -154,6 +173,16 @@ export class BlockStore {
   block(height: number): StoredBlock | undefined {
     const block = this.blocks.get(height);
     return block === undefined ? undefined : storedBlock(block);
+  }
+
+  /** Also of the blocks before a snapshot, as far as BLOCKHASH reaches. */
+  header(height: number): Header | undefined {
+    return this.blocks.get(height)?.header ?? this.ancestors.get(height);
+  }
+
+  /** The record of a block's receipts as it is stored. */
+  receiptBytes(height: number): Uint8Array | undefined {
+    return this.receiptRecords.get(height);
   }
 
   heightOfRoot(root: Uint8Array): number | undefined {

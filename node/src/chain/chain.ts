@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { CommitCertificate, Voters } from "@lucid/consensus";
+import { type CommitCertificate, headerRoot, type Voters } from "@lucid/consensus";
 import { equalBytes } from "@lucid/consensus/base";
 import type { KeyValueStore } from "@lucid/storage";
 import { NodeError } from "../errors.js";
@@ -37,6 +37,8 @@ export class Chain implements ChainReader {
   private readonly cache = new Map<number, StoredBlock>();
   private readonly listeners = new Set<(block: StoredBlock) => void>();
   private readonly onListenerError: (error: unknown) => void;
+  /** First height whose block is here, genesis apart. */
+  private readonly base: number;
   private current: StoredBlock;
 
   /**
@@ -59,6 +61,7 @@ export class Chain implements ChainReader {
       throw new NodeError({ code: "CHAIN_CORRUPT", message: "the head of the chain and its block do not fit" });
     }
     this.current = block;
+    this.base = this.blocks.base();
   }
 
   head(): StoredBlock {
@@ -66,12 +69,21 @@ export class Chain implements ChainReader {
   }
 
   earliestHeight(): number {
-    return 0;
+    return this.base === 1 ? 0 : this.base;
+  }
+
+  /** Root of a final block; also of those before a snapshot with which the chain began, as far as BLOCKHASH reaches. */
+  rootAt(height: number): Uint8Array | undefined {
+    const block = this.blockByHeight(height);
+    if (block !== undefined || height < 0 || height >= this.base) return block?.root;
+    const header = this.blocks.header(height);
+    return header === undefined ? undefined : headerRoot(header);
   }
 
   blockByHeight(height: number): StoredBlock | undefined {
     if (height === this.current.header.height) return this.current;
     if (!Number.isInteger(height) || height < 0 || height > this.current.header.height) return undefined;
+    if (height > 0 && height < this.base) return undefined;
     const cached = this.cache.get(height);
     if (cached !== undefined) return cached;
     const block = this.blocks.block(height);

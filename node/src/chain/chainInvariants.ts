@@ -1,4 +1,4 @@
-import { Body, headerRoot } from "@lucid/consensus";
+import { ANCESTOR_HEADERS, Body, headerRoot } from "@lucid/consensus";
 import { equalBytes, toHex } from "@lucid/consensus/base";
 import type { CheckContext, Invariant, KeyValueStore } from "@lucid/storage";
 import { readStateHead } from "../state/index.js";
@@ -24,8 +24,11 @@ function blockInvariants(blocks: BlockStore, store: KeyValueStore, genesisRoot: 
       check: async ({ report, looked }) => {
         const head = blocks.head();
         if (head === undefined) return report({ code: "CHAIN_CORRUPT", message: "there is no head" });
-        let parent = genesisRoot;
-        for (let height = 0; height <= head.height; height++) {
+        let parent = checkBlock(blocks, 0, genesisRoot, report) ?? genesisRoot;
+        const base = blocks.base();
+        // A snapshot's first block names a parent of which the header alone is here.
+        if (base > 1) parent = ancestorRoot(blocks, base - 1, report) ?? parent;
+        for (let height = base; height <= head.height; height++) {
           looked();
           parent = checkBlock(blocks, height, parent, report) ?? parent;
         }
@@ -42,7 +45,7 @@ function blockInvariants(blocks: BlockStore, store: KeyValueStore, genesisRoot: 
       name: "chain.certificates",
       summary: "Every block but genesis has the commit certificate that makes it final.",
       check: async ({ report, looked }) => {
-        for (let height = 1; height <= (blocks.head()?.height ?? 0); height++) {
+        for (let height = blocks.base(); height <= (blocks.head()?.height ?? 0); height++) {
           looked();
           const commit = blocks.commit(height);
           const root = blocks.block(height)?.root;
@@ -59,7 +62,7 @@ function blockInvariants(blocks: BlockStore, store: KeyValueStore, genesisRoot: 
       name: "chain.transactions",
       summary: "Every transaction has its receipt, its sender, and its place in the index.",
       check: async (context) => {
-        for (let height = 1; height <= (blocks.head()?.height ?? 0); height++)
+        for (let height = blocks.base(); height <= (blocks.head()?.height ?? 0); height++)
           checkTransactions(blocks, height, context);
       },
     },
@@ -82,6 +85,22 @@ function blockInvariants(blocks: BlockStore, store: KeyValueStore, genesisRoot: 
       },
     },
   ];
+}
+
+/** The headers before a snapshot's block, each named by the next one. @returns the root of the last */
+function ancestorRoot(blocks: BlockStore, last: number, report: CheckContext["report"]): Uint8Array | undefined {
+  let next = blocks.header(last);
+  for (let height = last - 1; next !== undefined && height >= Math.max(0, last - ANCESTOR_HEADERS + 1); height--) {
+    const header = blocks.header(height);
+    if (header === undefined || !equalBytes(headerRoot(header), next.parentRoot)) {
+      report({ code: "CHAIN_CORRUPT", message: `header ${height} is missing or of another chain` });
+      break;
+    }
+    next = header;
+  }
+  const header = blocks.header(last);
+  if (header === undefined) report({ code: "CHAIN_CORRUPT", message: `header ${last} is missing` });
+  return header === undefined ? undefined : headerRoot(header);
 }
 
 /** @returns the block's root */

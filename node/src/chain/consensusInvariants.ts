@@ -60,6 +60,7 @@ export function consensusInvariants(store: KeyValueStore, genesisRoot: Uint8Arra
       check: async ({ report, looked }) => {
         const checked = new Set<string>();
         for (let height = 0; height <= (blocks.head()?.height ?? -1); height++) {
+          if (height === 1) height = blocks.base();
           const root = blocks.block(height)?.header.activeSetRoot;
           if (root === undefined || checked.has(toHex(root))) continue;
           looked();

@@ -67,6 +67,32 @@ export const chainErrorInfo = {
     fix: "Use a smaller --chunk-size.",
     exitCode: ExitCode.BadInput,
   },
+  SNAPSHOT_DAMAGED: {
+    summary: "A snapshot is damaged, or is not that of the block whose root it names.",
+    fix: "Take another copy of it; a peer that served it has been banned.",
+    exitCode: ExitCode.BadInput,
+  },
+  SNAPSHOT_NETWORK: {
+    summary: "A snapshot belongs to another network.",
+    fix: "Take one of the network that the data directory was made for.",
+    exitCode: ExitCode.Environment,
+  },
+  SNAPSHOT_TOO_EARLY: {
+    summary: "There is no block yet of whose state a snapshot could be made.",
+    fix: "Wait for the first block after genesis.",
+    exitCode: ExitCode.NotFound,
+  },
+  SNAPSHOT_UNTRUSTED: {
+    summary: "Nobody has said that the block of this snapshot belongs to the chain.",
+    fix: "Ask somebody whom you trust, or another node of yours, for the root of that block, and give it with --checkpoint.",
+    exitCode: ExitCode.BadInput,
+  },
+  CHECKPOINT_OLD: {
+    summary:
+      "The trusted checkpoint is too old to rely on: keys of voters who left since then could sign another history.",
+    fix: "Take the height and root of a recent final block from a node or an explorer that you trust.",
+    exitCode: ExitCode.BadInput,
+  },
   LOCAL_ROOT_MISMATCH: {
     summary: "The bytes of a chunk do not have the root under which they were sent.",
     fix: "Send the blob again; it was damaged on the way or names another chunk.",

@@ -12,7 +12,9 @@ const INDEXES = [namespaces.logByAddress, namespaces.logByTopic] as const;
 export function indexInvariants(store: KeyValueStore): Invariant[] {
   const blocks = new BlockStore(store);
   const heights = function* (): Generator<number> {
-    for (let height = 0; height <= (blocks.head()?.height ?? -1); height++) yield height;
+    const base = blocks.base();
+    if (blocks.head() !== undefined) yield 0;
+    for (let height = base; height <= (blocks.head()?.height ?? -1); height++) yield height;
   };
   return [
     {

@@ -129,6 +129,16 @@ export function clockText({ consensus }: Pick<StatusReport, "consensus">): strin
   return consensus["clockTrusted"] === false ? `NOT TRUSTED: ${behind}; correct it, slots open by votes only` : behind;
 }
 
+function syncText({ syncing, node }: StatusReport): string {
+  if (!syncing) return "at the head";
+  const { currentHeight, highestHeight, blocksPerSecond } = fields(node["sync"]);
+  if (currentHeight === undefined) return "fetching blocks";
+  const left = number(highestHeight) - number(currentHeight);
+  const rate = number(blocksPerSecond);
+  const time = rate > 0 ? `, about ${formatSeconds(left / rate)} left` : "";
+  return `block ${text(currentHeight)} of ${text(highestHeight)}, ${rate.toFixed(1)} blocks/s${time}`;
+}
+
 /** The screen: name and value a line. */
 export function statusRows(report: StatusReport): readonly (readonly [string, string])[] {
   const { head, node, consensus } = report;
@@ -146,7 +156,8 @@ export function statusRows(report: StatusReport): readonly (readonly [string, st
     ["duties", dutiesText(report)],
     ["clock", clockText(report)],
     ...recoveryRow(report),
-    ["sync", report.syncing ? "fetching blocks" : "at the head"],
+    ["sync", syncText(report)],
+    ["checkpoint", `${head.number}:${head.hash}`],
     ["peers", String(report.peers)],
     ["pool", `${report.pendingTransactions} transactions`],
   ];

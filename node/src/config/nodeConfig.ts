@@ -58,5 +58,9 @@ export interface NodeConfig {
   readonly chain: {
     /** Keep the state history of every block instead of the last two epochs. */
     readonly archive: boolean;
+    /** "HEIGHT:ROOT" of a final block that is trusted; empty: that of the network's file, if it has one. */
+    readonly checkpoint: string;
+    /** Make a snapshot of the state each day of the chain. */
+    readonly snapshots: boolean;
   };
 }

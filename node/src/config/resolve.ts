@@ -163,6 +163,6 @@ export function toNodeConfig(values: SettingValues, terminal: boolean): NodeConf
       format: values.logFormat === "auto" ? (terminal ? "pretty" : "json") : values.logFormat,
     },
     chunks: { quota: values.chunkQuota },
-    chain: { archive: values.archive },
+    chain: { archive: values.archive, checkpoint: values.checkpoint, snapshots: values.snapshots },
   };
 }

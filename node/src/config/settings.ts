@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { RPC_MODULES } from "../rpc/modules.js";
 import { natSettings } from "./natSettings.js";
+import { parseCheckpoint } from "../sync/checkpoint.js";
 import type { NodeConfig } from "./nodeConfig.js";
 import { rpcLimitSettings } from "./rpcLimitSettings.js";
 import { count, flagValue, type Setting, setting, size } from "./setting.js";
@@ -223,6 +224,26 @@ export const settings = {
     summary: "most bytes of chunks that the node keeps, such as 64GiB",
     fallback: 64 * 2 ** 30,
     schema: size,
+  }),
+  checkpoint: setting({
+    key: "chain.checkpoint",
+    flag: "--checkpoint <height:root>",
+    env: "LUCID_CHECKPOINT",
+    summary:
+      "a recent final block that you trust, as `lucid status` of another node shows it: a new node starts from a snapshot at or below it",
+    fallback: "",
+    schema: z.string().refine((text) => text === "" || parseCheckpoint(text) !== undefined, {
+      error: "must be a height and a block root, such as 1234:0x and 64 hex digits",
+    }),
+  }),
+  snapshots: setting({
+    key: "chain.snapshots",
+    flag: "--no-snapshots",
+    env: "LUCID_SNAPSHOTS",
+    summary:
+      "make a snapshot of the state each day of the chain and keep the last two for newcomers (--no-snapshots: none)",
+    fallback: true,
+    schema: flagValue,
   }),
   archive: setting({
     key: "chain.archive",

@@ -40,6 +40,7 @@ import type { BuildOutput, ExecutionOutput, Executor, Mempool } from "../interfa
 import type { Logger } from "../node/logging.js";
 import { recordOps } from "../records/blockRecords.js";
 import { RecordStore } from "../records/recordStore.js";
+import type { Checkpoint } from "../sync/checkpoint.js";
 import type { BlockWork, BuildRequest, ImportResult } from "./driverTypes.js";
 import type { EvidencePool } from "./evidencePool.js";
 import { registryEvents } from "./registryEvents.js";
@@ -48,6 +49,8 @@ export interface BlockProcessorOptions {
   readonly config: ChainConfig;
   /** Absent: a follower, which builds nothing. */
   readonly signer?: Signer | undefined;
+  /** A final block that is trusted: a chain that has another one at its height is not followed. */
+  readonly checkpoint?: Checkpoint | undefined;
 }
 
 export interface BlockProcessorModules {
@@ -266,6 +269,10 @@ export class BlockProcessor implements BlockWork {
         return { imported, fault: "a block that does not follow on the head" };
       }
       const root = headerRoot(header);
+      const { checkpoint } = this.options;
+      if (checkpoint?.height === header.height && !equalBytes(checkpoint.root, root)) {
+        return { imported, fault: "another block than the trusted checkpoint" };
+      }
       const signed = equalBytes(certificate.blockRoot, root) && this.isDecided(certificate);
       if (!signed) return { imported, fault: "a block without the signatures of a quorum" };
       // The signatures stand for every byte but for those of a body, which the header names.

@@ -3,7 +3,7 @@ import { EARLY_TOLERANCE, slotAt } from "@lucid/consensus";
 import type { Clock, Timer } from "@lucid/consensus/base";
 import type { ConsensusNetwork, PeerId } from "@lucid/p2p";
 import type { Chain } from "../chain/chain.js";
-import { serveRange } from "../sync/blockRange.js";
+import { serveHeaders, serveRange } from "../sync/blockRange.js";
 import type { BlockSync } from "../sync/blockSync.js";
 import type { ConsensusDriver } from "./consensusDriver.js";
 import type { ForkWatch } from "./forkWatch.js";
@@ -65,6 +65,7 @@ export class PeerWatch {
       }),
       network.handle(protocols.commit, (height) => chain.commit(height)),
       network.handle(protocols.blocksByRange, (request) => serveRange(chain, request)),
+      network.handle(protocols.headersByRange, (request) => serveHeaders(chain, request)),
       network.handle(protocols.ownVotes, (nodeId) => agreement.votesOf(nodeId).slice(-MAX_OWN_VOTES)),
       network.onPeer((peer, connected) => {
         if (connected) void this.visit(peer.id);

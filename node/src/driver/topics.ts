@@ -5,12 +5,16 @@ import {
   BlocksResponse,
   BODY_BYTES,
   BodyMessage,
+  CHUNK_BYTES,
+  ChunkRequest,
   CommitCertificate,
   decodeExact,
   decodeSsz,
   Evidence,
+  HEADERS_BYTES,
   HEIGHT_VOTES_REQUEST_BYTES,
   HEIGHT_VOTES_RESPONSE_BYTES,
+  HeadersResponse,
   HeightVotesRequest,
   HeightVotesResponse,
   PROPOSAL_BYTES,
@@ -21,6 +25,8 @@ import {
   SignedBeacon,
   SignedProposal,
   SignedVote,
+  SNAPSHOT_LIST_BYTES,
+  SnapshotList,
   STATUS_BYTES,
   Status,
 } from "@lucid/consensus";
@@ -62,7 +68,7 @@ const CERTIFICATE_BYTES = 512;
 /** Two votes or two proposals, without their headers. */
 export const EVIDENCE_BYTES = 1_024;
 
-const rawTransaction: Codec<Uint8Array> = { encode: (raw) => raw, decode: (raw) => raw.slice() };
+const rawBytes: Codec<Uint8Array> = { encode: (raw) => raw, decode: (raw) => raw.slice() };
 
 /**
  * Gossip. A vote topic holds the votes of all voters of two steps; of bodies two may wait, since each is 2 MiB and a
@@ -80,7 +86,7 @@ export const topics = {
     name: "tx",
     maxBytes: 131_072,
     maxQueued: 1_024,
-    ...rawTransaction,
+    ...rawBytes,
   } satisfies Topic<Uint8Array>,
   /** An entry of the encrypted index (docs/index-format.md). */
   index: {
@@ -183,6 +189,36 @@ export const protocols = {
     timeoutMilliseconds: 20_000,
     quota: { rate: 8, burst: 32 },
   } satisfies Protocol<BlocksRequest, BlocksResponse>,
+  /** Headers in a row, for linking a block to a trusted one above it. */
+  headersByRange: {
+    name: "headers-by-range/1",
+    request: ssz(BlocksRequest, BlocksRequest.minSize),
+    response: ssz(HeadersResponse, HEADERS_BYTES),
+    maxRequestBytes: BlocksRequest.minSize,
+    maxResponseBytes: HEADERS_BYTES,
+    timeoutMilliseconds: 20_000,
+    quota: { rate: 8, burst: 32 },
+  } satisfies Protocol<BlocksRequest, HeadersResponse>,
+  /** The snapshots of the state that the peer serves. */
+  snapshots: {
+    name: "snapshots/1",
+    request: nothing,
+    response: ssz(SnapshotList, SNAPSHOT_LIST_BYTES),
+    maxRequestBytes: 0,
+    maxResponseBytes: SNAPSHOT_LIST_BYTES,
+    timeoutMilliseconds: 5_000,
+    quota: { rate: 1, burst: 8 },
+  } satisfies Protocol<undefined, SnapshotList>,
+  /** One chunk of a snapshot; no bytes: the peer does not have it. */
+  stateChunk: {
+    name: "state-chunk/1",
+    request: ssz(ChunkRequest, ChunkRequest.minSize),
+    response: rawBytes,
+    maxRequestBytes: ChunkRequest.minSize,
+    maxResponseBytes: CHUNK_BYTES,
+    timeoutMilliseconds: 20_000,
+    quota: { rate: 32, burst: 128 },
+  } satisfies Protocol<ChunkRequest, Uint8Array>,
   commit: {
     name: "commit/1",
     request: heightCodec,

@@ -7,7 +7,7 @@ import {
   genesisState,
 } from "@lucid/consensus";
 import { equalBytes, toHex } from "@lucid/consensus/base";
-import type { KeyValueStore } from "@lucid/storage";
+import type { BatchOp, KeyValueStore } from "@lucid/storage";
 import { BlockStore, storedBlock } from "../chain/blockStore.js";
 import { NodeError } from "../errors.js";
 import { consensusGenesis, type GenesisFile, genesisAlloc } from "../networks/index.js";
@@ -18,17 +18,11 @@ export function configOf(file: GenesisFile): ChainConfig {
   return chainConfig(consensusGenesis(file));
 }
 
-/**
- * Writes genesis (EVM state, block 0, consensus state, head) in one synced batch, unless the database has a chain.
- * @throws NodeError GENESIS_INVALID when the file's accounts do not make its state root
- */
-export async function initialiseChain(store: KeyValueStore, file: GenesisFile, config: ChainConfig): Promise<void> {
-  const blocks = new BlockStore(store);
-  if (blocks.head() !== undefined) return;
+/** What block 0 leaves in the database, beside its EVM state. */
+export function genesisOps(blocks: BlockStore, config: ChainConfig): BatchOp[] {
   const state = genesisState(config, new BlsVerifier());
-  const block = genesisBlock(config, state);
-  const ops = blocks.finalOps({
-    block: storedBlock(block),
+  return blocks.finalOps({
+    block: storedBlock(genesisBlock(config, state)),
     receipts: [],
     transactionHashes: [],
     senders: [],
@@ -38,6 +32,16 @@ export async function initialiseChain(store: KeyValueStore, file: GenesisFile, c
     voters: state.voters.members,
     consensusState: ConsensusState.serialize(state),
   });
+}
+
+/**
+ * Writes genesis (EVM state, block 0, consensus state, head) in one synced batch, unless the database has a chain.
+ * @throws NodeError GENESIS_INVALID when the file's accounts do not make its state root
+ */
+export async function initialiseChain(store: KeyValueStore, file: GenesisFile, config: ChainConfig): Promise<void> {
+  const blocks = new BlockStore(store);
+  if (blocks.head() !== undefined) return;
+  const ops = genesisOps(blocks, config);
   const root = await initialiseState(store, genesisAlloc(file), ops);
   if (equalBytes(root, config.genesis.stateRoot)) return;
   throw new NodeError({

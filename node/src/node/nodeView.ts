@@ -1,4 +1,4 @@
-import type { AgreementStatus, ChainConfig } from "@lucid/consensus";
+import type { AgreementStatus, ChainConfig, SnapshotList } from "@lucid/consensus";
 import { toHex } from "@lucid/consensus/base";
 import { contractAddresses } from "@lucid/contracts";
 import type { Libp2pNetwork } from "@lucid/p2p";
@@ -26,6 +26,7 @@ export interface NodeViewModules {
   readonly sync: BlockSync;
   readonly chunks: ChunkStore;
   readonly params: ParamReader;
+  readonly snapshots: () => SnapshotList["snapshots"];
   readonly status: () => AgreementStatus | undefined;
   readonly drift: () => PeerWatch["drift"];
   readonly forks: Pick<ForkWatch, "forkVersion" | "offer">;
@@ -42,8 +43,8 @@ export function createNodeView(options: NodeViewOptions, modules: NodeViewModule
     syncing: () => sync.progress(),
     peerCount: () => network.peers().length,
     isListening: () => options.listening,
-    oldestStateHeight: () => Math.max(0, height() - options.keepState),
-    oldestProofHeight: () => Math.max(0, height() - options.keepProofs),
+    oldestStateHeight: () => Math.max(chain.earliestHeight(), height() - options.keepState),
+    oldestProofHeight: () => Math.max(chain.earliestHeight(), height() - options.keepProofs),
     nodeInfo() {
       const stats = chunks.stats();
       return {
@@ -51,6 +52,8 @@ export function createNodeView(options: NodeViewOptions, modules: NodeViewModule
         validator: options.nodeId !== undefined,
         node: process.version,
         chunks: { count: stats.chunks, bytes: stats.bytes, quota: stats.quotaBytes, accepting: stats.accepting },
+        sync: progressJson(sync),
+        snapshots: modules.snapshots().map(({ height: of, root }) => ({ height: of, root: toHex(root) })),
         peerId: network.peerId ?? null,
         addresses: [...network.addresses()],
         peers: network
@@ -91,4 +94,9 @@ function statusJson(modules: NodeViewModules): ReturnType<NodeView["consensusSta
     forkVersion,
     recovery: offer === undefined ? null : { ...offer, weight: { ...offer.weight } },
   };
+}
+
+function progressJson(sync: BlockSync): { [name: string]: number } | null {
+  const progress = sync.progress();
+  return progress === undefined ? null : { ...progress };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type ChainConfig, nextBaseFee } from "@lucid/consensus";
 import { toHex } from "@lucid/consensus/base";
 import { type DataPaths, dataPaths, type KeyValueStore, openDatabase, openDataDirectory } from "@lucid/storage";
@@ -9,6 +10,8 @@ import type { BlockEnvironment, Executor, StateReader } from "../interfaces.js";
 import { TransactionPool } from "../mempool/index.js";
 import { loadGenesisFile, type NetworkFacts, networkFacts } from "../networks/index.js";
 import { withRecoveries } from "../recovery/recoveryStore.js";
+import type { Checkpoint } from "../sync/checkpoint.js";
+import { checkpointOf, restoringMark, startFromCheckpoint } from "./checkpointStart.js";
 import { checkClock } from "./clockCheck.js";
 import { configOf, initialiseChain } from "./genesisChain.js";
 import type { StartContext } from "./startContext.js";
@@ -21,6 +24,8 @@ export interface OpenChain {
   readonly config: ChainConfig;
   /** Bootstrap nodes and the like. */
   readonly facts: NetworkFacts;
+  /** A final block that is trusted. */
+  readonly checkpoint: Checkpoint | undefined;
   readonly store: KeyValueStore;
   readonly chain: Chain;
   readonly executor: Executor;
@@ -35,7 +40,7 @@ export interface OpenChain {
  * Takes the data directory, opens the database, and puts execution and the mempool on top of it.
  * @throws StorageError DATA_LOCKED, DATA_NETWORK, DB_CORRUPT, ...; NodeError GENESIS_FILE, CHAIN_CORRUPT
  */
-export async function openChain(context: StartContext): Promise<OpenChain> {
+export async function openChain(context: StartContext, clientVersion: string): Promise<OpenChain> {
   const { options, clock, logging, resources } = context;
   const { config: settings } = options;
   const log = logging.module("node");
@@ -43,9 +48,13 @@ export async function openChain(context: StartContext): Promise<OpenChain> {
   const file = await loadGenesisFile(paths.genesis);
   const founded = configOf(file);
   const expected = { network: founded.network, genesisRoot: toHex(founded.genesisRoot) };
-  const directory = await openDataDirectory(settings.dataDir, expected);
+  // A start from a snapshot that was killed is taken up again, whatever it left.
+  const importing = existsSync(restoringMark(paths));
+  const directory = await openDataDirectory(settings.dataDir, expected, { importing });
   resources.add("data directory", () => directory.close());
   const facts = await networkFacts(paths.network, file, expected.genesisRoot);
+  const checkpoint = checkpointOf(settings.chain.checkpoint, facts);
+  await startFromCheckpoint(context, { config: founded, paths, facts, checkpoint }, clientVersion);
   const store = await openDatabase({
     location: paths.chain,
     onMigration: ({ from, summary }) => log.info({ from, summary }, "database migrated"),
@@ -60,7 +69,7 @@ export async function openChain(context: StartContext): Promise<OpenChain> {
   );
   checkClock(clock, chain.head().header);
 
-  const blockRoot = (height: number) => chain.blockByHeight(height)?.root;
+  const blockRoot = (height: number) => chain.rootAt(height);
   const level = { location: paths.chain };
   const keepBlocks = Math.max(2 * config.params.epochSlots, KEEP_PROOFS);
   const { archive } = settings.chain;
@@ -88,6 +97,7 @@ export async function openChain(context: StartContext): Promise<OpenChain> {
     paths,
     config,
     facts,
+    checkpoint,
     store,
     chain,
     executor,

@@ -1,30 +1,22 @@
 import { join } from "node:path";
-import {
-  Agreement,
-  BlsSigner,
-  BlsVerifier,
-  forkVersionAt,
-  nodeIdOf,
-  plannedForkAt,
-  slotAt,
-  type Tip,
-} from "@lucid/consensus";
+import { Agreement, BlsSigner, BlsVerifier, forkVersionAt, nodeIdOf, type Tip } from "@lucid/consensus";
 import { hasCode } from "@lucid/consensus/base";
-import { type Libp2pNetwork, reachableAddresses } from "@lucid/p2p";
-import { loadPeerKey, realFileSystem, writeFileAtomic } from "@lucid/storage";
+import type { Libp2pNetwork } from "@lucid/p2p";
+import { realFileSystem, writeFileAtomic } from "@lucid/storage";
 import { BeaconDuty } from "../driver/beaconDuty.js";
 import { BlockProcessor } from "../driver/blockProcessor.js";
 import { ConsensusDriver } from "../driver/consensusDriver.js";
 import { EvidencePool } from "../driver/evidencePool.js";
 import { ForkWatch } from "../driver/forkWatch.js";
-import { peerNetwork } from "../driver/peerNetwork.js";
 import { PeerWatch } from "../driver/peerWatch.js";
 import { RememberingVerifier } from "../driver/rememberingVerifier.js";
 import { gossipTransactions } from "../driver/transactionGossip.js";
 import { VoterStore } from "../driver/voterStore.js";
 import { NodeError } from "../errors.js";
 import { encodeRecovery } from "../recovery/recoveryFile.js";
+import { SnapshotShelf } from "../snapshot/snapshotShelf.js";
 import { BlockSync } from "../sync/blockSync.js";
+import { createNetwork } from "./createNetwork.js";
 import type { OpenChain } from "./openChain.js";
 import type { StartContext } from "./startContext.js";
 import type { NodeOptions } from "./types.js";
@@ -42,6 +34,7 @@ export interface OpenConsensus {
   readonly watch: PeerWatch;
   readonly evidence: EvidencePool;
   readonly forks: ForkWatch;
+  readonly shelf: SnapshotShelf;
 }
 
 /**
@@ -61,41 +54,7 @@ export async function openConsensus(
   const verifier = new RememberingVerifier(new BlsVerifier());
   const voterStore = nodeId === undefined ? undefined : new VoterStore({ genesisRoot, nodeId }, { store });
   const restored = await voterStore?.load();
-  const p2pLog = logging.module("p2p");
-  const named = options.config.p2p.bootnodes;
-  const reachable = reachableAddresses(open.facts.bootnodes, context.tor);
-  if (named.length === 0 && reachable.length < open.facts.bootnodes.length) {
-    const all = open.facts.bootnodes.length;
-    p2pLog.info({ all, reachable: reachable.length }, "bootstrap nodes of the network's file that can be reached so");
-  }
-  const network = peerNetwork(
-    {
-      genesisRoot,
-      forkVersion: plannedForkAt(config, Math.max(0, slotAt(config.clock, clock.now()))),
-      slotDuration: config.clock.slotDuration,
-      peerKey: (await loadPeerKey(open.paths.peerKey)).secretKey,
-      userAgent: clientVersion,
-      database: open.paths.net,
-      privateAddresses: open.facts.privateAddresses,
-      ...options.config.p2p,
-      // Whoever names bootstrap nodes wants those and no others.
-      bootnodes: named.length > 0 ? named : reachable,
-      tor: context.tor,
-    },
-    {
-      clock,
-      onEvent(event, address, reason) {
-        // An unreachable peer is dialled every few seconds.
-        const gone = reason?.code === "P2P_PEER_GONE" || reason?.code === "P2P_TOR_UNREACHABLE";
-        p2pLog[event === "refused" && gone ? "debug" : "info"]({ address, error: reason }, `peer ${event}`);
-      },
-      onTor(part, up, reason) {
-        const what = part === "proxy" ? "Tor" : "the onion service";
-        if (up) p2pLog.info({}, `${what} is there`);
-        else p2pLog.warn({ error: reason }, `${what} is not there; nothing is sent in another way`);
-      },
-    },
-  );
+  const network = await createNetwork(context, open, clientVersion);
   const forks: ForkWatch = new ForkWatch({
     config,
     network,
@@ -133,7 +92,7 @@ export async function openConsensus(
     },
   );
   const processor: BlockProcessor = new BlockProcessor(
-    { config, signer },
+    { config, signer, checkpoint: open.checkpoint },
     {
       chain,
       store,
@@ -190,6 +149,11 @@ export async function openConsensus(
     { network, chain, clock, sync, agreement, driver, forks, slots, onClock },
   );
 
+  const shelf = new SnapshotShelf(
+    { config, folder: open.paths.snapshots, make: options.config.chain.snapshots },
+    { store, chain, network, logger: logging.module("sync"), isBehind: () => sync.progress() !== undefined },
+  );
+
   await network.start();
   resources.add("network", () => network.stop());
   resources.add("transaction gossip", gossipTransactions(network, mempool));
@@ -200,9 +164,11 @@ export async function openConsensus(
   watch.start();
   resources.add("peer watch", () => watch.stop());
   resources.add("sync", () => sync.stop());
+  await shelf.start();
+  resources.add("snapshots", () => shelf.stop());
   driver.start();
   resources.add("consensus", () => driver.stop());
-  return { signer, nodeId, network, sync, agreement, driver, tip: () => processor.tip, watch, evidence, forks };
+  return { signer, nodeId, network, sync, agreement, driver, tip: () => processor.tip, watch, evidence, forks, shelf };
 }
 
 function signerOf(options: NodeOptions): BlsSigner | undefined {

@@ -79,6 +79,7 @@ function createRpc(context: StartContext, parts: DoorParts, metrics: Metrics, cl
       sync,
       chunks,
       params,
+      snapshots: () => parts.shelf.list().snapshots,
       status: () => agreement.status(),
       drift: () => parts.watch.drift,
       forks: parts.forks,

@@ -11,6 +11,8 @@ export interface StartContext {
   readonly clock: Clock;
   readonly logging: Logging;
   readonly resources: Resources;
+  /** Ends a start that takes long. */
+  readonly signal: AbortSignal;
   /** How Tor is used; undefined where it is not. */
   readonly tor: TorOptions | undefined;
   /** The node cannot go on: it stops, and tells why. */

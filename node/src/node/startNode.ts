@@ -39,6 +39,7 @@ export async function startNode(options: NodeOptions, modules: NodeModules = {})
     logging,
     resources,
     tor,
+    signal: modules.signal ?? new AbortController().signal,
     onFatal(error: NodeError) {
       log.error({ error }, "the node cannot go on and stops");
       void stop(error);
@@ -55,7 +56,7 @@ export async function startNode(options: NodeOptions, modules: NodeModules = {})
 
 async function compose(context: StartContext, stopped: RunningNode["stopped"]): Promise<RunningNode> {
   const started = performance.now();
-  const chain = await openChain(context);
+  const chain = await openChain(context, clientVersion);
   const chunks = await openChunks(context, chain);
   const consensus = await openConsensus(context, chain, clientVersion);
   const index = await openIndex(context, chain, consensus);

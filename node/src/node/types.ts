@@ -13,6 +13,8 @@ export interface NodeOptions {
 /** What tests replace. */
 export interface NodeModules {
   readonly clock?: Clock;
+  /** Ends a start that takes long: fetching a snapshot. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunningNode {

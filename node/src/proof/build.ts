@@ -103,9 +103,17 @@ export async function buildAnchorProof(found: FoundSession, modules: ProofBuilde
     receipt: receiptProof(chain, log),
     block: certified(chain, block),
     sets,
-    checkpoint: undefined,
+    checkpoint: startOf(chain),
     genesis,
   };
+}
+
+/** A chain that began with a snapshot proves from its block on: the verifier has to trust that one. */
+function startOf(chain: ChainReader): AnchorProof["checkpoint"] {
+  const height = chain.earliestHeight();
+  if (height === 0) return undefined;
+  const { header } = need(chain.blockByHeight(height), `block ${height}`);
+  return { header, voters: need(chain.voters(header.activeSetRoot), `the voters after block ${height}`) };
 }
 
 function certified(chain: ChainReader, block: StoredBlock): CertifiedHeader {

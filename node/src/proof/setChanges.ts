@@ -20,7 +20,7 @@ export class SetChanges {
     this.chain = modules.chain;
   }
 
-  /** Changes below `height`, ascending: what lies between genesis and the voters of that height. */
+  /** Changes below `height`, ascending: what lies between where the chain begins here and the voters of that height. */
   async upTo(height: number): Promise<readonly number[]> {
     // Two scans at once would count changes twice.
     this.running = this.running.then(() => this.scan(height));
@@ -29,7 +29,11 @@ export class SetChanges {
   }
 
   private async scan(height: number): Promise<void> {
-    this.lastRoot ??= this.chain.blockByHeight(0)?.header.activeSetRoot;
+    if (this.lastRoot === undefined) {
+      // Genesis, or the block of the snapshot with which this chain began: the proof's checkpoint.
+      this.scanned = this.chain.earliestHeight();
+      this.lastRoot = this.chain.blockByHeight(this.scanned)?.header.activeSetRoot;
+    }
     while (this.scanned < height - 1) {
       const root = this.chain.blockByHeight(this.scanned + 1)?.header.activeSetRoot;
       if (root === undefined) return;

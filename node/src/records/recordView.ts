@@ -57,7 +57,10 @@ export class RecordView {
     const rows: ScheduleRow[] = [];
     const last = (epochOfSlot(this.headSlot(), this.epochSlots) + 2) * this.epochSlots - 1;
     const recent = this.recent();
-    for (let slot = Math.max(1, from); slot <= last && rows.length < count; slot++) {
+    // Slots before a snapshot with which the chain began left no rows here.
+    const first =
+      (this.modules.chain.blockByHeight(this.modules.chain.earliestHeight())?.body.parentCommit.slot ?? 0) + 1;
+    for (let slot = Math.max(first, from); slot <= last && rows.length < count; slot++) {
       rows.push(recent.find((row) => row.slot === slot) ?? records.leader(slot) ?? this.coming(slot));
     }
     return rows;

@@ -24,6 +24,8 @@ export const stateKeys = {
   undo: (height: number): Uint8Array => concatBytes(HISTORY_BY_HEIGHT, u32be(height)),
   /** First height whose changes are archived, u32. */
   archiveStart: concatBytes(Uint8Array.of(namespaces.meta), Buffer.from("stateArchive", "ascii")),
+  /** Height of the snapshot with which the chain began, u32. */
+  chainBase: concatBytes(Uint8Array.of(namespaces.meta), Buffer.from("chainBase", "ascii")),
   /** Height and root of the state in the database. */
   stateHead: concatBytes(Uint8Array.of(namespaces.meta), Buffer.from("stateHead", "ascii")),
 } as const;

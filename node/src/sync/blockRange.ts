@@ -4,10 +4,13 @@ import {
   type BlocksResponse,
   Body,
   CertifiedBlock,
+  type Header,
+  type HeadersResponse,
   headerRoot,
   LONGEST_CERTIFIED_BLOCK,
   RANGE_BLOCKS,
   RANGE_BYTES,
+  RANGE_HEADERS,
 } from "@lucid/consensus";
 import { equalBytes } from "@lucid/consensus/base";
 import type { ChainReader } from "../interfaces.js";
@@ -38,6 +41,18 @@ export async function serveRange(chain: ChainReader, { start, count }: BlocksReq
     }
   }
   return { blocks };
+}
+
+/** The answer to `headers-by-range/1`. */
+export function serveHeaders(chain: ChainReader, { start, count }: BlocksRequest): HeadersResponse {
+  const headers: Header[] = [];
+  const end = start + Math.min(count, RANGE_HEADERS);
+  for (let height = start; height < end; height++) {
+    const block = chain.blockByHeight(height);
+    if (block === undefined) break;
+    headers.push(block.header);
+  }
+  return { headers };
 }
 
 /** What is wrong with an answer, whatever the chain; undefined: nothing, but for what its certificates must show. */

@@ -44,6 +44,8 @@ export interface NewBuiltNetwork {
   readonly slotDuration?: number;
   /** Unix seconds. Far enough in the past, a node takes the chain for one that has run until today. */
   readonly genesisTime?: number;
+  /** Accounts beside the rich ones, for a state of some size; about 200 bytes of a snapshot each. */
+  readonly accounts?: number;
 }
 
 /** Accounts with 100,000 LUCID each in every network made here. */
@@ -75,7 +77,13 @@ export async function builtNetwork(options: NewBuiltNetwork = {}): Promise<Built
         operator: toHex(operator),
       };
     }),
-    balances: richWallets.map(({ address }) => ({ address, balance: 100_000n * ETHER })),
+    balances: [
+      ...richWallets.map(({ address }) => ({ address, balance: 100_000n * ETHER })),
+      ...Array.from({ length: options.accounts ?? 0 }, (_, index) => ({
+        address: sha256(u32be(index), Uint8Array.of(11)).subarray(0, 20),
+        balance: ETHER,
+      })),
+    ],
   });
   return { genesis, signers };
 }
@@ -225,7 +233,7 @@ export class BuiltChain {
     );
     const executor = await LocalExecutor.open(
       { chainId: genesis.chainId, keepBlocks: 128, archive: false },
-      { store, blockRoot: (height) => chain.blockByHeight(height)?.root },
+      { store, blockRoot: (height) => chain.rootAt(height) },
     );
     return new BuiltChain(network, config, { store, chain, executor });
   }

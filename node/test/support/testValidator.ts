@@ -180,7 +180,7 @@ export class TestValidator {
     );
     const executor = await LocalExecutor.open(
       { chainId: TEST_CHAIN_ID, keepBlocks: 128, archive: false },
-      { store, blockRoot: (height) => chain.blockByHeight(height)?.root },
+      { store, blockRoot: (height) => chain.rootAt(height) },
     );
     const undo = new HistoryCache();
     const mempool = await TransactionPool.open(

@@ -74,10 +74,17 @@ export class MemoryHub {
     return [...this.nodes.keys()].filter((other) => other !== id && !this.isSevered(id, other));
   }
 
-  send(from: PeerId, to: PeerId, deliver: (target: MemoryNetwork) => Promise<void>): void {
+  /** @param gone called instead when the connection ended meanwhile; what is lost on a cut link is told to nobody. */
+  send(
+    from: PeerId,
+    to: PeerId,
+    deliver: (target: MemoryNetwork) => Promise<void>,
+    gone: () => void = () => undefined,
+  ): void {
     this.underWay++;
     setImmediate(() => {
       const target = this.nodes.get(to);
+      if (this.isSevered(from, to)) gone();
       const arrives = target !== undefined && this.links(from, to) && !this.isSevered(from, to);
       void (arrives ? deliver(target) : Promise.resolve()).finally(() => {
         this.underWay--;
@@ -155,8 +162,11 @@ export class MemoryNetwork implements ConsensusNetwork {
       });
     }
     const answer = await new Promise<Uint8Array>((resolve, reject) => {
-      this.hub.send(this.id, peer, (node) =>
-        node.answer(protocol.name, message.slice(), this.id).then(resolve, reject),
+      this.hub.send(
+        this.id,
+        peer,
+        (node) => node.answer(protocol.name, message.slice(), this.id).then(resolve, reject),
+        () => reject(new P2pError({ code: "P2P_PEER_GONE", message: "the peer left" })),
       );
     });
     if (answer.length > protocol.maxResponseBytes) {

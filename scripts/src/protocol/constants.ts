@@ -78,6 +78,13 @@ const numberRows: Readonly<Record<string, Row>> = {
   RANGE_BLOCKS: { unit: "", about: "most blocks in one answer of blocks-by-range/1" },
   RANGE_BYTES: { unit: "bytes", about: "longest such answer" },
   LONGEST_CERTIFIED_BLOCK: { unit: "bytes", about: "in it; a shorter answer that could hold one more is refused" },
+  ANCESTOR_HEADERS: { unit: "", about: "headers in a snapshot: as far as BLOCKHASH reaches" },
+  CHUNK_TARGET: { unit: "bytes", about: "at which a chunk of a snapshot is full" },
+  CHUNK_BYTES: { unit: "bytes", about: "longest chunk: its last node may bring a contract's code" },
+  SNAPSHOT_HEAD_BYTES: { unit: "bytes", about: "longest SnapshotHead" },
+  SNAPSHOT_LIST_BYTES: { unit: "bytes", about: "longest answer of snapshots/1" },
+  RANGE_HEADERS: { unit: "", about: "most headers in one answer of headers-by-range/1" },
+  HEADERS_BYTES: { unit: "bytes", about: "longest such answer" },
   RECOVERY_BYTES: { unit: "bytes", about: "longest recovery file" },
   VOTER_RECORD_BYTES: { unit: "bytes", about: "longest record of a voter; local" },
 };

@@ -27,6 +27,8 @@ export interface DataPaths {
   readonly client: string;
   readonly clientDatabase: string;
   readonly clientStaging: string;
+  /** Snapshots of the state, for peers and for the first start. */
+  readonly snapshots: string;
   /** Known peers and the DHT; nothing of value. */
   readonly net: string;
   readonly socket: string;
@@ -56,6 +58,7 @@ export function dataPaths(root: string): DataPaths {
     client,
     clientDatabase: join(client, "db"),
     clientStaging: join(client, "staging"),
+    snapshots: join(root, "snapshots"),
     net: join(root, "net"),
     socket: join(root, "node.sock"),
   };

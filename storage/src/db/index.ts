@@ -38,4 +38,11 @@ export { type Namespace, type NamespaceName, namespaceName, namespaces } from ".
 export { type OpenDatabaseOptions, openDatabase } from "./openDatabase.js";
 export { copyOwnRecords, isOwnRecord } from "./ownRecords.js";
 export { type IdRange, Repository, type RepositoryOptions } from "./repository.js";
-export { currentSchema, type Migration, migrateSchema, readSchemaVersion, type Schema } from "./schema.js";
+export {
+  currentSchema,
+  type Migration,
+  migrateSchema,
+  readSchemaVersion,
+  type Schema,
+  schemaVersionOp,
+} from "./schema.js";

@@ -41,6 +41,8 @@ export const namespaces = {
   evidence: 0x1d,
   /** kind u8 (1 adopted, 2 signed), fork version u32 -> recovery, SSZ; or root of the plan 32 */
   recovery: 0x1e,
+  /** height u32 -> header, SSZ: of blocks before the first one of a chain that began with a snapshot */
+  ancestorHeader: 0x1f,
 
   // --- 0x20 .. 0x2f: chunks ---
   /** chunk root 32 -> chunk record (chunkStore/chunkRecord.ts) */

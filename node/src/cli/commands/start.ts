@@ -35,7 +35,7 @@ export async function run(context: CommandContext): Promise<number> {
   checkClockWasSet();
   const options = await nodeOptions(context);
   const { startNode } = await import("../../node/startNode.js");
-  const node = await startNode(options);
+  const node = await startNode(options, { signal: interruption.signal });
   const supervisorGone = new Promise<void>((resolve) => {
     if (process.connected) process.once("disconnect", () => resolve());
   });

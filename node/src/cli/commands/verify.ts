@@ -30,7 +30,7 @@ export async function run(context: CommandContext): Promise<number> {
   const text = await readFile(path, "utf8");
   const { checkProof, namedGenesisRoot } = await import("../session/proofCheck.js");
   const { root, by } = await trustedRoot(context, namedGenesisRoot(text));
-  const { proven, lines } = checkProof(text, root);
+  const { proven, lines } = checkProof(text, root, context.options.text("checkpoint"));
   const { session, block, chunk } = proven;
   output.data({
     ok: true,

@@ -14,8 +14,11 @@ export function namedGenesisRoot(text: string): string {
 }
 
 /** Offline check. @throws NodeError ANCHOR_PROOF_MALFORMED, ANCHOR_PROOF_UNTRUSTED, ANCHOR_PROOF_INVALID */
-export function checkProof(text: string, genesisRoot: string): CheckedProof {
-  const trust = { genesisRoot: fromHex(genesisRoot, 32) };
+export function checkProof(text: string, genesisRoot: string, checkpoint?: string): CheckedProof {
+  const trust = {
+    genesisRoot: fromHex(genesisRoot, 32),
+    ...(checkpoint === undefined ? {} : { checkpoint: fromHex(checkpoint, 32) }),
+  };
   const proven = verifyProof(text, trust, { verifier: new BlsVerifier() });
   return { proven, lines: statementOf(proven) };
 }

@@ -15,6 +15,7 @@ import {
 import { protectionSpec } from "./protection.js";
 import { recoverNetworkSpec } from "./recoverNetwork.js";
 import { simSpec } from "./sim.js";
+import { snapshotSpec } from "./snapshot.js";
 import { testnetSpec } from "./testnet.js";
 import { accountSpec, recoverSpec, sessionSpec } from "./user.js";
 import { faucetSpec, validatorSpec } from "./validator.js";
@@ -72,6 +73,7 @@ export const specs: readonly CommandSpec[] = [
   protectionSpec,
   recoverNetworkSpec,
   dbSpec,
+  snapshotSpec,
   configSpec,
   simSpec,
   completionSpec,

@@ -91,6 +91,8 @@ export const startSpec: CommandSpec = {
     "logLevel",
     "logFormat",
     "chunkQuota",
+    "checkpoint",
+    "snapshots",
     "archive",
   ],
   examples: [
@@ -245,6 +247,11 @@ export const verifySpec: CommandSpec = {
   options: [
     { flags: "--genesis <file>", summary: "genesis file of the network that you trust" },
     { flags: "--genesis-root <hash>", summary: "genesis root that you trust, instead of the file", parse: hash },
+    {
+      flags: "--checkpoint <root>",
+      summary: "root of a block that you trust, for a proof of a node that began with a snapshot",
+      parse: hash,
+    },
   ],
   examples: [
     ["lucid verify session.proof.json", "against the genesis root that the proof names; it is printed, compare it"],

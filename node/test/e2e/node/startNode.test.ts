@@ -88,7 +88,7 @@ describe("node", function () {
       p2p: { listen: [], announce: [], peers: [], bootnodes: [], discovery: true, maxPeers: 16, ...p2p },
       log: { level: "silent", format: "json" },
       chunks: { quota: 1 << 30 },
-      chain: { archive: false },
+      chain: { archive: false, checkpoint: "", snapshots: true },
     };
   }
 
