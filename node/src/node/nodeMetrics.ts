@@ -35,6 +35,14 @@ export const nodeMetrics = {
       Number(chain.head().header.timestamp),
     ),
     gauge("lucid_sync_target_height", "Highest height that a peer is known to have.", ({ sync }) => sync.highest),
+    counter("lucid_sync_imported_total", "Blocks taken from peers by asking.", ({ sync }) => sync.counters().imported),
+    counter("lucid_sync_failed_total", "Questions for blocks that brought none.", ({ sync }) => sync.counters().failed),
+    counter(
+      "lucid_sync_dropped_peers_total",
+      "Peers dropped for what they served, or did not serve.",
+      ({ sync }) => sync.counters().dropped,
+    ),
+    gauge("lucid_sync_held_ranges", "Ranges of blocks in memory or asked for.", ({ sync }) => sync.counters().held),
   ],
   Consensus: [
     gauge("lucid_consensus_round", "Round of the present view.", ({ agreement }) => agreement.status()?.round ?? 0),
