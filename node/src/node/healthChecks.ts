@@ -1,7 +1,7 @@
 import { type AgreementStatus, type ChainConfig, slotAt } from "@lucid/consensus";
 import type { Clock } from "@lucid/consensus/base";
 import type { Libp2pNetwork } from "@lucid/p2p";
-import type { ChunkStore } from "@lucid/storage";
+import type { ChunkStore, IndexStore } from "@lucid/storage";
 import type { ConsensusDriver } from "../driver/consensusDriver.js";
 import type { EvidencePool } from "../driver/evidencePool.js";
 import type { PeerWatch } from "../driver/peerWatch.js";
@@ -17,6 +17,7 @@ export interface NodeParts {
   readonly sync: BlockSync;
   readonly mempool: TransactionPool;
   readonly chunks: ChunkStore;
+  readonly index: IndexStore;
   readonly driver: ConsensusDriver;
   readonly watch: PeerWatch;
   readonly evidence: EvidencePool;

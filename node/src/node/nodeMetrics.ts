@@ -158,12 +158,13 @@ export const nodeMetrics = {
     ),
     counter("lucid_requests_asked_total", "Requests to peers.", ({ network }) => network.report().requests.asked),
   ],
-  "Transactions and chunks": [
+  "Transactions, chunks and index": [
     gauge("lucid_mempool_transactions", "Transactions in the pool.", ({ mempool }) => mempool.size),
     gauge("lucid_mempool_bytes", "Bytes of the transactions in the pool.", ({ mempool }) => mempool.bytes),
     gauge("lucid_chunks", "Chunks that are stored.", ({ chunks }) => chunks.stats().chunks),
     gauge("lucid_chunk_bytes", "Bytes of the chunks that are stored.", ({ chunks }) => chunks.stats().bytes),
     gauge("lucid_chunk_quota_bytes", "Bytes of chunks that may be stored.", ({ chunks }) => chunks.stats().quotaBytes),
+    gauge("lucid_index_entries", "Entries of the encrypted index, of all owners.", ({ index }) => index.set.size),
   ],
 } as const satisfies Record<string, readonly NodeMetric[]>;
 
