@@ -38,26 +38,28 @@ function usage(why: string): ScriptError {
   return new ScriptError({ code: "NETSIM_USAGE", message });
 }
 
-function read(): { readonly name: string; readonly json: boolean; readonly given: Omit<Given, "signal"> } {
+function read(): { readonly name: string; readonly given: Omit<Given, "signal"> } {
   const text = { type: "string" } as const;
   const flag = { type: "boolean", default: false } as const;
   const options = { json: flag, keep: flag, "slot-seconds": text, nodes: text, seconds: text, kilobits: text };
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [name = "", ...rest] = positionals;
   if (!(name in scenarios) || rest.length > 0) throw usage(name === "" ? "no scenario" : `no scenario ${positionals}`);
+  const numbers = new Map<string, number>();
+  for (const option of ["slot-seconds", "nodes", "seconds", "kilobits"] as const) {
+    const value = values[option];
+    if (value === undefined) continue;
+    if (!/^[1-9]\d{0,5}$/.test(value)) throw usage(`--${option} is no number from 1 to 999999`);
+    numbers.set(option, Number(value));
+  }
   return {
     name,
-    json: values.json,
     given: {
       keep: values.keep,
       say: (line) => {
         if (!values.json) process.stderr.write(`${line}\n`);
       },
-      number: (option, fallback) => {
-        const value = values[option] === undefined ? fallback : Number(values[option]);
-        if (!Number.isSafeInteger(value) || value < 1) throw usage(`--${option} is no number`);
-        return value;
-      },
+      number: (option, fallback) => numbers.get(option) ?? fallback,
     },
   };
 }
@@ -90,6 +92,7 @@ try {
       ok: false,
       code: known ? reason.code : message === undefined ? "INTERNAL" : "NETSIM_USAGE",
       error: message ?? (reason instanceof Error ? reason.message : String(reason)),
+      ...(known && typeof reason.meta["measured"] === "string" ? JSON.parse(reason.meta["measured"]) : {}),
     })}\n`,
   );
   process.exitCode = known ? scriptErrorInfo[reason.code].exitCode : message === undefined ? 1 : 2;

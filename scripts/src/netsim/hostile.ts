@@ -8,7 +8,7 @@ import { repositoryRoot } from "../suites.js";
 import type { Lab } from "./lab.js";
 import { withLab } from "./labRun.js";
 import { residentOf, rounded } from "./measure.js";
-import { check, type Run, type RunOptions } from "./run.js";
+import { judged, type Run, type RunOptions } from "./run.js";
 import { SimNetwork } from "./simNetwork.js";
 
 const attacker = join(repositoryRoot, "scripts/dist/src/netsim/attacker.js");
@@ -104,13 +104,14 @@ async function play(run: Run, lab: Lab, { slotSeconds, seconds }: HostileOptions
     },
     same: agreed.same,
   };
-  check(agreed.same, "the nodes hold different blocks");
-  check(blocks.length >= result.slots - 2, `${blocks.length} blocks in ${result.slots} slots under attack`);
-  check(resident - before.resident <= MEMORY, `the victim grew by ${rounded(resident - before.resident)} MB`);
-  // From one address there are eight places.
-  check(done.mostPeersLetIn <= 8, `${done.mostPeersLetIn} of the attacker's peers were let in at once`);
-  check(honest >= 3, `the victim has ${honest} honest peers left`);
-  return result;
+  return judged(result, [
+    [agreed.same, "the nodes hold different blocks"],
+    [blocks.length >= result.slots - 2, `${blocks.length} blocks in ${result.slots} slots under attack`],
+    [resident - before.resident <= MEMORY, `the victim grew by ${rounded(resident - before.resident)} MB`],
+    // From one address there are eight places.
+    [done.mostPeersLetIn <= 8, `${done.mostPeersLetIn} of the attacker's peers were let in at once`],
+    [honest >= 3, `the victim has ${honest} honest peers left`],
+  ]);
 }
 
 export function hostile(options: RunOptions & HostileOptions): Promise<object> {

@@ -9,7 +9,7 @@ import { lucid } from "../lucid.js";
 import type { Lab } from "./lab.js";
 import type { LabNode } from "./labNode.js";
 import { withLab } from "./labRun.js";
-import { check, PASSPHRASE, type Run, type RunOptions } from "./run.js";
+import { check, judged, PASSPHRASE, type Run, type RunOptions } from "./run.js";
 import { SimNetwork } from "./simNetwork.js";
 
 const VALIDATORS = 4;
@@ -155,12 +155,13 @@ async function play(run: Run, lab: Lab, { slotSeconds }: JoinOptions): Promise<o
     duty: { fullEpoch: full, nextVoterFrom: next, votesFrom: votes, inSchedule: during, inScheduleBefore: before },
     agreed,
   };
-  check(followed.length >= 4, `the newcomer followed ${followed.length} blocks of 5 slots`);
-  check(full !== undefined && next === full + 1, `beacons in half of epoch ${full}, chosen in epoch ${next}`);
-  check(votes === next + 1, `chosen in epoch ${next}, votes in epoch ${votes}`);
-  check(during && !before, `in the schedule of its first epoch: ${during}, of the one before: ${before}`);
-  check(agreed.same, "the nodes hold different blocks");
-  return result;
+  return judged(result, [
+    [followed.length >= 4, `the newcomer followed ${followed.length} blocks of 5 slots`],
+    [full !== undefined && next === full + 1, `beacons in half of epoch ${full}, chosen in epoch ${next}`],
+    [votes === next + 1, `chosen in epoch ${next}, votes in epoch ${votes}`],
+    [during && !before, `in the schedule of its first epoch: ${during}, of the one before: ${before}`],
+    [agreed.same, "the nodes hold different blocks"],
+  ]);
 }
 
 export function joinScenario(options: JoinOptions & RunOptions): Promise<object> {

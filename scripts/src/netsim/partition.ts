@@ -4,7 +4,7 @@
  */
 import type { Lab } from "./lab.js";
 import { withLab } from "./labRun.js";
-import { check, type Run, type RunOptions } from "./run.js";
+import { check, judged, type Run, type RunOptions } from "./run.js";
 import { SimNetwork } from "./simNetwork.js";
 
 const SLOTS = 3;
@@ -84,13 +84,14 @@ async function play(run: Run, lab: Lab, slotSeconds: number): Promise<object> {
       same: oddAgreed.same,
     },
   };
-  // The block of the slot before the cut may have been decided on one side only.
-  check(result.even.blocksDuring <= 0, `${result.even.blocksDuring} blocks without a quorum`);
-  check(evenAgreed.same && oddAgreed.same, "the nodes hold different blocks");
-  check(during.length === SLOTS, `three of four made ${during.length} blocks in ${SLOTS} slots`);
-  check(result.odd.blocksOfOne <= 1, "one of four made blocks");
-  check(later.length >= SLOTS - 1, `${later.length} blocks in ${SLOTS} slots after all was healed`);
-  return result;
+  return judged(result, [
+    // The block of the slot before the cut may have been decided on one side only.
+    [result.even.blocksDuring <= 0, `${result.even.blocksDuring} blocks without a quorum`],
+    [evenAgreed.same && oddAgreed.same, "the nodes hold different blocks"],
+    [during.length === SLOTS, `three of four made ${during.length} blocks in ${SLOTS} slots`],
+    [result.odd.blocksOfOne <= 1, "one of four made blocks"],
+    [later.length >= SLOTS - 1, `${later.length} blocks in ${SLOTS} slots after all was healed`],
+  ]);
 }
 
 export function partition(options: RunOptions & { readonly slotSeconds: number }): Promise<object> {

@@ -97,3 +97,11 @@ export class Run {
 export function check(holds: boolean, what: string): asserts holds {
   if (!holds) throw new ScriptError({ code: "NETSIM_FAILED", message: what });
 }
+
+/** What was measured, if all claims hold. @throws ScriptError NETSIM_FAILED with those that do not, and what was measured */
+export function judged<T extends object>(measured: T, claims: readonly (readonly [holds: boolean, what: string])[]): T {
+  const failed = claims.filter(([holds]) => !holds).map(([, what]) => what);
+  if (failed.length === 0) return measured;
+  const meta = { measured: JSON.stringify(measured) };
+  throw new ScriptError({ code: "NETSIM_FAILED", message: failed.join("; "), meta });
+}

@@ -1,7 +1,7 @@
 /** Many validators in processes on one machine: bytes for each node and slot, time to finality, memory of each. */
 import type { LabNode } from "./labNode.js";
 import { rounded, type Sample, sample } from "./measure.js";
-import { check, Run, type RunOptions } from "./run.js";
+import { judged, Run, type RunOptions } from "./run.js";
 import { SimNetwork } from "./simNetwork.js";
 
 /** Seconds that the start of one process may take where all start together on two busy cores. */
@@ -80,9 +80,10 @@ async function play(run: Run, { nodes, slotSeconds, slots }: ScaleOptions): Prom
     },
     cpuPercentPerNode: rounded((mean(grown(({ cpu }) => cpu)) / seconds) * 100, 2),
   };
-  check(blocks.length >= slots - 1, `${blocks.length} blocks in ${slots} slots`);
-  check((await network.agree(network.validators)).same, "the nodes hold different blocks");
-  return result;
+  return judged(result, [
+    [blocks.length >= slots - 1, `${blocks.length} blocks in ${slots} slots`],
+    [(await network.agree(network.validators)).same, "the nodes hold different blocks"],
+  ]);
 }
 
 export function scale(options: RunOptions & ScaleOptions): Promise<object> {

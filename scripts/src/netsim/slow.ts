@@ -6,7 +6,7 @@ import { presets } from "@lucid/consensus";
 import type { Lab } from "./lab.js";
 import { withLab } from "./labRun.js";
 import { Load } from "./load.js";
-import { check, type Run, type RunOptions } from "./run.js";
+import { judged, type Run, type RunOptions } from "./run.js";
 import { SimNetwork } from "./simNetwork.js";
 
 const SLOTS = 12;
@@ -67,10 +67,11 @@ async function play(run: Run, lab: Lab, { slotSeconds, kilobits }: SlowOptions):
       secondsToCatchUp: Number(catchUp.toFixed(1)),
       same: agreed.same,
     };
-    check(agreed.same, "the nodes hold different blocks");
-    check(before.blocks >= SLOTS - 1, `${before.blocks} blocks in ${SLOTS} slots with fast links`);
-    check(during.blocks >= SLOTS - 2, `${during.blocks} blocks in ${SLOTS} slots with one slow link`);
-    return result;
+    return judged(result, [
+      [agreed.same, "the nodes hold different blocks"],
+      [before.blocks >= SLOTS - 1, `${before.blocks} blocks in ${SLOTS} slots with fast links`],
+      [during.blocks >= SLOTS - 2, `${during.blocks} blocks in ${SLOTS} slots with one slow link`],
+    ]);
   } finally {
     await load.stop();
   }

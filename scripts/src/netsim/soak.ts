@@ -5,7 +5,7 @@
 import { presets } from "@lucid/consensus";
 import { Load } from "./load.js";
 import { floors, rounded, type Sample, sample, slope } from "./measure.js";
-import { check, Run, type RunOptions } from "./run.js";
+import { check, judged, Run, type RunOptions } from "./run.js";
 import { SimNetwork } from "./simNetwork.js";
 
 const PER_SECOND = 5;
@@ -68,11 +68,12 @@ async function play(run: Run, { slotSeconds, seconds }: SoakOptions): Promise<ob
       nodes,
     };
     const most = seconds >= LONG ? HEAP_GROWTH.long : HEAP_GROWTH.short;
-    check(blocks >= slots - Math.ceil(slots / 20) - 1, `${blocks} blocks in ${slots} slots`);
-    check(result.heapGrowthMBPerMinute <= most, `the heap grows by ${result.heapGrowthMBPerMinute} MB a minute`);
-    check(result.filesGrown <= FILES, `${result.filesGrown} more open files`);
-    check(result.lagP99Milliseconds <= LAG_MS, `the event loop lags ${result.lagP99Milliseconds} ms`);
-    return result;
+    return judged(result, [
+      [blocks >= slots - Math.ceil(slots / 20) - 1, `${blocks} blocks in ${slots} slots`],
+      [result.heapGrowthMBPerMinute <= most, `the heap grows by ${result.heapGrowthMBPerMinute} MB a minute`],
+      [result.filesGrown <= FILES, `${result.filesGrown} more open files`],
+      [result.lagP99Milliseconds <= LAG_MS, `the event loop lags ${result.lagP99Milliseconds} ms`],
+    ]);
   } finally {
     await load.stop();
   }
