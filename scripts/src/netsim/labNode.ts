@@ -17,6 +17,8 @@ export interface LabNodeOptions {
   readonly logPath: string;
   /** Words before the command, for a namespace. */
   readonly prefix?: readonly string[];
+  /** Options of Node.js. */
+  readonly nodeArgs?: readonly string[];
 }
 
 /** The line that a node prints when it is ready. */
@@ -51,6 +53,7 @@ export class LabNode {
     const words = [
       ...(options.prefix ?? []),
       process.execPath,
+      ...(options.nodeArgs ?? []),
       entry,
       ...options.args,
       "--data",

@@ -66,25 +66,6 @@ export function slope(points: readonly (readonly [x: number, y: number])[]): num
   return under === 0 ? 0 : over / under;
 }
 
-/**
- * The lowest value of each of `parts` stretches of time: what a garbage-collected heap really holds.
- * @returns points [seconds, value]
- */
-export function floors(
-  samples: readonly Sample[],
-  read: (sample: Sample) => number,
-  parts: number,
-): [number, number][] {
-  const size = Math.ceil(samples.length / parts);
-  const found: [number, number][] = [];
-  for (let from = 0; from < samples.length; from += size) {
-    const part = samples.slice(from, from + size);
-    const lowest = part.reduce((low, each) => (read(each) < read(low) ? each : low));
-    found.push([lowest.at, read(lowest)]);
-  }
-  return found;
-}
-
 export function rounded(value: number, digits = 1): number {
   return Number(value.toFixed(digits));
 }

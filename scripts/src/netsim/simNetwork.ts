@@ -11,6 +11,8 @@ export interface SimNetworkOptions {
   readonly slotSeconds: number;
   /** Seconds until the first slot: so long the start of all processes takes. */
   readonly lead: number;
+  /** Options of Node.js for the validators. */
+  readonly nodeArgs?: readonly string[];
   /** Machines for all; without one they share loopback. */
   readonly lab?: Lab;
 }
@@ -83,11 +85,12 @@ export class SimNetwork {
 
   /** A node that knows the bootstrap node and nobody else. */
   startNode(name: string, data: string, args: readonly string[]): LabNode {
-    const { lab } = this.options;
+    const { lab, nodeArgs = [] } = this.options;
     const ports = lab === undefined ? ["--rpc-port", "0", "--metrics-port", "0"] : [];
     return this.run.start({
       name,
       data,
+      nodeArgs,
       args: ["start", "--bootnodes", this.bootnode, "--log-format", "json", ...ports, ...args],
       ...(lab === undefined ? {} : { lab }),
     });
