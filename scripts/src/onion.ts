@@ -13,13 +13,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { ScriptError } from "./errors.js";
-import { startDevnet } from "./lucid.js";
+import { entry, startDevnet } from "./lucid.js";
 import { IsolatedNet } from "./onion/isolatedNet.js";
 import { isLocal, type ListedSocket, socketsOf } from "./onion/socketList.js";
 import { type TorClient, TorNetwork } from "./onion/torNetwork.js";
-import { repositoryRoot } from "./suites.js";
 
-const entry = join(repositoryRoot, "node/dist/src/cli/main.js");
 /** Of the devnet's keystores. */
 const PASSPHRASE = "lucid-devnet";
 /** Longest wait for anything, milliseconds. */
