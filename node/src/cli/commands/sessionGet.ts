@@ -1,16 +1,14 @@
 import { resolve as resolvePath } from "node:path";
-import { toHex } from "@lucid/consensus/base";
-import { createWorkerEngine, formatAddress, readDataDirectory, SessionReader } from "@lucid/storage";
+import { createWorkerEngine, SessionReader } from "@lucid/storage";
 import { NodeError } from "../../errors.js";
 import { argument, type CommandContext } from "../commandContext.js";
 import { formatBytes, formatSeconds, formatSessionId } from "../format.js";
 import { type Progress, startProgress } from "../progress.js";
-import { findSession } from "../session/anchors.js";
 import { sessionIdArgument } from "../session/arguments.js";
 import { anchorOf, readerOptions } from "../session/find.js";
 import { connectNode, nodeSource } from "../session/nodeLink.js";
 import { settle } from "../session/settle.js";
-import { readShare } from "../session/shareFile.js";
+import { readShare, sharedSession } from "../session/shareFile.js";
 import { openWorkspace } from "../session/workspace.js";
 import { checkTarget, writeWhole } from "../wholeFile.js";
 
@@ -55,7 +53,7 @@ async function openOwn(context: CommandContext): Promise<Reading> {
 /** @throws NodeError SHARE_FILE, SESSION_UNKNOWN, USAGE */
 async function openShared(context: CommandContext, file: string): Promise<Reading> {
   const share = await readShare(resolvePath(file));
-  const { owner, sessionId, sessionKey } = share;
+  const { sessionId, sessionKey } = share;
   const id = context.arguments[0];
   if (id !== undefined && formatSessionId(sessionIdArgument(id)) !== formatSessionId(sessionId)) {
     const message = `${file} opens session ${formatSessionId(sessionId)}, not ${id}`;
@@ -64,15 +62,7 @@ async function openShared(context: CommandContext, file: string): Promise<Readin
   const dataDir = resolvePath((await context.config()).values.dataDir);
   const client = await connectNode(context, dataDir);
   try {
-    const { version } = await readDataDirectory(dataDir);
-    if (version.genesisRoot !== toHex(share.genesisRoot)) {
-      throw new NodeError({ code: "SHARE_FILE", message: `${file} is of another network than ${dataDir}` });
-    }
-    const session = await findSession(client, formatAddress(owner), sessionId);
-    if (session === undefined) {
-      const message = `the chain knows no session ${formatSessionId(sessionId)} of ${formatAddress(owner)}`;
-      throw new NodeError({ code: "SESSION_UNKNOWN", message });
-    }
+    const session = await sharedSession(client, share, dataDir);
     const { signal } = context.interruption;
     const modules = {
       source: nodeSource(client),

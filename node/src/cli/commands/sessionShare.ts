@@ -6,10 +6,10 @@ import { argument, type CommandContext } from "../commandContext.js";
 import { formatSessionId } from "../format.js";
 import { findSession } from "../session/anchors.js";
 import { sessionIdArgument } from "../session/arguments.js";
-import { Catalogue, namesOf } from "../session/catalogue.js";
+import { Catalogue, detailsOptions, namesOf } from "../session/catalogue.js";
 import { connectNode } from "../session/nodeLink.js";
 import { openOwner } from "../session/owner.js";
-import { writeShare } from "../session/shareFile.js";
+import { readShare, sharedSession, writeShare } from "../session/shareFile.js";
 import { checkTarget } from "../wholeFile.js";
 
 /** Writes the key of one session to a file; notes in the index to whom it goes. */
@@ -46,6 +46,27 @@ export async function run(context: CommandContext): Promise<undefined> {
     );
     output.line("for ever: it cannot be taken back. The receiver runs:");
     output.line(`\n  lucid session get --key ${path} -o FILE`);
+  } finally {
+    client.close();
+  }
+  return undefined;
+}
+
+/** Puts the key of somebody else's session into the index, so that the recovery words bring that session back too. */
+export async function keep(context: CommandContext): Promise<undefined> {
+  const { output } = context;
+  const share = await readShare(resolvePath(argument(context, 0)));
+  const { sessionId, owner, sessionKey } = share;
+  const dataDir = resolvePath((await context.config()).values.dataDir);
+  const client = await connectNode(context, dataDir);
+  try {
+    await sharedSession(client, share, dataDir);
+    const catalogue = await Catalogue.open(client, await openOwner(context, dataDir));
+    const details = { ...(catalogue.of(sessionId) ?? { sessionId }), ...detailsOptions(context) };
+    await catalogue.set(sessionId, { ...details, received: { owner, sessionKey } });
+    output.data({ sessionId: formatSessionId(sessionId), owner: formatAddress(owner), title: details.title ?? null });
+    output.line(`Session ${formatSessionId(sessionId)} of ${formatAddress(owner)} is in your index.`);
+    output.line(`To fetch it: lucid session get ${formatSessionId(sessionId)} -o FILE`);
   } finally {
     client.close();
   }

@@ -5,6 +5,7 @@ import { NodeError } from "../../errors.js";
 import type { CommandContext } from "../commandContext.js";
 import { formatSessionId } from "../format.js";
 import { type ChainSession, findSession } from "./anchors.js";
+import { Catalogue } from "./catalogue.js";
 import type { Workspace } from "./workspace.js";
 
 /** A session as readers want it. */
@@ -19,15 +20,29 @@ export function anchorOf(session: ChainSession): ReaderOptions["anchor"] {
   };
 }
 
+/** A session of somebody else whose key the owner keeps in the index. */
+async function keptSession(
+  { client, owner }: Workspace,
+  sessionId: Uint8Array,
+): Promise<Pick<ReaderOptions, "anchor" | "key"> | undefined> {
+  const received = (await Catalogue.open(client, owner)).of(sessionId)?.received;
+  if (received === undefined) return undefined;
+  const session = await findSession(client, formatAddress(received.owner), sessionId);
+  return session === undefined ? undefined : { anchor: anchorOf(session), key: { sessionKey: received.sessionKey } };
+}
+
 /** What the chain says of a session, and the key that opens it. @throws NodeError SESSION_UNKNOWN */
 export async function readerOptions(
   context: CommandContext,
   workspace: Workspace,
   sessionId: Uint8Array,
 ): Promise<ReaderOptions> {
-  const owner = (context.options.text("owner") ?? formatAddress(workspace.owner.address)) as Hex;
+  const given = context.options.text("owner") as Hex | undefined;
+  const owner = given ?? formatAddress(workspace.owner.address);
   const found = await findSession(workspace.client, owner, sessionId);
   if (found === undefined) {
+    const kept = given === undefined ? await keptSession(workspace, sessionId) : undefined;
+    if (kept !== undefined) return { ...kept, signal: context.interruption.signal };
     throw new NodeError({
       code: "SESSION_UNKNOWN",
       message: `the chain knows no session ${formatSessionId(sessionId)} of ${owner}`,

@@ -4,11 +4,14 @@ import {
   formatSessionId,
   parseAddress,
   parseSessionId,
+  readDataDirectory,
   readSecretFile,
   writeSecretFile,
 } from "@lucid/storage";
 import { z } from "zod";
 import { NodeError } from "../../errors.js";
+import type { NodeClient } from "../nodeClient.js";
+import { type ChainSession, findSession } from "./anchors.js";
 
 /** Everything that opens one session, and nothing that opens another. */
 export interface Share {
@@ -56,4 +59,16 @@ export async function readShare(path: string): Promise<Share> {
   } catch (cause) {
     throw new NodeError({ code: "SHARE_FILE", message: `${path} is no key file of a session`, cause });
   }
+}
+
+/** The shared session as the chain has it. @throws NodeError SHARE_FILE of another network, SESSION_UNKNOWN */
+export async function sharedSession(client: NodeClient, share: Share, dataDir: string): Promise<ChainSession> {
+  const { version } = await readDataDirectory(dataDir);
+  if (version.genesisRoot !== toHex(share.genesisRoot)) {
+    throw new NodeError({ code: "SHARE_FILE", message: `the key file is of another network than ${dataDir}` });
+  }
+  const session = await findSession(client, formatAddress(share.owner), share.sessionId);
+  if (session !== undefined) return session;
+  const message = `the chain knows no session ${formatSessionId(share.sessionId)} of ${formatAddress(share.owner)}`;
+  throw new NodeError({ code: "SESSION_UNKNOWN", message });
 }

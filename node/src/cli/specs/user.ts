@@ -170,6 +170,17 @@ export const sessionSpec: CommandSpec = {
       load: async () => (await import("../commands/sessionShare.js")).run,
     },
     {
+      name: "keep",
+      summary: "keep the key of a session that somebody shared in your own index",
+      details:
+        "Then lucid session get ID works without the key file, on every machine with your keys, and lucid recover brings the session back.",
+      arguments: [{ name: "<file>", summary: "key file that lucid session share wrote" }],
+      options: [...detailOptions, nodeOption, passphraseOption],
+      settings: ["dataDir"],
+      examples: [["lucid session keep friend.key.json --title 'From Ann'", "with a title of your own"]],
+      load: async () => (await import("../commands/sessionShare.js")).keep,
+    },
+    {
       name: "compact",
       summary: "make room in the owner's part of the index",
       details:

@@ -109,6 +109,9 @@ describe("titles, shares and recovery, by the command line", function () {
     const got = await lucid(["session", "get", "--key", key, "-o", at("received"), "--json"], { env });
     assert.equal(json<{ sessionId: string }>(got).sessionId, sessionId);
     assert.deepEqual(readFileSync(at("received")), content);
+    // Who has no session and no LUCID has no place in the index.
+    const poor = await lucid(["session", "keep", key], { env: { ...env, LUCID_PASSPHRASE: "another one" } });
+    assert.match(poor.stderr, /neither a session nor LUCID/);
     const second = json<{ sessionId: string }>(await devnet.lucid(["session", "put", at("recording"), "--json"]));
     const share = JSON.parse(readFileSync(key, "utf8")) as Record<string, unknown>;
     writeFileSync(at("other.key.json"), JSON.stringify({ ...share, sessionId: second.sessionId }), { mode: 0o600 });
@@ -139,6 +142,16 @@ describe("titles, shares and recovery, by the command line", function () {
     );
     assert.ok(!bare.withIndex && bare.sessions.every(({ title, state }) => title === null && state === "restored"));
     for (const name of readdirSync(at("bare"))) assert.deepEqual(readFileSync(join(at("bare"), name)), content);
+  });
+
+  it("the key of a shared session is kept in the receiver's index: then the id is enough", async () => {
+    const env = { LUCID_DATA: at("receiver"), LUCID_NODE: devnet.data, LUCID_PASSPHRASE: "another one" };
+    const { address } = json<{ address: string }>(await lucid(["account", "show", "--json"], { env }));
+    json(await devnet.lucid(["account", "send", address, "2", "--yes", "--rpc", devnet.line.rpc, "--json"]));
+    json(await lucid(["session", "keep", at("friend.key.json"), "--title", "From Ann", "--json"], { env }));
+    const got = await lucid(["session", "get", sessionId, "-o", at("kept"), "--json"], { env });
+    assert.equal(json<{ sessionId: string }>(got).sessionId, sessionId);
+    assert.deepEqual(readFileSync(at("kept")), content);
   });
 
   it("an entry is removed, the session stays", async () => {
