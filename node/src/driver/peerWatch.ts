@@ -75,6 +75,8 @@ export class PeerWatch {
         }
       }),
     );
+    // Those that were faster than this start.
+    for (const peer of network.peers()) void this.visit(peer.id);
     this.schedule();
   }
 
