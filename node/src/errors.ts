@@ -2,6 +2,7 @@ import { CodedError, type ErrorInfo, ExitCode } from "@lucid/consensus/base";
 import { chainErrorInfo } from "./chain/errorInfo.js";
 import { cliErrorInfo } from "./cli/errorInfo.js";
 import { anchorProofErrorInfo } from "./proof/errorInfo.js";
+import { replicationErrorInfo } from "./replication/errorInfo.js";
 import { rpcErrorInfo } from "./rpc/errorInfo.js";
 
 /**
@@ -160,6 +161,8 @@ export const nodeErrorInfo = {
   // --- JSON-RPC and proofs ---
   ...rpcErrorInfo,
   ...anchorProofErrorInfo,
+  // --- chunks between nodes ---
+  ...replicationErrorInfo,
   // --- chain, driver, local API ---
   ...chainErrorInfo,
   // --- configuration and command line ---

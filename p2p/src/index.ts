@@ -18,4 +18,5 @@ export type {
   Topic,
   Verdict,
 } from "./network.js";
+export type { ByteChannel, StreamNetwork, StreamProtocol } from "./streams.js";
 export { TokenBucket } from "./tokenBucket.js";

@@ -71,6 +71,11 @@ export class PlacementSet {
     return [...first, ...this.top(sha256(chunkRoot, mix), 1, taken)];
   }
 
+  /** The nodes of different operators with the highest scores: in this order a chunk is offered to them before its session has a mix. */
+  ranking(chunkRoot: Uint8Array, count: number): PlacementNode[] {
+    return this.top(chunkRoot, count, new Set());
+  }
+
   /** The `count` highest scores of different operators, in that order. */
   private top(name: Uint8Array, count: number, taken: ReadonlySet<number>): PlacementNode[] {
     const { owner, operatorOf, view } = this;

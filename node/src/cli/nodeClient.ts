@@ -54,6 +54,15 @@ export interface CandidatePart {
   readonly size: number;
 }
 
+/** Copies of a session that the node is making (replication.CopiesReport). */
+export interface SessionCopies {
+  readonly chunks: number;
+  readonly confirmed: number;
+  readonly copies: number;
+  readonly refusals: Readonly<Record<string, number>>;
+  readonly complete: boolean;
+}
+
 /** What the node answered with an error to a JSON-RPC call. */
 export interface RpcFailure {
   readonly code: number;
@@ -164,9 +173,16 @@ export class NodeClient {
    */
   async getChunk(
     root: Uint8Array,
-    options: { readonly signal?: AbortSignal | undefined; readonly into?: Uint8Array | undefined } = {},
+    options: {
+      readonly signal?: AbortSignal | undefined;
+      readonly into?: Uint8Array | undefined;
+      /** Counts from 0: each later one begins with another node. */
+      readonly attempt?: number;
+    } = {},
   ): Promise<Uint8Array | undefined> {
-    const answer = await this.exchange("GET", `/v1/chunks/${toHex(root)}`, MAX_BLOB, options);
+    const { attempt = 0, ...rest } = options;
+    const query = attempt === 0 ? "" : `?attempt=${attempt}`;
+    const answer = await this.exchange("GET", `/v1/chunks/${toHex(root)}${query}`, MAX_BLOB, rest);
     if (answer.status === 404) return undefined;
     if (answer.status === 200) return answer.body;
     throw this.refused(answer, "the request for a chunk");
@@ -185,6 +201,44 @@ export class NodeClient {
       index: Number(part["index"]),
       size: Number(part["size"]),
     }));
+  }
+
+  /** Hands the owner's consent to an upload over, as the local API takes it. @throws NodeError NODE_REFUSED */
+  async putUpload(consent: Readonly<Record<string, string>>): Promise<void> {
+    const body = Buffer.from(JSON.stringify(consent));
+    const answer = await this.exchange("PUT", "/v1/uploads", MAX_JSON, { body, type: "application/json" });
+    if (answer.status !== 200) throw this.refused(answer, "the consent to an upload");
+  }
+
+  /** All roots of a session in the order of its tree. @throws NodeError NODE_REFUSED */
+  async putRoots(sessionId: Uint8Array, roots: readonly Uint8Array[]): Promise<void> {
+    const body = Buffer.concat(roots);
+    const answer = await this.exchange("PUT", `/v1/sessions/${toHex(sessionId)}/roots`, MAX_JSON, { body });
+    if (answer.status !== 200) throw this.refused(answer, "the roots of a session");
+  }
+
+  /** Where the copies of a session stand; undefined when none are being made. Waits for a change at most so long. */
+  async copies(
+    sessionId: Uint8Array,
+    waitMilliseconds: number,
+    signal?: AbortSignal,
+  ): Promise<SessionCopies | undefined> {
+    const path = `/v1/sessions/${toHex(sessionId)}/copies?wait=${waitMilliseconds}`;
+    const answer = await this.exchange("GET", path, MAX_JSON, { signal });
+    if (answer.status === 404) return undefined;
+    if (answer.status !== 200) throw this.refused(answer, "the question for a session's copies");
+    return this.json(answer.body, answer.status) as unknown as SessionCopies;
+  }
+
+  /** What the node says of the chunks that it keeps for others: /v1/storage and what is below it. */
+  async storage(action?: "repair" | "drill", request: object = {}): Promise<Readonly<Record<string, unknown>>> {
+    const body = Buffer.from(JSON.stringify(request));
+    const answer =
+      action === undefined
+        ? await this.exchange("GET", "/v1/storage", MAX_JSON)
+        : await this.exchange("POST", `/v1/storage/${action}`, MAX_JSON, { body, type: "application/json" });
+    if (answer.status !== 200) throw this.refused(answer, "the question for its storage");
+    return this.json(answer.body, answer.status);
   }
 
   /** A plain GET on the node's HTTP server, for health. */

@@ -21,21 +21,33 @@ export interface ReceiptSignerOptions {
   readonly now: () => { readonly epoch: number; readonly context: SigningContext };
 }
 
+export interface SignedReceipt {
+  readonly receipt: ChunkReceipt;
+  readonly forkVersion: number;
+  readonly signature: Uint8Array;
+}
+
 /** Signs that this node holds a chunk. Only what is synced may be signed for. */
+export function receiptFor(root: Uint8Array, blobLength: number, options: ReceiptSignerOptions): SignedReceipt {
+  const { epoch, context } = options.now();
+  const receipt: ChunkReceipt = { chunkRoot: root, blobLength: BigInt(blobLength), nodeId: options.nodeId, epoch };
+  const signature = options.signer.sign(chunkReceiptSigningRoot(receipt, context));
+  return { receipt, forkVersion: context.forkVersion, signature };
+}
+
 export function signChunkReceipt(
   root: Uint8Array,
   blobLength: number,
   options: ReceiptSignerOptions,
 ): ChunkReceiptJson {
-  const { epoch, context } = options.now();
-  const receipt: ChunkReceipt = { chunkRoot: root, blobLength: BigInt(blobLength), nodeId: options.nodeId, epoch };
+  const { receipt, forkVersion, signature } = receiptFor(root, blobLength, options);
   return {
     chunkRoot: toHex(root),
     blobLength,
     node: toHex(options.nodeId),
-    epoch,
-    forkVersion: context.forkVersion,
-    signature: toHex(options.signer.sign(chunkReceiptSigningRoot(receipt, context))),
+    epoch: receipt.epoch,
+    forkVersion,
+    signature: toHex(signature),
   };
 }
 

@@ -3,6 +3,8 @@ import { CodedError, fromHex, hasCode, toHex } from "@lucid/consensus/base";
 import { CHUNK_HEADER_LENGTH, CHUNK_OVERHEAD, type ChunkStore, MAX_CHUNK_SIZE } from "@lucid/storage";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { NodeError } from "../errors.js";
+import type { FetchedChunk } from "../replication/chunkFetcher.js";
+import type { Replication } from "../replication/replication.js";
 import { type RpcDispatcher, UNIX_CLIENT } from "../rpc/index.js";
 import { BodyBuffers, readBody } from "./bodyReader.js";
 import { ChunkBound } from "./chunkBound.js";
@@ -10,6 +12,7 @@ import type { ChunkHasher } from "./chunkHasher.js";
 import { type ReceiptSignerOptions, signChunkReceipt } from "./chunkReceipts.js";
 import { parseRange } from "./range.js";
 import { Slots } from "./slots.js";
+import { addStorageRoutes } from "./storageRoutes.js";
 
 export interface LocalApiOptions {
   readonly socketPath: string;
@@ -23,6 +26,8 @@ export interface LocalApiModules {
   readonly chunks: ChunkStore;
   readonly hasher: ChunkHasher;
   readonly dispatcher: RpcDispatcher;
+  /** Other nodes; undefined where there are none. */
+  readonly replication?: Replication | undefined;
   readonly onDefect: (error: unknown) => void;
 }
 
@@ -34,6 +39,8 @@ const WAITING_UPLOADS = 64;
 const MAX_RPC_BODY = 5 * 1024 * 1024;
 /** Manifest parts count down from 2^32 - 1; a manifest of more parts than this is not of our making. */
 const MAX_MANIFEST_PARTS = 1_024;
+/** With those of other nodes. */
+const MAX_LISTED_PARTS = 4 * MAX_MANIFEST_PARTS;
 const FIRST_MANIFEST_INDEX = 2 ** 32 - MAX_MANIFEST_PARTS;
 
 const STATUS: Readonly<Record<string, number>> = {
@@ -47,6 +54,8 @@ const STATUS: Readonly<Record<string, number>> = {
   CHUNK_MISSING: 404,
   CHUNK_DAMAGED: 404,
   LOCAL_NOT_FOUND: 404,
+  UPLOAD_REFUSED: 403,
+  UPLOAD_LIMIT: 507,
   CHUNK_RANGE: 416,
   LOCAL_BUSY: 503,
   STORE_BUSY: 503,
@@ -87,6 +96,7 @@ export class LocalApi {
     this.server.put("/v1/chunks/:root", { bodyLimit: MAX_BLOB }, (request, reply) => this.putChunk(request, reply));
     this.server.get("/v1/chunks/:root", (request, reply) => this.getChunk(request, reply));
     this.server.get("/v1/sessions/:sessionId/manifest", (request) => this.manifest(request));
+    if (modules.replication !== undefined) addStorageRoutes(this.server, modules.replication);
     this.server.post("/", (request, reply) => this.rpc(request, reply));
   }
 
@@ -154,7 +164,9 @@ export class LocalApi {
         const message = "the bytes of the chunk do not have the root under which they were sent";
         throw new NodeError({ code: "LOCAL_ROOT_MISMATCH", message });
       }
-      await chunks.put(root, new Uint8Array(hashed.buffer, 1, length), { verified: true });
+      const blob = new Uint8Array(hashed.buffer, 1, length);
+      const { created, record } = await chunks.put(root, blob, { verified: true });
+      if (created) this.modules.replication?.chunkStored(record.sessionId, root, length);
     } finally {
       this.buffers.give(hashed.buffer);
     }
@@ -164,8 +176,8 @@ export class LocalApi {
     const { chunks } = this.modules;
     const root = parameter(request, "root", 32);
     const record = chunks.get(root);
-    if (record === undefined)
-      throw new NodeError({ code: "LOCAL_NOT_FOUND", message: `chunk ${toHex(root)} is not here` });
+    const elsewhere = this.modules.replication !== undefined && record?.state !== "stored";
+    if (record === undefined || elsewhere) return await this.getRemote(request, reply, root);
     reply.type("application/octet-stream").header("accept-ranges", "bytes");
     const range = parseRange(request.headers.range, record.size);
     if (range === "unsatisfiable") {
@@ -179,6 +191,31 @@ export class LocalApi {
     return reply.code(206).send(Buffer.from(bytes));
   }
 
+  /** A chunk that others have, whole: it passes through and is not kept. */
+  private async getRemote(request: FastifyRequest, reply: FastifyReply, root: Uint8Array): Promise<FastifyReply> {
+    const { replication } = this.modules;
+    if (replication === undefined) {
+      throw new NodeError({ code: "LOCAL_NOT_FOUND", message: `chunk ${toHex(root)} is not here` });
+    }
+    const attempt = Number((request.query as Readonly<Record<string, string | undefined>>)["attempt"] ?? 0);
+    const release = await this.slots.acquire();
+    let found: FetchedChunk | undefined;
+    try {
+      found = await replication.fetch(root, Number.isSafeInteger(attempt) && attempt > 0 ? attempt : 0);
+      reply.type("application/octet-stream");
+      await reply.send(Buffer.from(found.blob.buffer, found.blob.byteOffset, found.blob.length));
+      return reply;
+    } finally {
+      // Not before the bytes are out: the next chunk comes to the same memory.
+      const done = (): void => {
+        found?.release();
+        release();
+      };
+      if (found === undefined || reply.raw.writableFinished || reply.raw.destroyed) done();
+      else reply.raw.once("close", done);
+    }
+  }
+
   /** Chunks that say that they are parts of the session's manifest; only the client's key can tell which are. */
   private async manifest(request: FastifyRequest): Promise<object[]> {
     const sessionId = parameter(request, "sessionId", 32);
@@ -187,7 +224,13 @@ export class LocalApi {
       if (part.manifest) parts.push({ root: toHex(part.root), index: part.index, size: part.size });
       if (parts.length >= MAX_MANIFEST_PARTS) break;
     }
-    return parts;
+    const { replication } = this.modules;
+    if (replication === undefined || parts.length >= MAX_MANIFEST_PARTS) return parts;
+    // Also when there are some here: what lies here may be of another upload, or only a part.
+    for (const { root, index, size } of await replication.listSession(sessionId, FIRST_MANIFEST_INDEX)) {
+      parts.push({ root: toHex(root), index, size });
+    }
+    return parts.slice(0, MAX_LISTED_PARTS);
   }
 
   private async rpc(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

@@ -7,6 +7,8 @@ import type { StartContext } from "./startContext.js";
 export interface OpenChunks {
   readonly chunks: ChunkStore;
   readonly hasher: ChunkHasher;
+  /** Who repairs what the scrub finds damaged. */
+  readonly onDamage: (repair: (root: Uint8Array) => void) => void;
 }
 
 /** Opens the chunk store, begins to remove what a crash left half-written, and starts the scrub. */
@@ -32,16 +34,26 @@ export async function openChunks(context: StartContext, { paths, store }: OpenCh
     abort.abort();
     await reconciled;
   });
+  let repair: ((root: Uint8Array) => void) | undefined;
   const scrubber = new ChunkScrubber(
     {},
     {
       chunks,
       clock,
-      onDamage: (root, found) => log.error({ root: toHex(root), found }, "a chunk is damaged"),
+      onDamage(root, found) {
+        log.error({ root: toHex(root), found }, "a chunk is damaged");
+        repair?.(root);
+      },
       onError: (error) => log.warn({ error }, "the scrub failed and goes on later"),
     },
   );
   scrubber.start();
   resources.add("scrub", () => scrubber.stop());
-  return { chunks, hasher };
+  return {
+    chunks,
+    hasher,
+    onDamage(listener) {
+      repair = listener;
+    },
+  };
 }

@@ -1,11 +1,9 @@
-import { type ChainConfig, epochOfSlot, forkVersionAt, slotAt } from "@lucid/consensus";
-import type { Clock } from "@lucid/consensus/base";
-import type { ReceiptSignerOptions } from "../localApi/chunkReceipts.js";
 import { LocalApi } from "../localApi/localApi.js";
 import { HealthServer } from "../metrics/healthServer.js";
 import { createMetrics, type Metrics } from "../metrics/metrics.js";
 import { RecordStore } from "../records/recordStore.js";
 import { RecordView } from "../records/recordView.js";
+import type { Replication } from "../replication/replication.js";
 import { RpcCore, RpcServer, type SessionChunkSource } from "../rpc/index.js";
 import { adminMethods } from "./adminMethods.js";
 import { healthChecks, type NodeParts } from "./healthChecks.js";
@@ -15,6 +13,7 @@ import { KEEP_PROOFS, type OpenChain } from "./openChain.js";
 import type { OpenChunks } from "./openChunks.js";
 import type { OpenConsensus } from "./openConsensus.js";
 import type { OpenIndex } from "./openIndex.js";
+import { receiptsOf } from "./receiptOptions.js";
 import type { StartContext } from "./startContext.js";
 
 export interface OpenDoors {
@@ -23,7 +22,9 @@ export interface OpenDoors {
   readonly metricsUrl: string | undefined;
 }
 
-export interface DoorParts extends OpenChain, OpenChunks, OpenConsensus, OpenIndex {}
+export interface DoorParts extends OpenChain, OpenChunks, OpenConsensus, OpenIndex {
+  readonly replication: Replication;
+}
 
 /** Lets clients in: JSON-RPC, the owner's socket, metrics and health. @throws RPC_PORT_IN_USE, NODE_PORT_IN_USE */
 export async function openDoors(context: StartContext, parts: DoorParts, clientVersion: string): Promise<OpenDoors> {
@@ -45,6 +46,7 @@ export async function openDoors(context: StartContext, parts: DoorParts, clientV
     {
       chunks: parts.chunks,
       hasher: parts.hasher,
+      replication: parts.replication,
       dispatcher: rpc.dispatcher,
       onDefect: (error) => log.error({ error }, "the local API failed"),
     },
@@ -121,17 +123,6 @@ function chunkSource({ chunks }: OpenChunks): SessionChunkSource {
       return found;
     },
   };
-}
-
-function receiptsOf({ signer, nodeId, config }: DoorParts, clock: Clock): ReceiptSignerOptions | undefined {
-  if (signer === undefined || nodeId === undefined) return undefined;
-  return { signer, nodeId, now: () => receiptContext(config, clock) };
-}
-
-function receiptContext(config: ChainConfig, clock: Clock): ReturnType<ReceiptSignerOptions["now"]> {
-  const slot = Math.max(0, slotAt(config.clock, clock.now()));
-  const context = { genesisRoot: config.genesisRoot, forkVersion: forkVersionAt(config, slot) };
-  return { epoch: epochOfSlot(slot, config.params.epochSlots), context };
 }
 
 async function startRpcServer({ options, clock, resources }: StartContext, rpc: RpcCore): Promise<string | undefined> {

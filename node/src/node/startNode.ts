@@ -6,6 +6,7 @@ import { openChunks } from "./openChunks.js";
 import { openConsensus } from "./openConsensus.js";
 import { openDoors } from "./openDoors.js";
 import { openIndex } from "./openIndex.js";
+import { openReplication } from "./openReplication.js";
 import { Resources } from "./resources.js";
 import type { StartContext } from "./startContext.js";
 import { SystemClock } from "./systemClock.js";
@@ -60,7 +61,8 @@ async function compose(context: StartContext, stopped: RunningNode["stopped"]): 
   const chunks = await openChunks(context, chain);
   const consensus = await openConsensus(context, chain, clientVersion);
   const index = await openIndex(context, chain, consensus);
-  const parts = { ...chain, ...chunks, ...consensus, ...index };
+  const replication = await openReplication(context, { ...chain, ...chunks, ...consensus });
+  const parts = { ...chain, ...chunks, ...consensus, ...index, replication };
   const { rpcAddress, metricsUrl } = await openDoors(context, parts, clientVersion);
 
   const { config, paths } = chain;

@@ -1,9 +1,11 @@
 import "../promiseWithResolvers.js";
 import type { Connection, PeerId as HostPeerId } from "@libp2p/interface";
+import { peerIdFromString } from "@libp2p/peer-id";
 import { type Clock, hasCode } from "@lucid/consensus/base";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { P2pError } from "../errors.js";
 import type { ConsensusNetwork, NetworkCounters, PeerId, PeerInfo, Protocol, Topic, Verdict } from "../network.js";
+import type { ByteChannel, StreamNetwork, StreamProtocol } from "../streams.js";
 import { onionOf, parseAddress, peerOfAddress } from "./addresses.js";
 import { Conduct } from "./conduct.js";
 import { Dialer } from "./dialer.js";
@@ -17,6 +19,7 @@ import { limitsWith, type NetworkLimits } from "./networkLimits.js";
 import { ProtocolNames } from "./protocolNames.js";
 import { QuotaDatastore } from "./quotaDatastore.js";
 import { Requests } from "./requests.js";
+import { StreamService } from "./streamService.js";
 import { checkAddresses, OnionDoor, ownAddresses, type TorListener, type TorOptions, torLimits } from "./tor.js";
 
 export interface Libp2pNetworkOptions {
@@ -72,6 +75,8 @@ export interface NetworkReport {
   /** Times that a peer's gossip was held back. */
   readonly slowed: number;
   readonly requests: ReturnType<Requests["counters"]>;
+  /** Streams of bytes: served, refused for want of quota, failed, and opened to others. */
+  readonly byteStreams: ReturnType<StreamService["counters"]>;
   readonly records: ReturnType<QuotaDatastore["sizes"]>;
   /** Nodes that are reached through this one as their relay. */
   readonly reservations: number;
@@ -92,7 +97,7 @@ export interface NetworkReport {
 }
 
 /** The network between nodes: a libp2p host (TCP, Noise, yamux) with gossip and requests under our own protocol names. */
-export class Libp2pNetwork implements ConsensusNetwork {
+export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork {
   private readonly options: Libp2pNetworkOptions;
   private readonly modules: Libp2pNetworkModules;
   private readonly limits: NetworkLimits;
@@ -101,6 +106,7 @@ export class Libp2pNetwork implements ConsensusNetwork {
   private readonly gate: Gate;
   private readonly gossip: Gossip;
   private readonly requests: Requests;
+  private readonly byteStreams: StreamService;
   private readonly dialer: Dialer;
   private readonly handlers = new Map<string, () => Promise<void>>();
   private readonly listeners = new Set<(peer: PeerInfo, connected: boolean) => void>();
@@ -143,6 +149,12 @@ export class Libp2pNetwork implements ConsensusNetwork {
       onOffence,
       connectionTo: (peer) => this.connectionTo(peer),
       onBadAnswer: (peer, error) => this.expel(peer, error),
+    });
+    this.byteStreams = new StreamService({
+      clock,
+      limits,
+      nameOf,
+      connect: (peer, signal) => this.connect(peer, signal),
     });
     this.dialer = new Dialer(peers, {
       clock,
@@ -215,6 +227,7 @@ export class Libp2pNetwork implements ConsensusNetwork {
     if (this.state === "stopped") return;
     this.state = "stopped";
     this.requests.stop();
+    this.byteStreams.stop();
     await Promise.all([this.dialer.stop(), this.discovery?.stop(), this.door?.stop()]);
     this.membership?.stop();
     await this.host?.stop();
@@ -255,7 +268,6 @@ export class Libp2pNetwork implements ConsensusNetwork {
   }
 
   handle<Q, R>(protocol: Protocol<Q, R>, serve: (request: Q, from: PeerId) => R | Promise<R>): () => void {
-    const { host } = this;
     const name = this.names.of(protocol.name);
     const limits = protocol as unknown as Protocol<never, unknown>;
     const answer = async (message: Uint8Array, from: PeerId): Promise<Uint8Array> =>
@@ -268,13 +280,7 @@ export class Libp2pNetwork implements ConsensusNetwork {
         { maxInboundStreams: 2 * this.limits.requestsInFlight, force: true, runOnLimitedConnection: true },
       );
     };
-    this.handlers.set(name, handle);
-    if (host !== undefined) void handle();
-    return () => {
-      if (this.handlers.get(name) !== handle) return;
-      this.handlers.delete(name);
-      if (this.state === "running") void this.host?.unhandle(name);
-    };
+    return this.addHandler(name, handle);
   }
 
   request<Q, R>(peer: PeerId, protocol: Protocol<Q, R>, request: Q): Promise<R> {
@@ -285,6 +291,22 @@ export class Libp2pNetwork implements ConsensusNetwork {
     if (ban) this.conduct.ban(peer, this.modules.clock.now());
     this.modules.onEvent?.("refused", this.connected.get(peer)?.address ?? peer, reason);
     this.expel(peer, reason);
+  }
+
+  handleStream(protocol: StreamProtocol, serve: (channel: ByteChannel) => Promise<void>): () => void {
+    const name = this.names.of(protocol.name);
+    const handle = async (): Promise<void> => {
+      await this.host?.handle(
+        name,
+        (stream, connection) => this.byteStreams.serve(protocol, serve, stream, connection.remotePeer.toString()),
+        { maxInboundStreams: 2 * protocol.streamsPerPeer, force: true },
+      );
+    };
+    return this.addHandler(name, handle);
+  }
+
+  openStream(peer: PeerId, protocol: StreamProtocol, signal?: AbortSignal): Promise<ByteChannel> {
+    return this.byteStreams.openTo(peer, protocol, signal);
   }
 
   onPeer(listener: (peer: PeerInfo, connected: boolean) => void): () => void {
@@ -310,6 +332,7 @@ export class Libp2pNetwork implements ConsensusNetwork {
       banned: this.conduct.banned,
       slowed: this.gossip.counters().slowed,
       requests: this.requests.counters(),
+      byteStreams: this.byteStreams.counters(),
       records: this.datastore.sizes(),
       reservations: this.host?.services.relay?.reservations.size ?? 0,
       relayed: connections.filter(({ limits }) => limits !== undefined).length,
@@ -392,6 +415,29 @@ export class Libp2pNetwork implements ConsensusNetwork {
       .getConnections()
       .filter(({ remotePeer, status }) => status === "open" && remotePeer.toString() === peer);
     return open.find(({ limits }) => limits === undefined) ?? open[0];
+  }
+
+  private addHandler(name: string, handle: () => Promise<void>): () => void {
+    this.handlers.set(name, handle);
+    if (this.host !== undefined) void handle();
+    return () => {
+      if (this.handlers.get(name) !== handle) return;
+      this.handlers.delete(name);
+      if (this.state === "running") void this.host?.unhandle(name);
+    };
+  }
+
+  private async connect(peer: PeerId, signal: AbortSignal | undefined): Promise<Connection> {
+    const open = this.connectionTo(peer);
+    if (open !== undefined) return open;
+    if (this.host === undefined || this.state !== "running") {
+      throw new P2pError({ code: "P2P_STOPPED", message: "the network is not running" });
+    }
+    // Its address comes from the address book, else from the DHT.
+    const time = AbortSignal.timeout(this.limits.dialTimeout);
+    return await this.host.dial(peerIdFromString(peer), {
+      signal: signal === undefined ? time : AbortSignal.any([signal, time]),
+    });
   }
 
   private async dial(address: Multiaddr, signal: AbortSignal): Promise<PeerId> {

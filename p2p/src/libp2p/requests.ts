@@ -234,7 +234,7 @@ function decodeAnswer<Q, R>(protocol: Protocol<Q, R>, bytes: Uint8Array): R {
 }
 
 /** What libp2p says, in our words. */
-function translate(cause: unknown, protocol: string): P2pError {
+export function translate(cause: unknown, protocol: string): P2pError {
   if (cause instanceof P2pError) {
     if (cause.code !== "P2P_TOO_LARGE") return cause;
     return new P2pError({ code: "P2P_BAD_FRAME", message: `an answer to ${protocol} that is too long`, cause });

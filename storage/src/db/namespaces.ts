@@ -50,6 +50,17 @@ export const namespaces = {
   /** session id 32, chunk index u32, chunk root 32 -> size u32, flags u8 */
   sessionChunk: 0x21,
 
+  /** owner 20, session id 32, part u32 -> total u32, up to 16,384 chunk roots of the session in the order of its tree */
+  sessionRoots: 0x22,
+  /** number of a session u32 -> what LucidAnchors says of it and whether its roots are known (node/src/replication/) */
+  anchoredSession: 0x23,
+  /** account 20, session id 32 -> consent of the owner, bytes of its chunks here, time, whether this node passes them on */
+  upload: 0x24,
+  /** session id 32, chunk root 32, node id 32 -> receipt of that node: epoch u32, fork version u32, signature 96 */
+  chunkReceipt: 0x25,
+  /** chunk root 32 -> epoch u32 in which this node was first found not to owe the chunk that it holds */
+  releasedChunk: 0x26,
+
   // --- 0x30 .. 0x3f: EVM state ---
   /** address 20 -> account */
   account: 0x30,

@@ -6,6 +6,7 @@ import { NodeError } from "../../errors.js";
 import type { NodeClient } from "../nodeClient.js";
 import { nonceOf, sendRaw, signCall, waitFinal } from "../transactions.js";
 import { findSession, registerCall, retentionPrice } from "./anchors.js";
+import { awaitCopies } from "./copies.js";
 import type { Workspace } from "./workspace.js";
 
 /** Longest wait for the anchor's block, milliseconds: two slots of the slowest network and some more. */
@@ -41,9 +42,9 @@ async function registrationOf(client: NodeClient, owner: Hex, sessionId: Uint8Ar
 }
 
 /**
- * Registers a sealed and delivered session on the chain and empties the staging folder. An anchor that an earlier run
+ * Waits until enough nodes hold every chunk, registers a sealed and delivered session on the chain and empties the staging folder. An anchor that an earlier run
  * sent before it was interrupted is found, not sent again.
- * @throws NodeError INSUFFICIENT_FUNDS, NOT_FINAL, TRANSACTION_REVERTED, INTERRUPTED
+ * @throws NodeError REPLICAS_MISSING, INSUFFICIENT_FUNDS, NOT_FINAL, TRANSACTION_REVERTED, INTERRUPTED
  */
 export async function anchor(
   workspace: Workspace,
@@ -90,10 +91,15 @@ async function earlierAnchor(
 }
 
 async function register(
-  { client, owner }: Workspace,
+  { client, owner, consents, writing }: Workspace,
   result: SessionResult,
   options: { readonly days: number; readonly signal?: AbortSignal; note(text: string): void },
 ): Promise<Anchored> {
+  await awaitCopies(
+    result.sessionId,
+    { client, owner, consents, clock: writing.clock, journal: writing.journal },
+    { signal: options.signal },
+  );
   const price = await retentionPrice(client, result.anchor.chunkCount, options.days);
   const raw = await signCall(client, owner.account, registerCall(result.anchor, price));
   const txHash = keccak256(raw);

@@ -1,18 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { fromHex } from "@lucid/consensus/base";
-import { type BlobSource, type ChunkSink, dataPaths, readDataDirectory } from "@lucid/storage";
+import { type BlobSource, dataPaths, readDataDirectory } from "@lucid/storage";
 import { NodeError } from "../../errors.js";
 import type { CommandContext } from "../commandContext.js";
 import { NodeClient, socketAddress } from "../nodeClient.js";
 
-/** The node's chunk store behind its unix socket, as the session library sees it. */
-export function nodeSink(client: NodeClient): ChunkSink {
-  return { deliver: ({ root, blob }, signal) => client.putChunk(root, blob, signal) };
-}
-
+/** What the node has in its chunk store, or gets from others, as the session library sees it. */
 export function nodeSource(client: NodeClient): BlobSource {
   return {
-    fetchChunk: (root, { signal, into }) => client.getChunk(root, { signal, into }),
+    fetchChunk: (root, { attempt, signal, into }) => client.getChunk(root, { attempt, signal, into }),
     async manifestCandidates(sessionId, signal) {
       const parts = await client.manifestParts(sessionId, signal);
       // What is no 32-byte root cannot be a part; the rest is verified by the library.

@@ -21,13 +21,15 @@ import {
 import type { CommandContext } from "../commandContext.js";
 import type { NodeClient } from "../nodeClient.js";
 import { version } from "../version.js";
-import { connectNode, nodeSink, nodeSource } from "./nodeLink.js";
+import { replicatingSink, UploadConsents } from "./copies.js";
+import { connectNode, nodeSource } from "./nodeLink.js";
 import { type Owner, openOwner } from "./owner.js";
 
 /** Everything that a session command works with: keys, node, and the client's own database and staging folder. */
 export interface Workspace {
   readonly owner: Owner;
   readonly client: NodeClient;
+  readonly consents: UploadConsents;
   readonly writing: SessionModules;
   readonly reading: ReaderModules;
   readonly description: SessionDescription;
@@ -63,15 +65,17 @@ export async function openWorkspace(context: CommandContext): Promise<Workspace>
     const owner = await openOwner(context, dataDir);
     const database = await openJournal(dataDir);
     const deviceFingerprint = sha256(await loadOrCreateDeviceId(paths.device));
+    const consents = new UploadConsents({ client, owner, clock: systemClock });
     const createEngine = (chunkSize: number, spare?: number) => createWorkerEngine({ chunkSize, spare });
     return {
       owner,
       client,
+      consents,
       writing: {
         journal: database.journal,
         staging: new StagingStore(paths.clientStaging),
         clock: systemClock,
-        sink: nodeSink(client),
+        sink: replicatingSink(client, consents),
         createEngine,
       },
       reading: { source: nodeSource(client), createEngine },

@@ -16,6 +16,7 @@ import { protectionSpec } from "./protection.js";
 import { recoverNetworkSpec } from "./recoverNetwork.js";
 import { simSpec } from "./sim.js";
 import { snapshotSpec } from "./snapshot.js";
+import { storageSpec } from "./storage.js";
 import { testnetSpec } from "./testnet.js";
 import { accountSpec, recoverSpec, sessionSpec } from "./user.js";
 import { faucetSpec, validatorSpec } from "./validator.js";
@@ -64,6 +65,7 @@ export const specs: readonly CommandSpec[] = [
   healthSpec,
   sessionSpec,
   recoverSpec,
+  storageSpec,
   verifySpec,
   accountSpec,
   validatorSpec,

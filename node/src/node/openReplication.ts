@@ -1,0 +1,47 @@
+import { BlsVerifier } from "@lucid/consensus";
+import { Replication } from "../replication/replication.js";
+import type { OpenChain } from "./openChain.js";
+import type { OpenChunks } from "./openChunks.js";
+import type { OpenConsensus } from "./openConsensus.js";
+import { receiptContext, receiptsOf } from "./receiptOptions.js";
+import type { StartContext } from "./startContext.js";
+
+/** For reading LucidAnchors: a struct of ten words. */
+const CALL_LIMITS = { gas: 1_000_000n, milliseconds: 2_000 };
+
+/** Begins to keep chunks for the network: serves, takes, passes on and repairs them. */
+export async function openReplication(
+  context: StartContext,
+  parts: OpenChain & OpenChunks & OpenConsensus,
+): Promise<Replication> {
+  const { clock, logging, resources } = context;
+  const { config, chunks, hasher, store, chain, state, network, tip, nodeId, params } = parts;
+  const replication = await Replication.open(
+    {
+      config,
+      nodeId,
+      receipts: receiptsOf(parts, clock),
+      now: () => receiptContext(config, clock),
+      maxChunkSize: () => params.current().maxChunkSize,
+    },
+    {
+      network,
+      chunks,
+      hasher,
+      store,
+      chain,
+      state: () => tip().state,
+      async call(to, data) {
+        const result = await state.call({ to, data, gas: CALL_LIMITS.gas }, chain.head().header.height, CALL_LIMITS);
+        return result.status === "success" ? result.returnData : undefined;
+      },
+      verifier: new BlsVerifier(),
+      clock,
+      logger: logging.module("chunks"),
+    },
+  );
+  await replication.start();
+  resources.add("replication", () => replication.stop());
+  parts.onDamage((root) => replication.repairChunk(root));
+  return replication;
+}
