@@ -38,7 +38,7 @@ interface Duty {
   /** First epoch in whose states the node is among the next voters, and the first in which it votes. */
   readonly next: number;
   readonly votes: number;
-  /** Its accepted beacons by the end of each epoch. */
+  /** Its accepted beacons as each epoch's states show them: those of an epoch are booked when it ends. */
   readonly beacons: ReadonlyMap<number, number>;
 }
 
@@ -68,7 +68,7 @@ async function firstFullEpoch(
 ): Promise<number | undefined> {
   for (let epoch = registered; epoch < votes; epoch++) {
     const blocks = await network.blocksBetween(node, epoch * epochSlots, (epoch + 1) * epochSlots);
-    const own = (beacons.get(epoch) ?? 0) - (beacons.get(epoch - 1) ?? 0);
+    const own = (beacons.get(epoch + 1) ?? 0) - (beacons.get(epoch) ?? 0);
     if (blocks.length > 0 && 2 * own >= blocks.length) return epoch;
   }
   return undefined;
