@@ -36,7 +36,7 @@ export const bench: Bench = {
     const megabytes = Number(args[0] ?? 256);
     const net = await ReplicaNetwork.make(3);
     try {
-      const quotaBytes = 8 << 30;
+      const quotaBytes = 8 * 2 ** 30;
       for (let i = 0; i < 3; i++) await net.start(i, { quotaBytes });
       // A follower: the client's node holds none of the copies that count.
       const client = await net.start(3, { quotaBytes });
