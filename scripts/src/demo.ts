@@ -141,7 +141,7 @@ class Demo {
     this.step("Devnet stopped");
   }
 
-  /** The last one: the first holds the chunks, which are not replicated yet. */
+  /** The last one: the first is the client's node. */
   private killOne(devnet: RunningDevnet): void {
     const victim = devnet.validators.at(-1);
     if (victim === undefined || devnet.validators.length < 4) return;
