@@ -238,7 +238,10 @@ describe("sessions on a devnet, by the command line", function () {
     "let n=0;process.on('SIGINT',()=>{process.stdout.write('bye\\n',()=>process.exit(0))});" +
     "setInterval(()=>process.stdout.write(String(n++).padStart(2047,'0')+'\\n'),2)";
 
-  /** Resolves when so many chunks are staged; what stands before the last one is then acknowledged. */
+  /**
+   * Resolves when so many chunks are staged. Up to 16 wait for their acknowledgement beside those in slots, so that 40 mean that
+   * some are acknowledged, however slow the disk is.
+   */
   async function stagedChunks(data: string, count: number): Promise<void> {
     const staging = join(data, "client", "staging");
     for (;;) {
@@ -255,7 +258,7 @@ describe("sessions on a devnet, by the command line", function () {
     const args = ["session", "record", ...options, "--", process.execPath, "-e", ticker];
     const child = devnet.start(args);
     const end = finished(child);
-    await stagedChunks(devnet.data, 3);
+    await stagedChunks(devnet.data, 40);
     return { child, end };
   }
 
@@ -302,7 +305,7 @@ describe("sessions on a devnet, by the command line", function () {
     const args = ["session", "put", path, "--chunk-size", "64KiB"];
     const child = devnet.start(args);
     const end = finished(child);
-    await stagedChunks(devnet.data, 20);
+    await stagedChunks(devnet.data, 40);
     child.kill("SIGKILL");
     await end;
     const again = await devnet.lucid(args);
@@ -346,7 +349,7 @@ describe("sessions on a devnet, by the command line", function () {
     const path = file("stopped", content);
     const child = devnet.start(["session", "put", path, "--chunk-size", "64KiB"]);
     const end = finished(child);
-    await stagedChunks(devnet.data, 20);
+    await stagedChunks(devnet.data, 40);
     child.kill("SIGINT");
     const { code, stderr } = await end;
     assert.equal(code, ExitCode.Interrupted, stderr);
