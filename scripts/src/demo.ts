@@ -1,7 +1,7 @@
 /**
  * `npm run demo [-- FILE] [--json]`: the whole way of a recording, by the command line as a user has it. A devnet of four
- * validators comes up and one of them is killed; FILE is encrypted, stored on two of the other three and anchored, the session is
- * fetched back through another node into an empty folder from the recovery words alone, the bytes are compared, the devnet is stopped, and the
+ * validators comes up and one of them is killed; FILE is encrypted, stored on two of the other three and anchored, the node that
+ * took it is killed and wiped, the session is fetched back through another node into an empty folder from the recovery words alone, the bytes are compared, the devnet is stopped, and the
  * portable proof is verified offline.
  */
 import { createHash } from "node:crypto";
@@ -101,6 +101,7 @@ class Demo {
         `anchored in block ${stored.blockNumber}, final after ${stored.secondsToFinal.toFixed(1)} s`,
     );
     await rm(join(this.folder, "owner"), { recursive: true });
+    await this.loseFirst(devnet);
     await this.makeOwner("restored");
     const sessionId = await this.onlySession();
     const out = join(this.folder, basename(file));
@@ -149,6 +150,15 @@ class Demo {
     this.step(
       `Killed validator ${devnet.validators.length} (pid ${victim.pid}) with SIGKILL; three of four must go on`,
     );
+  }
+
+  /** The node that took the recording burns: two of four are left, which is too few for blocks, and enough to read. */
+  private async loseFirst(devnet: RunningDevnet): Promise<void> {
+    const [victim] = devnet.validators;
+    if (victim === undefined || devnet.validators.length < 4) return;
+    process.kill(victim.pid, "SIGKILL");
+    await rm(victim.data, { recursive: true, force: true, maxRetries: 5 });
+    this.step(`Killed validator 1 (pid ${victim.pid}), which took the recording, and wiped its disk`);
   }
 
   /** A data directory of a person who has nothing but the words and the network's genesis file. */
