@@ -24,7 +24,11 @@ export class EvmLedger implements Ledger {
   }
 
   /** Runs creation code; gives the address in hex. */
-  async deploy(creator: string, code: string): Promise<string> {
+  deploy(creator: string, code: string): Promise<string> {
+    return this.#alone(() => this.#deploy(creator, code));
+  }
+
+  async #deploy(creator: string, code: string): Promise<string> {
     const sender = createAddressFromString(`0x${creator}`);
     const state = this.#vm.stateManager;
     if ((await state.getAccount(sender)) === undefined) await state.putAccount(sender, new Account());
@@ -38,7 +42,7 @@ export class EvmLedger implements Ledger {
     if (result.execResult.exceptionError !== undefined || result.createdAddress === undefined) {
       throw Object.assign(new EvmLedgerError(`deployment failed: ${result.execResult.exceptionError?.error}`));
     }
-    await this.mark();
+    await this.#vm.stateManager.getStateRoot();
     return result.createdAddress.toString().slice(2);
   }
 
@@ -64,15 +68,21 @@ export class EvmLedger implements Ledger {
     });
   }
 
-  /** One at a time: requests of several nodes share this state. */
+  /**
+   * One at a time: requests of several nodes share this state. Reads too: while a checkpoint is open, the trie's database
+   * (CheckpointDB.get) keeps in it what it read, also "not there" in place of a node that was written meanwhile. The next
+   * write then fails inside the trie, which does not let go of its lock, and everything after it waits for good.
+   */
   #alone<T>(work: () => Promise<T>): Promise<T> {
     const run = this.#queue.then(work);
     this.#queue = run.catch(() => undefined);
     return run;
   }
 
-  async isContract(address: string): Promise<boolean> {
-    return (await this.#vm.stateManager.getCode(createAddressFromString(`0x${address}`))).length > 0;
+  isContract(address: string): Promise<boolean> {
+    return this.#alone(
+      async () => (await this.#vm.stateManager.getCode(createAddressFromString(`0x${address}`))).length > 0,
+    );
   }
 
   mark(): Promise<Uint8Array> {

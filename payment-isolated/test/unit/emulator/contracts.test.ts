@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { Interface } from "ethers";
 import { addressToHex } from "../../../src/domain/address.js";
 import { paidRegistryAbi, routerKycAbi, routerV0Abi, usdtAbi } from "../../../src/tron/abi.js";
-import { disburseData, revertText } from "../../../src/tron/contracts.js";
+import { disburseData, paidRegistry, revertText } from "../../../src/tron/contracts.js";
 import { artifact, deployEvmContracts, type EvmContracts, kycDigest } from "../../emulator/index.js";
 import { addressOf, sha } from "../../support/fixtures.js";
 import { keyOf } from "../../support/keys.js";
@@ -110,5 +110,36 @@ describe("KYC route on the EVM", function () {
     const v = signature.slice(128) === "1b" ? "1c" : "1b";
     assert.equal(await pay(signature.slice(0, 64) + s + v), "BadComplianceSignature");
     assert.equal(await pay(signature), "paid");
+  });
+});
+
+describe("EVM below several nodes", function () {
+  this.timeout(20_000);
+
+  it("asking for the code of a contract at any moment of a call leaves that call and the state as they are", async () => {
+    const disburser = addressToHex(operator).slice(2);
+    const { ledger, contracts } = await deployEvmContracts({
+      disburser,
+      complianceSigner: addressToHex(complianceKey.address).slice(2),
+    });
+    const data = paidRegistry.encodeFunctionData("paid", [`0x${sha("id")}`]).slice(2);
+    const call = () => ledger.call(disburser, contracts.registry, data, { number: 5, timestamp: 1_800_000_000 });
+    const alone = await call();
+    assert.equal(alone.result, "SUCCESS");
+    const before = await ledger.mark();
+    let running = true;
+    const called = call().finally(() => {
+      running = false;
+    });
+    const asked: Promise<boolean>[] = [];
+    // One question in each turn of the microtask queue; bounded, as these turns leave a test's time limit no chance.
+    for (let turn = 0; running && turn < 5000; turn++) {
+      asked.push(ledger.isContract(contracts.registry));
+      await Promise.resolve();
+    }
+    assert.deepEqual(await called, alone);
+    assert.ok(asked.length > 50, `${asked.length} questions`);
+    assert.deepEqual(new Set(await Promise.all(asked)), new Set([true]));
+    assert.deepEqual(await ledger.mark(), before);
   });
 });
