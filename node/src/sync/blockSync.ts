@@ -68,6 +68,8 @@ export class BlockSync {
   private readonly ends: (() => void)[];
   private readonly counts = { imported: 0, dropped: 0, failed: 0 };
   private startHeight = 0;
+  /** Since when everybody rests who has the next block. */
+  private restingSince: number | undefined;
   private startedAt: number | undefined;
   private reportedAt = 0;
 
@@ -172,10 +174,17 @@ export class BlockSync {
     }
   }
 
-  /** Everybody who has the next block rests: look again when the first of them is back. */
+  /** Everybody who has the next block rests: they are asked again before long. */
   private wakeLater(now: number): void {
-    const at = this.peers.nextReturn(this.height + 1, now);
-    if (at !== undefined) this.timer = this.modules.clock.setTimer(at - now, () => this.pump());
+    const since = this.restingSince ?? now;
+    const at = this.peers.nextReturn(this.height + 1, now, since);
+    this.restingSince = at === undefined ? undefined : since;
+    if (at === undefined) return;
+    this.timer = this.modules.clock.setTimer(at - now, () => {
+      this.restingSince = undefined;
+      this.peers.recall(this.height + 1, this.modules.clock.now());
+      this.pump();
+    });
   }
 
   /** One silent peer must not hold up what all others have brought. */
@@ -262,15 +271,15 @@ export class BlockSync {
       this.peers.rest(peer, BUSY_REST, this.modules.clock.now());
     } else if (hasCode(error, "P2P_BUSY")) this.peers.rest(peer, BUSY_REST, this.modules.clock.now());
     else if (hasCode(error, "P2P_BAD_FRAME")) this.wrong(peer, "bytes that are no blocks");
-    else this.failure(peer, error instanceof Error ? error.message : String(error));
+    else this.failure(peer, error instanceof Error ? error.message : String(error), true);
   }
 
   /** Nothing came, or nothing of use. */
-  private failure(peer: SyncPeer, why: string): void {
+  private failure(peer: SyncPeer, why: string, silent = false): void {
     const { network, clock, logger } = this.modules;
     this.counts.failed++;
     logger.debug({ peer: peer.id, why }, "a peer did not bring blocks");
-    if (!this.peers.strike(peer, clock.now())) return;
+    if (!this.peers.strike(peer, clock.now(), silent)) return;
     this.counts.dropped++;
     logger.warn({ peer: peer.id, why }, "a peer that brings no blocks is dropped");
     const reason = new P2pError({ code: "P2P_TIMEOUT", message: `${peer.id} brings no blocks: ${why}` });

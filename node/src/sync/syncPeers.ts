@@ -17,6 +17,8 @@ export interface SyncPeer {
   rests: number;
   /** Unix milliseconds until which it is not asked. */
   restsUntil: number;
+  /** It was put aside because no answer came, which may be the line's fault. */
+  silent: boolean;
   /** Blocks a second, of its latest answers; 0 before the first. */
   rate: number;
 }
@@ -28,6 +30,8 @@ const MAX_STRIKES = 3;
 /** Milliseconds that a peer is put aside the first time; it doubles each time. */
 const FIRST_REST = 30_000;
 const LONGEST_REST = 15 * 60_000;
+/** Milliseconds that a node waits at most while everybody rests who has the block that it needs. */
+const NOBODY_ELSE = 5_000;
 /** Peers that are remembered after they have left, so that coming back does not clear a record. */
 const MAX_REMEMBERED = 256;
 /** Weight of the newest answer in the rate. */
@@ -80,12 +84,26 @@ export class SyncPeers {
     return best;
   }
 
-  /** When the next of those that rest may be asked again; undefined: nobody rests who has the block. */
-  nextReturn(height: number, now: number): number | undefined {
-    const times = [...this.peers.values()]
-      .filter((peer) => peer.height >= height && peer.earliest <= height && peer.restsUntil > now)
-      .map(({ restsUntil }) => restsUntil);
-    return times.length === 0 ? undefined : Math.min(...times);
+  /**
+   * When those that rest may be asked again, if everybody who has the block rests; else undefined. Sooner than their rest says:
+   * that all fail at once is more likely a fault of this node's own line than of theirs, and there is nobody else to ask.
+   * @param since when that began, Unix milliseconds
+   */
+  nextReturn(height: number, now: number, since = now): number | undefined {
+    const having = [...this.peers.values()].filter((peer) => peer.height >= height && peer.earliest <= height);
+    if (having.length === 0 || having.some(({ restsUntil }) => restsUntil <= now)) return undefined;
+    const times = having.map(({ silent, restsUntil }) =>
+      silent ? Math.min(since + NOBODY_ELSE, restsUntil) : restsUntil,
+    );
+    return Math.max(now, Math.min(...times));
+  }
+
+  /** Those that have the block and only did not answer may be asked again; their records stay. */
+  recall(height: number, now: number): void {
+    for (const peer of this.peers.values()) {
+      if (peer.silent && peer.height >= height && peer.earliest <= height)
+        peer.restsUntil = Math.min(peer.restsUntil, now);
+    }
   }
 
   answered(peer: SyncPeer, blocks: number, milliseconds: number): void {
@@ -102,8 +120,9 @@ export class SyncPeers {
     return lied;
   }
 
-  /** One more failure. True: one too many, and it is put aside. */
-  strike(peer: SyncPeer, now: number): boolean {
+  /** One more failure. True: one too many, and it is put aside. @param silent no answer came at all */
+  strike(peer: SyncPeer, now: number, silent = false): boolean {
+    peer.silent = silent;
     peer.strikes++;
     if (peer.strikes < MAX_STRIKES) return false;
     peer.strikes = 0;
@@ -128,7 +147,7 @@ export class SyncPeers {
     const before = this.gone.get(id);
     this.gone.delete(id);
     const fresh = { claimed: 0, height: 0, earliest: 0, asking: 0 };
-    const record = before ?? { strikes: 0, rests: 0, restsUntil: 0, rate: 0 };
+    const record = before ?? { strikes: 0, rests: 0, restsUntil: 0, silent: false, rate: 0 };
     const peer: SyncPeer = { ...record, ...fresh, id };
     this.peers.set(id, peer);
     return peer;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import "../promiseWithResolvers.js";
 import { randomBytes } from "node:crypto";
 import { peerIdFromString } from "@libp2p/peer-id";
@@ -115,6 +116,8 @@ export class Discovery {
     const { host } = this.modules;
     const found: string[] = [];
     const signal = AbortSignal.any([AbortSignal.timeout(WALK), this.controller.signal]);
+    // A walk waits for the peer store in many places at once.
+    setMaxListeners(0, signal);
     try {
       for await (const { id, multiaddrs } of host.peerRouting.getClosestPeers(new Uint8Array(randomBytes(32)), {
         signal,

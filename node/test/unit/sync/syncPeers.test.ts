@@ -42,6 +42,25 @@ describe("peers to sync from", () => {
     assert.deepEqual(waits, [30, 60, 120, 240, 480, 900, 900, 900]);
   });
 
+  it("are asked again soon when nobody else has the block and they only did not answer: it may be the own line", () => {
+    const peers = new SyncPeers();
+    const fail = (id: string, silent: boolean): void => {
+      peers.learn(id, 100, { earliest: 1 });
+      const peer = peers.pick(1, 0) ?? assert.fail("nobody to ask");
+      for (let strike = 0; strike < 3; strike++) peers.strike(peer, 0, silent);
+    };
+    fail("silent", true);
+    assert.equal(peers.nextReturn(1, 1_000, 0), 5_000);
+    // Asking about it again and again does not put it off, nor is it ever in the past.
+    assert.equal(peers.nextReturn(1, 4_000, 0), 5_000);
+    assert.equal(peers.nextReturn(1, 6_000, 0), 6_000);
+    fail("empty", false);
+    peers.recall(1, 6_000);
+    assert.deepEqual(pickAll(peers, 1, 6_000), ["silent", "silent"]);
+    peers.learn("good", 100, { earliest: 1 });
+    assert.equal(peers.nextReturn(1, 6_000, 0), undefined);
+  });
+
   it("are not blamed for what they never claimed", () => {
     const peers = new SyncPeers();
     peers.learn("a", 10, { earliest: 5 });
