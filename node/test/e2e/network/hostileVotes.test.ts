@@ -5,7 +5,7 @@ import { VirtualClock } from "@lucid/consensus/base";
 import { type Libp2pNetwork, MemoryHub } from "@lucid/p2p";
 import { MemoryStore } from "@lucid/storage";
 import { networkLimits, peerNetwork } from "../../../src/driver/peerNetwork.js";
-import { topics } from "../../../src/driver/topics.js";
+import { protocols, topics } from "../../../src/driver/topics.js";
 import { configOf } from "../../../src/node/genesisChain.js";
 import { SystemClock } from "../../../src/node/systemClock.js";
 import { signVote } from "../../support/doubleSigner.js";
@@ -80,7 +80,11 @@ describe("votes of a hostile peer, over sockets", function () {
       passed.push(signed);
       return "accept";
     });
-    for (const each of [honest, hostile]) each.subscribe(topics.vote, () => "accept");
+    for (const each of [honest, hostile]) {
+      each.subscribe(topics.vote, () => "accept");
+      // Whoever votes on a height is asked for the blocks below it; somebody who does not answer at all would be dropped.
+      each.handle(protocols.blocksByRange, () => ({ blocks: [] }));
+    }
     await until("a mesh", () => networks.every((each) => each.meshPeers(topics.vote.name).length === 1));
     await until("all three in it", () => server.meshPeers(topics.vote.name).length === 3);
     const before = server.counters();
