@@ -5,6 +5,7 @@ import { P2pError } from "../errors.js";
 import type { PeerId } from "../network.js";
 import type { ByteChannel, StreamProtocol } from "../streams.js";
 import { Deadline } from "./deadline.js";
+import { drained } from "./drained.js";
 
 const ACCEPTED = 0;
 const REFUSED = 1;
@@ -50,7 +51,7 @@ export class ByteStreamChannel implements ByteChannel {
     for (let at = 0; at < bytes.length; at += PIECE) {
       await this.within(this.protocol.idleMilliseconds, "the peer does not read", async ({ signal }) => {
         this.stream.send(bytes.subarray(at, at + PIECE));
-        while (this.stream.writableNeedsDrain || this.stream.writeBufferLength > 0) await this.drained(signal);
+        await drained(this.stream, signal);
       });
     }
   }
@@ -158,25 +159,6 @@ export class ByteStreamChannel implements ByteChannel {
     });
   }
 
-  /**
-   * Resolves at the next sign that the muxer took something, or that it will not. (The stream's own `onDrain` waits once
-   * in its life: libp2p keeps the promise of the first time, so that every later call resolves at once.)
-   */
-  private drained(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const events = ["drain", "idle", "close"] as const;
-      const done = (): void => {
-        for (const event of events) this.stream.removeEventListener(event, done);
-        signal.removeEventListener("abort", done);
-        if (signal.aborted || this.stream.writeStatus === "closed") reject(this.ended ?? gone());
-        else resolve();
-      };
-      for (const event of events) this.stream.addEventListener(event, done);
-      signal.addEventListener("abort", done, { once: true });
-      if (this.stream.writeStatus === "closed") done();
-    });
-  }
-
   private async within(
     milliseconds: number,
     what: string,
@@ -186,7 +168,7 @@ export class ByteStreamChannel implements ByteChannel {
     try {
       await action(deadline);
     } catch (cause) {
-      const error = deadline.error ?? (cause instanceof P2pError ? cause : (this.ended ?? gone(cause)));
+      const error = deadline.error ?? this.ended ?? (cause instanceof P2pError ? cause : gone(cause));
       this.finished = true;
       this.fail(error);
       throw error;

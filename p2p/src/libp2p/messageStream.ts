@@ -2,6 +2,7 @@ import "../promiseWithResolvers.js";
 import type { Stream } from "@libp2p/interface";
 import { byteStream } from "@libp2p/utils";
 import { P2pError } from "../errors.js";
+import { drained } from "./drained.js";
 import { encodeFrames, FRAME_HEADER, FrameDecoder } from "./snappyFrames.js";
 
 /** Largest length that four bytes of a variable-length integer hold; no message of ours comes near. */
@@ -74,7 +75,8 @@ export class MessageStream {
   }
 
   private async write(part: Uint8Array, signal: AbortSignal): Promise<void> {
-    if (!this.stream.send(part)) await this.stream.onDrain({ signal });
+    this.stream.send(part);
+    await drained(this.stream, signal);
   }
 
   private async read(count: number, signal: AbortSignal): Promise<Uint8Array> {

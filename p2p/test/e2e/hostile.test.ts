@@ -121,6 +121,30 @@ describe("a hostile peer", function () {
     strain.check();
   });
 
+  it("reads slowly but goes on reading: it gets its whole answer, and little of it waits here", async () => {
+    const bulk: Protocol<string, string> = { ...echo, name: "bulk/1", maxResponseBytes: 2 ** 23 };
+    const { server, address, served } = await victim({ requestRead: 500 });
+    server.handle(bulk, () => randomBytes(2 ** 22).toString("latin1"));
+    const peer = await attacker(address);
+    const stream = await peer.open(names.of("bulk/1"));
+    let read = 0;
+    const began = Date.now();
+    stream.addEventListener("message", ({ data }) => {
+      read += data.byteLength;
+      // Two MiB a second: the whole takes several times the limit of one part.
+      stream.pause();
+      setTimeout(() => stream.readStatus === "paused" && stream.resume(), data.byteLength / 2_097);
+    });
+    stream.addEventListener("remoteCloseWrite", () => void stream.close());
+    stream.send(Uint8Array.of(0));
+    await until(() => server.report().requests.served === 2 || server.report().requests.failed > 0);
+    assert.deepEqual([server.report().requests.served, server.report().requests.failed], [2, 0]);
+    await until(() => read >= 2 ** 22);
+    assert.ok(Date.now() - began > 1_000, `it took ${Date.now() - began} ms`);
+    await served();
+    strain.check();
+  });
+
   it("opens streams and says nothing: they are closed in time", async () => {
     const { server, address, served } = await victim({ requestRead: 500 });
     const peer = await attacker(address);
