@@ -129,11 +129,14 @@ describe("a hostile peer", function () {
     const stream = await peer.open(names.of("bulk/1"));
     let read = 0;
     const began = Date.now();
+    let resuming: NodeJS.Timeout | undefined;
     stream.addEventListener("message", ({ data }) => {
       read += data.byteLength;
-      // Two MiB a second: the whole takes several times the limit of one part.
+      // Two MiB a second by the total: the whole takes several times the limit of one part. What had arrived before the pause
+      // still comes, in one go, so the wait is counted from the beginning and not from the last message.
       stream.pause();
-      setTimeout(() => stream.readStatus === "paused" && stream.resume(), data.byteLength / 2_097);
+      clearTimeout(resuming);
+      resuming = setTimeout(() => stream.readStatus === "paused" && stream.resume(), began + read / 2_097 - Date.now());
     });
     stream.addEventListener("remoteCloseWrite", () => void stream.close());
     stream.send(Uint8Array.of(0));
