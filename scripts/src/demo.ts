@@ -1,17 +1,20 @@
 /**
  * `npm run demo [-- FILE] [--json]`: the whole way of a recording, by the command line as a user has it. A devnet of four
- * validators comes up and one of them is killed; FILE is encrypted, stored on two of the other three and anchored, the node that
- * took it is killed and wiped, the session is fetched back through another node into an empty folder from the recovery words alone, the bytes are compared, the devnet is stopped, and the
- * portable proof is verified offline.
+ * validators comes up; FILE is encrypted, stored on several of them and anchored; the one that took it is killed and its disk
+ * wiped. A fifth node, which never saw the session, joins. On it everything is recovered from the recovery words alone, once
+ * with the encrypted index and once from the chain alone. The bytes are compared, the devnet is stopped, and the portable proof
+ * is verified offline.
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { FifthNode } from "./demo/fifthNode.js";
 import { ScriptError } from "./errors.js";
 import { lucid, type RunningDevnet, startDevnet } from "./lucid.js";
+import { socketRpc } from "./netsim/labNode.js";
 import { repositoryRoot } from "./suites.js";
 
 const DEFAULT_FILE = join(repositoryRoot, "scripts/data/desktop.mkv");
@@ -22,6 +25,10 @@ const CHUNK_SIZE = "256KiB";
 const SLOT_SECONDS = "2";
 /** The fewest that finalise without one of them. */
 const VALIDATORS = "4";
+/** Known to the index only, which nobody but the owner can read. */
+const TITLE = "Demo recording";
+/** In the order in which a recovery shows them. */
+const TAGS = "demo,first";
 
 /** The last line of `--json`. */
 export interface DemoResult {
@@ -30,12 +37,20 @@ export interface DemoResult {
   readonly bytes: number;
   readonly chunks: number;
   readonly sha256In: string;
+  /** Recovered with the index, and from the chain alone. */
   readonly sha256Out: string;
+  readonly sha256FromChain: string;
   readonly txHash: string;
   readonly blockNumber: number;
   readonly secondsToFinal: number;
   readonly ingestMBps: number;
+  /** Chunks that each of the four nodes kept before the loss. */
+  readonly chunksByNode: readonly number[];
+  /** Of the recovery with the index: fetched, verified, written. */
   readonly restoreMBps: number;
+  /** As the index brought it back; null when it did not. */
+  readonly titleFromIndex: string | null;
+  readonly blocksAfterLoss: number;
   readonly proofVerified: boolean;
 }
 
@@ -47,6 +62,33 @@ interface Stored {
   readonly blockNumber: number;
   readonly secondsToFinal: number;
   readonly ingestMBps: number;
+}
+
+/** Chunks in the store of a running node. */
+async function heldChunks(data: string): Promise<number> {
+  const { chunks } = await socketRpc<{ readonly chunks: { readonly count: number } }>(
+    join(data, "node.sock"),
+    "lucid_nodeInfo",
+    [],
+  );
+  return chunks.count;
+}
+
+interface RecoveredSession {
+  readonly sessionId: string;
+  readonly title: string | null;
+  readonly tags: readonly string[];
+  readonly file: string | undefined;
+  readonly seconds: number;
+}
+
+interface Recovered {
+  readonly sessionId: string;
+  readonly title: string | null;
+  readonly tags: string;
+  readonly sha256: string;
+  readonly equal: boolean;
+  readonly bytesPerSecond: number;
 }
 
 async function sha256(path: string): Promise<string> {
@@ -65,6 +107,8 @@ class Demo {
   private readonly signal: AbortSignal;
   private readonly startedAt = performance.now();
   private devnet: RunningDevnet | undefined;
+  private fifth: FifthNode | undefined;
+  private owner = "";
 
   constructor(folder: string, options: { readonly say: (text: string) => void; readonly signal: AbortSignal }) {
     this.folder = folder;
@@ -86,98 +130,120 @@ class Demo {
     this.devnet = devnet;
     this.step(`Devnet: chain ${devnet.chainId}, ${devnet.validators.length} validators, JSON-RPC at ${devnet.rpc}`);
     await writeFile(join(this.folder, "words.txt"), `${WORDS}\n`, { mode: 0o600 });
-    await this.makeOwner("owner");
-    this.killOne(devnet);
-    const stored = (await this.lucid([
-      "session",
-      "put",
-      file,
-      "--chunk-size",
-      CHUNK_SIZE,
-      ...this.client("owner"),
-    ])) as Stored;
+    const [taker] = devnet.validators;
+    // Making keys is work for the processor, storing waits for blocks.
+    const given = { passphrase: PASSPHRASE, signal: this.signal };
+    const prepared = Promise.all([FifthNode.prepare(this.folder, given), this.makeOwner("restored")]);
+    prepared.catch(() => undefined);
+    const stored = await this.store(file, taker?.data ?? "");
+    const chunksByNode = await this.lose(devnet, stored.blockNumber);
+    await prepared;
+    const fifth = await FifthNode.start(this.folder, devnet.validators.slice(1), { ...given, owner: this.owner });
+    this.fifth = fifth;
     this.step(
-      `Stored: session ${stored.sessionId}, ${stored.chunks} chunks, ${stored.ingestMBps.toFixed(1)} MB/s; ` +
-        `anchored in block ${stored.blockNumber}, final after ${stored.secondsToFinal.toFixed(1)} s`,
+      `A fifth node joined: block ${fifth.height} and the index of all owners after ${fifth.seconds.toFixed(1)} s; it never saw the session`,
     );
-    await rm(join(this.folder, "owner"), { recursive: true });
-    await this.loseFirst(devnet);
-    await this.makeOwner("restored");
-    const sessionId = await this.onlySession();
-    const out = join(this.folder, basename(file));
-    const got = (await this.lucid(["session", "get", sessionId, "-o", out, ...this.client("restored")])) as {
-      readonly restoreMBps: number;
-    };
-    const sha256Out = await sha256(out);
-    const equal = sha256In === sha256Out && (await stat(out)).size === size;
-    this.step(
-      `Fetched back through another node into an empty folder from the recovery words and the chain: ${got.restoreMBps.toFixed(1)} MB/s, ` +
-        `SHA-256 ${sha256Out}, ${equal ? "the same bytes" : "OTHER BYTES"}`,
-    );
+    const recovered = await this.recover("recovered", [], { sha256In, size });
+    const fromChain = await this.recover("from-chain", ["--chain-only"], { sha256In, size });
+    const blocksAfterLoss = (await fifth.blockNumber()) - stored.blockNumber;
     const proof = join(this.folder, "session.proof.json");
-    await this.lucid(["session", "prove", sessionId, "-o", proof, ...this.client("restored")]);
+    const { sessionId } = recovered;
+    await this.lucid(["session", "prove", sessionId, "-o", proof, ...this.client("restored", fifth.data)]);
     await this.stop();
     const proofVerified = await this.verifyOffline(proof, sessionId);
+    const same = [recovered, fromChain].every((each) => each.equal && each.sessionId === stored.sessionId);
+    const titled = recovered.title === TITLE && recovered.tags === TAGS && fromChain.title === null;
     return {
-      ok: equal && proofVerified && sessionId === stored.sessionId,
+      ok: same && titled && proofVerified && blocksAfterLoss > 0,
       sessionId,
       bytes: stored.bytes,
       chunks: stored.chunks,
       sha256In,
-      sha256Out,
+      sha256Out: recovered.sha256,
+      sha256FromChain: fromChain.sha256,
       txHash: stored.txHash,
       blockNumber: stored.blockNumber,
       secondsToFinal: rounded(stored.secondsToFinal),
+      chunksByNode,
       ingestMBps: rounded(stored.ingestMBps),
-      restoreMBps: rounded(got.restoreMBps),
+      restoreMBps: rounded(recovered.bytesPerSecond / 1e6),
+      titleFromIndex: recovered.title,
+      blocksAfterLoss,
       proofVerified,
     };
   }
 
   async stop(): Promise<void> {
-    const { devnet } = this;
+    const { devnet, fifth } = this;
     this.devnet = undefined;
-    if (devnet === undefined) return;
-    await devnet.stop();
-    this.step("Devnet stopped");
+    this.fifth = undefined;
+    await Promise.all([devnet?.stop(), fifth?.stop()]);
+    if (devnet !== undefined) this.step("Devnet stopped");
   }
 
-  /** The last one: the first is the client's node. */
-  private killOne(devnet: RunningDevnet): void {
-    const victim = devnet.validators.at(-1);
-    if (victim === undefined || devnet.validators.length < 4) return;
-    process.kill(victim.pid, "SIGKILL");
+  private async store(file: string, node: string): Promise<Stored> {
+    this.owner = await this.makeOwner("owner");
+    const named = ["--title", TITLE, "--tag", TAGS, "--chunk-size", CHUNK_SIZE];
+    const stored = (await this.lucid(["session", "put", file, ...named, ...this.client("owner", node)])) as Stored;
     this.step(
-      `Killed validator ${devnet.validators.length} (pid ${victim.pid}) with SIGKILL; three of four must go on`,
+      `Stored: session ${stored.sessionId}, ${stored.chunks} chunks, ${stored.ingestMBps.toFixed(1)} MB/s; ` +
+        `anchored in block ${stored.blockNumber}, final after ${stored.secondsToFinal.toFixed(1)} s`,
     );
+    // The owner's machine is gone too: what follows has the words and the network's genesis file.
+    await rm(join(this.folder, "owner"), { recursive: true });
+    return stored;
   }
 
-  /** The node that took the recording burns: two of four are left, which is too few for blocks, and enough to read. */
-  private async loseFirst(devnet: RunningDevnet): Promise<void> {
+  /** The node that took the recording and keeps copies burns; three of four go on. */
+  private async lose(devnet: RunningDevnet, anchored: number): Promise<readonly number[]> {
     const [victim] = devnet.validators;
-    if (victim === undefined || devnet.validators.length < 4) return;
+    const held = await Promise.all(devnet.validators.map(({ data }) => heldChunks(data)));
+    this.step(`Chunks on the four nodes: ${held.join(", ")}`);
+    const [kept = 0, ...others] = held;
+    if (victim === undefined || kept === 0 || Math.max(...others) === 0) this.fail("the session is on one node alone");
     process.kill(victim.pid, "SIGKILL");
     await rm(victim.data, { recursive: true, force: true, maxRetries: 5 });
-    this.step(`Killed validator 1 (pid ${victim.pid}), which took the recording, and wiped its disk`);
+    this.step(
+      `Killed validator 1 (pid ${victim.pid}), which took the recording, and wiped its disk, after block ${anchored}; three of four go on`,
+    );
+    return held;
   }
 
-  /** A data directory of a person who has nothing but the words and the network's genesis file. */
-  private async makeOwner(name: string): Promise<void> {
+  private async recover(
+    name: string,
+    options: readonly string[],
+    { sha256In, size }: { readonly sha256In: string; readonly size: number },
+  ): Promise<Recovered> {
+    const out = join(this.folder, name);
+    const words = join(this.folder, "words.txt");
+    const node = this.fifth?.data ?? "";
+    const { sessions } = (await this.lucid([
+      ...["recover", "--mnemonic-file", words, "--node", node, "--out", out],
+      ...options,
+    ])) as { readonly sessions: readonly RecoveredSession[] };
+    const [found] = sessions;
+    if (found?.file === undefined || sessions.length !== 1) return this.fail(`${sessions.length} sessions came back`);
+    const hash = await sha256(found.file);
+    const equal = hash === sha256In && (await stat(found.file)).size === size;
+    const bytesPerSecond = size / found.seconds;
+    this.step(
+      `Recovered on the fifth node from the words and ${options.length === 0 ? "the index" : "the chain alone"}: ` +
+        `${found.title === null ? "no title" : `"${found.title}"`}, ${(bytesPerSecond / 1e6).toFixed(1)} MB/s, ` +
+        `SHA-256 ${hash}, ${equal ? "the same bytes" : "OTHER BYTES"}`,
+    );
+    const { sessionId, title, tags } = found;
+    return { sessionId, title, tags: tags.join(","), sha256: hash, equal, bytesPerSecond };
+  }
+
+  /** A data directory of a person who has nothing but the words and the network's genesis file. @returns the account */
+  private async makeOwner(name: string): Promise<string> {
     const words = join(this.folder, "words.txt");
     const genesis = join(this.folder, "devnet/genesis.json");
-    await this.lucid(["init", "--data", join(this.folder, name), "--mnemonic-file", words, "--genesis", genesis]);
-  }
-
-  private async onlySession(): Promise<string> {
-    const { sessions } = (await this.lucid(["session", "list", ...this.client("restored")])) as {
-      readonly sessions: readonly { readonly sessionId: string }[];
-    };
-    const [first] = sessions;
-    if (first !== undefined && sessions.length === 1) return first.sessionId;
-    throw new ScriptError({
-      code: "DEMO_FAILED",
-      message: `the chain lists ${sessions.length} sessions instead of one`,
-    });
+    const made = (await this.lucid([
+      ...["init", "--data", join(this.folder, name)],
+      ...["--mnemonic-file", words, "--genesis", genesis],
+    ])) as { readonly account: string };
+    return made.account;
   }
 
   private async verifyOffline(proof: string, sessionId: string): Promise<boolean> {
@@ -193,10 +259,12 @@ class Demo {
     return verified.ok && verified.sessionId.slice(2, 34) === uuid;
   }
 
-  private client(name: string): readonly string[] {
-    // Who restores asks another node than the one that took the recording: it gets what it lacks from the others.
-    const node = name === "owner" ? 0 : 1;
-    return ["--data", join(this.folder, name), "--node", this.devnet?.validators[node]?.data ?? ""];
+  private client(name: string, node: string): readonly string[] {
+    return ["--data", join(this.folder, name), "--node", node];
+  }
+
+  private fail(message: string): never {
+    throw new ScriptError({ code: "DEMO_FAILED", message });
   }
 
   private lucid(args: readonly string[]): Promise<unknown> {

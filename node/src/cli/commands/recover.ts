@@ -78,6 +78,8 @@ interface Outcome {
   readonly folder: string | null;
   readonly file: string | null;
   readonly bytes: number | null;
+  /** To find the manifest, fetch, verify and write it; null when nothing was fetched. */
+  readonly seconds: number | null;
   readonly state: "listed" | "restored" | "there already" | "failed";
   readonly error: string | null;
 }
@@ -91,6 +93,7 @@ function outcomeOf({ session, details }: Found): Outcome {
     folder: details?.folder ?? null,
     file: null,
     bytes: null,
+    seconds: null,
     state: "listed",
     error: null,
   };
@@ -106,13 +109,14 @@ async function restore(
   const { signal } = context.interruption;
   const file = join(folder, fileNameOf(found.session, found.details));
   if (existsSync(file)) return { ...outcome, file, state: "there already" };
+  const startedAt = performance.now();
   const progress = startProgress(context.output, outcome.title ?? outcome.sessionId, 0);
   try {
     const { session, sessionKey } = found;
     const reader = await SessionReader.open({ anchor: anchorOf(session), key: { sessionKey }, signal }, modules);
     const pieces = reader.read({ onProgress: ({ bytes, bytesTotal }) => progress.update(bytes, bytesTotal) });
     const bytes = await writeWhole(file, pieces);
-    return { ...outcome, file, bytes, state: "restored" };
+    return { ...outcome, file, bytes, seconds: (performance.now() - startedAt) / 1000, state: "restored" };
   } catch (error) {
     signal.throwIfAborted();
     return { ...outcome, state: "failed", error: error instanceof Error ? error.message : String(error) };
