@@ -4,7 +4,8 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { z } from "zod";
 import { ExitCode, messageOf, PayoutError } from "../errors.js";
 import { openApiDocument } from "./openApi.js";
-import { type ApiContext, apiRoutes, type RouteSpec } from "./routes.js";
+import type { ApiContext, RouteSpec } from "./route.js";
+import { apiRoutes } from "./routes.js";
 import { authorize, type TokenEntry } from "./tokens.js";
 
 export interface ApiServerOptions extends ApiContext {
