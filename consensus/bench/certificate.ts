@@ -1,21 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { BlsSigner, BlsVerifier, commitVote, verifyQuorum } from "../src/index.js";
 import { ChainBuilder, simNetwork } from "../src/sim/index.js";
-
-interface Bench {
-  readonly name: string;
-  readonly summary: string;
-  run(context: {
-    readonly json: boolean;
-    log(line: string): void;
-    readonly args: readonly string[];
-  }): Promise<Record<string, number | string | boolean>>;
-}
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? 0;
-}
+import { type Bench, median } from "./support/benchTypes.js";
 
 function timed(runs: number, work: () => boolean): number {
   const times: number[] = [];

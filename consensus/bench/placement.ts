@@ -2,16 +2,7 @@ import { performance } from "node:perf_hooks";
 import { u32be } from "../src/base/bytes.js";
 import { sha256 } from "../src/base/hash.js";
 import { PlacementSet, pointsOf } from "../src/placement/index.js";
-
-interface Bench {
-  readonly name: string;
-  readonly summary: string;
-  run(context: {
-    readonly json: boolean;
-    log(line: string): void;
-    readonly args: readonly string[];
-  }): Promise<Record<string, number | string | boolean>>;
-}
+import type { Bench } from "./support/benchTypes.js";
 
 const CHUNKS = 200;
 

@@ -1,15 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { runScenario } from "../src/sim/index.js";
-
-interface Bench {
-  readonly name: string;
-  readonly summary: string;
-  run(context: {
-    readonly json: boolean;
-    log(line: string): void;
-    readonly args: readonly string[];
-  }): Promise<Record<string, number | string | boolean>>;
-}
+import type { Bench } from "./support/benchTypes.js";
 
 /** Milliseconds spent on each size. */
 const BUDGET = 8_000;

@@ -5,21 +5,7 @@ import { draftOf } from "../src/transition/draft.js";
 import { crossBoundary } from "../src/transition/epochBoundary.js";
 import { bytesHeld } from "../test/support/bytesHeld.js";
 import { crowdedState } from "../test/support/crowdedState.js";
-
-interface Bench {
-  readonly name: string;
-  readonly summary: string;
-  run(context: {
-    readonly json: boolean;
-    log(line: string): void;
-    readonly args: readonly string[];
-  }): Promise<Record<string, number | string | boolean>>;
-}
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? 0;
-}
+import { type Bench, median } from "./support/benchTypes.js";
 
 export const bench: Bench = {
   name: "transition",

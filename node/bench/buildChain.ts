@@ -2,19 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import type { Bench } from "@lucid/consensus/bench";
 import { MemoryStore, openDatabase } from "@lucid/storage";
 import { BuiltChain, builtNetwork, richWallets } from "../test/support/builtChain.js";
 import { sessionAnchor } from "../test/support/sessionAnchors.js";
-
-interface Bench {
-  readonly name: string;
-  readonly summary: string;
-  run(context: {
-    readonly json: boolean;
-    readonly args: readonly string[];
-    log(line: string): void;
-  }): Promise<Record<string, number | string | boolean>>;
-}
 
 const DEFAULT_BLOCKS = 2_000;
 const ANCHORS = 4;

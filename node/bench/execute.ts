@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256, toHex, u32be } from "@lucid/consensus/base";
+import { type Bench, median } from "@lucid/consensus/bench";
 import { LevelStore } from "@lucid/storage";
 import { LocalExecutor } from "../src/execution/localExecutor.js";
 import { WorkerExecutor } from "../src/execution/workerExecutor.js";
@@ -11,16 +12,6 @@ import { initialiseState } from "../src/state/genesisState.js";
 import { GWEI, TEST_CHAIN_ID } from "../test/support/wallet.js";
 import { StockChain } from "./support/stockChain.js";
 import { type SignedBlock, Workload } from "./support/workload.js";
-
-interface Bench {
-  readonly name: string;
-  readonly summary: string;
-  run(context: {
-    readonly json: boolean;
-    readonly args: readonly string[];
-    log(line: string): void;
-  }): Promise<Record<string, number | string | boolean>>;
-}
 
 const GAS_LIMIT = 30_000_000n;
 const blockRoot = (height: number): Uint8Array => sha256(u32be(height));
@@ -84,11 +75,6 @@ class Chain {
 
 function timestampOf(height: number): bigint {
   return 1_800_000_000n + 120n * BigInt(height);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 function seconds(milliseconds: number): number {

@@ -2,21 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { concatBytes, sha256, u32be } from "@lucid/consensus/base";
+import type { Bench } from "@lucid/consensus/bench";
 import { LevelStore, namespaces, put } from "@lucid/storage";
 import { findLogs } from "../src/chain/logQuery.js";
 import { PostingStore, postingOps } from "../src/chain/postingStore.js";
 import { encodeReceipts, ReceiptsRecord } from "../src/chain/receiptsCodec.js";
 import type { Log, LogFilter, Receipt } from "../src/interfaces.js";
-
-interface Bench {
-  readonly name: string;
-  readonly summary: string;
-  run(context: {
-    readonly json: boolean;
-    readonly args: readonly string[];
-    log(line: string): void;
-  }): Promise<Record<string, number | string | boolean>>;
-}
 
 /** Blocks full of registrations, as many as 30M gas hold. */
 const LOGS_PER_BLOCK = 173;

@@ -2,17 +2,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Bench } from "@lucid/consensus/bench";
 import { benchDevnet, headOf, startNodeProcess } from "./support/nodeProcess.js";
-
-interface Bench {
-  readonly name: string;
-  readonly summary: string;
-  run(context: {
-    readonly json: boolean;
-    readonly args: readonly string[];
-    log(line: string): void;
-  }): Promise<Record<string, number | string | boolean>>;
-}
 
 /** Seconds of a devnet's slot by default, and how long the node settles and is watched. */
 const SLOT_SECONDS = 6;

@@ -1,16 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
+import type { Bench } from "@lucid/consensus/bench";
 import { ReplicaNetwork, sealedChunks, type TestChunk } from "../test/support/replicaNetwork.js";
-
-interface Bench {
-  readonly name: string;
-  readonly summary: string;
-  run(context: {
-    readonly json: boolean;
-    log(line: string): void;
-    readonly args: readonly string[];
-  }): Promise<Record<string, number | string | boolean>>;
-}
 
 const CHUNK = (8 << 20) - 4_096;
 const MB = 1e6;

@@ -5,18 +5,9 @@ import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Bench } from "@lucid/consensus/bench";
 import { DevnetProcess } from "../test/support/devnetProcess.js";
 import { requestsPerSecond } from "./support/rpcLoad.js";
-
-interface Bench {
-  readonly name: string;
-  readonly summary: string;
-  run(context: {
-    readonly json: boolean;
-    readonly args: readonly string[];
-    log(line: string): void;
-  }): Promise<Record<string, number | string | boolean>>;
-}
 
 const CONNECTIONS = 16;
 const MILLISECONDS = 1_500;

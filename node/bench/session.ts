@@ -6,17 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
+import type { Bench } from "@lucid/consensus/bench";
 import { benchDevnet, startNodeProcess } from "./support/nodeProcess.js";
-
-interface Bench {
-  readonly name: string;
-  readonly summary: string;
-  run(context: {
-    readonly json: boolean;
-    readonly args: readonly string[];
-    log(line: string): void;
-  }): Promise<Record<string, number | string | boolean>>;
-}
 
 const entry = fileURLToPath(new URL("../bundle/cli/main.js", import.meta.url));
 const MIB = 2 ** 20;

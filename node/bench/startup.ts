@@ -1,27 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Bench, median } from "@lucid/consensus/bench";
 import { above, benchDevnet, headOf, startNodeProcess } from "./support/nodeProcess.js";
-
-interface Bench {
-  readonly name: string;
-  readonly summary: string;
-  run(context: {
-    readonly json: boolean;
-    readonly args: readonly string[];
-    log(line: string): void;
-  }): Promise<Record<string, number | string | boolean>>;
-}
 
 const SLOT_SECONDS = 2;
 /** Goals of the design, milliseconds. */
 const READY_GOAL = 5_000;
 const AFTER_KILL_GOAL = 10_000;
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return Math.round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN);
-}
 
 /**
  * Spawn of `lucid start` (keystore, database, RPC) to its ready line: first start, start after a proper end, start after
@@ -59,8 +45,8 @@ export const bench: Bench = {
         );
       }
       await node.end("SIGTERM");
-      const readyMs = median([first, ...clean]);
-      const readyAfterKillMs = median(killed);
+      const readyMs = Math.round(median([first, ...clean]));
+      const readyAfterKillMs = Math.round(median(killed));
       return {
         rounds,
         firstStartMs: first,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { toHex } from "@lucid/consensus/base";
+import type { Bench } from "@lucid/consensus/bench";
 import { dataPaths, openDatabase } from "@lucid/storage";
 import { DEVNET_PASSPHRASE } from "../src/cli/devnet/network.js";
 import { deriveIdentity, writeNodeDirectory } from "../src/networks/index.js";
@@ -12,16 +13,6 @@ import { snapshotPath } from "../src/snapshot/snapshotShelf.js";
 import { BuiltChain, builtNetwork, richWallets } from "../test/support/builtChain.js";
 import { NodeProcess } from "../test/support/processNetwork.js";
 import { sessionAnchor } from "../test/support/sessionAnchors.js";
-
-interface Bench {
-  readonly name: string;
-  readonly summary: string;
-  run(context: {
-    readonly json: boolean;
-    readonly args: readonly string[];
-    log(line: string): void;
-  }): Promise<Record<string, number | string | boolean>>;
-}
 
 const WORDS = "test test test test test test test test test test test junk";
 const DEFAULT_BLOCKS = 2_000;

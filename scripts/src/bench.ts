@@ -3,20 +3,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Bench } from "@lucid/consensus/bench";
 import { ScriptError } from "./errors.js";
 import { packageFolders, repositoryRoot } from "./suites.js";
-
-export interface BenchContext {
-  readonly json: boolean;
-  readonly args: readonly string[];
-  log(line: string): void;
-}
-
-export interface Bench {
-  readonly name: string;
-  readonly summary: string;
-  run(context: BenchContext): Promise<Record<string, number | string | boolean>>;
-}
 
 async function loadAll(): Promise<Bench[]> {
   const found: Bench[] = [];

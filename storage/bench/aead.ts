@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { type Bench, median, numberOption, round } from "@lucid/consensus/bench";
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { decryptInPlace, encryptInto } from "../src/index.js";
-import { type Bench, median, numberOption, round } from "./support/benchTypes.js";
 
 const MIB = 1024 * 1024;
 /** As ours does: larger pieces are slower, since each result is a new buffer. */

@@ -1,6 +1,6 @@
 import { compareBytes, sha256, u32be } from "@lucid/consensus/base";
+import { type Bench, median, numberOption, round } from "@lucid/consensus/bench";
 import { answerSync, EntrySet, SyncInitiator } from "../src/index.js";
-import { type Bench, median, numberOption, round } from "./support/benchTypes.js";
 
 class BenchFailure extends Error {}
 

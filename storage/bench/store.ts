@@ -2,6 +2,7 @@ import { randomFillSync } from "node:crypto";
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Bench, median, numberOption, round } from "@lucid/consensus/bench";
 import { chunkRoot } from "@lucid/consensus/proofs";
 import {
   type BatchOp,
@@ -12,7 +13,6 @@ import {
   LevelStore,
   put,
 } from "../src/index.js";
-import { type Bench, median, numberOption, round } from "./support/benchTypes.js";
 
 interface MadeBlob {
   readonly root: Uint8Array;

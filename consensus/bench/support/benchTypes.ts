@@ -1,9 +1,11 @@
+/** What `npm run bench` gives a benchmark, and what the benchmarks of all packages share. */
 export interface BenchContext {
   readonly json: boolean;
   readonly args: readonly string[];
   log(line: string): void;
 }
 
+/** A file in <package>/bench exports one as `bench`. */
 export interface Bench {
   readonly name: string;
   readonly summary: string;
