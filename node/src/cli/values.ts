@@ -52,3 +52,9 @@ export const hash: ValueParser = (text) => {
   if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError("it must be 0x and 64 hex digits");
   return text;
 };
+
+/** A media type such as video/webm, without parameters (RFC 6838). */
+export const mediaType: ValueParser = (text) => {
+  if (/^[a-z0-9][a-z0-9!#$&^_.+-]{0,62}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}$/i.test(text)) return text;
+  throw new InvalidArgumentError("it must be a media type, such as video/webm");
+};

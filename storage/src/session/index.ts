@@ -1,5 +1,6 @@
 export { type ChunkEngine, createInlineEngine } from "./chunkEngine.js";
 export type { CommandOptions, RecordedCommand } from "./commandSource.js";
+export { EnginePool } from "./enginePool.js";
 export {
   encodeManifest,
   type Gap,

@@ -5,12 +5,13 @@ import { argument, type CommandContext } from "../commandContext.js";
 import { formatBytes, formatSeconds, formatSessionId } from "../format.js";
 import { type Progress, startProgress } from "../progress.js";
 import { sessionIdArgument } from "../session/arguments.js";
-import { anchorOf, readerOptions } from "../session/find.js";
-import { connectNode, nodeSource } from "../session/nodeLink.js";
+import { readerOptions } from "../session/find.js";
+import { openShared, type Reading } from "../session/reading.js";
 import { settle } from "../session/settle.js";
-import { readShare, sharedSession } from "../session/shareFile.js";
 import { openWorkspace } from "../session/workspace.js";
 import { checkTarget, writeWhole } from "../wholeFile.js";
+
+const startEngine = (chunkSize: number) => createWorkerEngine({ chunkSize });
 
 interface Range {
   readonly start?: number;
@@ -31,12 +32,6 @@ function parseRange(text: string | undefined): Range {
   return { start: Number(match[1]), ...(match[2] === undefined ? {} : { end: Number(match[2]) }) };
 }
 
-/** What is to be read, and how; `close` gives back what it needs. */
-interface Reading {
-  readonly reader: SessionReader;
-  close(): Promise<void>;
-}
-
 async function openOwn(context: CommandContext): Promise<Reading> {
   const id = sessionIdArgument(argument(context, 0));
   const workspace = await openWorkspace(context);
@@ -50,32 +45,6 @@ async function openOwn(context: CommandContext): Promise<Reading> {
   }
 }
 
-/** @throws NodeError SHARE_FILE, SESSION_UNKNOWN, USAGE */
-async function openShared(context: CommandContext, file: string): Promise<Reading> {
-  const share = await readShare(resolvePath(file));
-  const { sessionId, sessionKey } = share;
-  const id = context.arguments[0];
-  if (id !== undefined && formatSessionId(sessionIdArgument(id)) !== formatSessionId(sessionId)) {
-    const message = `${file} opens session ${formatSessionId(sessionId)}, not ${id}`;
-    throw new NodeError({ code: "USAGE", message, meta: { fix: "leave the session's id out" } });
-  }
-  const dataDir = resolvePath((await context.config()).values.dataDir);
-  const client = await connectNode(context, dataDir);
-  try {
-    const session = await sharedSession(client, share, dataDir);
-    const { signal } = context.interruption;
-    const modules = {
-      source: nodeSource(client),
-      createEngine: (chunkSize: number) => createWorkerEngine({ chunkSize }),
-    };
-    const reader = await SessionReader.open({ anchor: anchorOf(session), key: { sessionKey }, signal }, modules);
-    return { reader, close: async () => client.close() };
-  } catch (error) {
-    client.close();
-    throw error;
-  }
-}
-
 export async function run(context: CommandContext): Promise<undefined> {
   const { output, options } = context;
   const range = parseRange(options.text("range"));
@@ -83,7 +52,8 @@ export async function run(context: CommandContext): Promise<undefined> {
   await checkTarget(path, options.flag("force"));
   const startedAt = performance.now();
   const key = options.text("key");
-  const { reader, close } = key === undefined ? await openOwn(context) : await openShared(context, key);
+  const { reader, close } =
+    key === undefined ? await openOwn(context) : await openShared(context, resolvePath(key), startEngine);
   let progress: Progress | undefined;
   try {
     const bar = startProgress(output, "fetching", 0);

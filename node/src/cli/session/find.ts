@@ -20,9 +20,12 @@ export function anchorOf(session: ChainSession): ReaderOptions["anchor"] {
   };
 }
 
+/** What it takes to find a session and to open it. */
+export type Finding = Pick<Workspace, "client" | "owner" | "keyOf">;
+
 /** A session of somebody else whose key the owner keeps in the index. */
 async function keptSession(
-  { client, owner }: Workspace,
+  { client, owner }: Finding,
   sessionId: Uint8Array,
 ): Promise<Pick<ReaderOptions, "anchor" | "key"> | undefined> {
   const received = (await Catalogue.open(client, owner)).of(sessionId)?.received;
@@ -34,7 +37,7 @@ async function keptSession(
 /** What the chain says of a session, and the key that opens it. @throws NodeError SESSION_UNKNOWN */
 export async function readerOptions(
   context: CommandContext,
-  workspace: Workspace,
+  workspace: Finding,
   sessionId: Uint8Array,
 ): Promise<ReaderOptions> {
   const given = context.options.text("owner") as Hex | undefined;

@@ -1,5 +1,5 @@
 import type { CommandSpec, OptionSpec } from "../spec.js";
-import { address, byteSize, integer } from "../values.js";
+import { address, byteSize, integer, mediaType } from "../values.js";
 import { passphraseOption, rpcOption } from "./node.js";
 
 export const nodeOption: OptionSpec = {
@@ -109,6 +109,41 @@ export const sessionSpec: CommandSpec = {
         ["lucid session get --key friend.key.json -o recording.mkv", "a session that somebody shared"],
       ],
       load: async () => (await import("../commands/sessionGet.js")).run,
+    },
+    {
+      name: "serve",
+      summary: "play a session in a browser on this machine, from any place in it, until a signal",
+      details:
+        "Serves the recording over HTTP on 127.0.0.1, under an address that cannot be guessed, with ranges: only the chunks that a player asks for are " +
+        "fetched, and each is verified before a byte of it is sent. With --json one line is printed when it is ready: {sessionId, page, url, type, bytes, pid}.",
+      arguments: [{ name: "[id]", summary: "session id; not needed with --key" }],
+      options: [
+        {
+          flags: "--port <port>",
+          summary: "port on 127.0.0.1; 0 takes a free one",
+          parse: integer(0, 65_535),
+          fallback: 0,
+        },
+        {
+          flags: "--type <type>",
+          summary: "media type, such as video/webm (else by the first bytes)",
+          parse: mediaType,
+        },
+        { flags: "--key <file>", summary: "key file of a shared session (lucid session share); needs no passphrase" },
+        {
+          flags: "--owner <address>",
+          summary: "owner of the session, if it is not this data directory's account",
+          parse: address,
+        },
+        nodeOption,
+        passphraseOption,
+      ],
+      settings: ["dataDir"],
+      examples: [
+        ["lucid session serve 1b4e28ba-2fa1-4d3b-883f-0016d3cca427", "prints the address to open"],
+        ["lucid session serve --key friend.key.json", "a session that somebody shared"],
+      ],
+      load: async () => (await import("../commands/sessionServe.js")).run,
     },
     {
       name: "list",

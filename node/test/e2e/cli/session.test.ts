@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { ExitCode } from "@lucid/consensus/base";
 import { DEVNET_ENV, startTestDevnet, type TestDevnet } from "./devnet.js";
@@ -96,6 +97,38 @@ describe("sessions on a devnet, by the command line", function () {
       assert.deepEqual(await fetched(result.sessionId), Buffer.from(content));
     });
   }
+
+  it("a session is played over HTTP: the range that a player asks for, and nothing without the address", async () => {
+    const content = noise(10 * 65_536 + 5);
+    const put = stored(
+      await devnet.lucid(["session", "put", file("film", content), "--chunk-size", "64KiB", "--json"]),
+    );
+    const child = devnet.start(["session", "serve", put.sessionId, "--type", "video/webm", "--json"]);
+    const end = finished(child);
+    const line = new Promise<string>((resolve) =>
+      createInterface({ input: child.stdout ?? process.stdin }).once("line", resolve),
+    );
+    const first = await Promise.race([line, end]);
+    assert.ok(typeof first === "string", typeof first === "string" ? "" : first.stderr);
+    const { url, page, bytes } = JSON.parse(first) as { url: string; page: string; bytes: number };
+    assert.equal(bytes, content.length);
+    for (const [from, to] of [
+      [300_000, 300_100],
+      [0, 1],
+      [65_500, 200_000],
+      [655_360, 655_365],
+    ] as const) {
+      const answer = await fetch(url, { headers: { range: `bytes=${from}-${to - 1}` } });
+      assert.deepEqual([answer.status, answer.headers.get("content-type")], [206, "video/webm"]);
+      assert.deepEqual(Buffer.from(await answer.arrayBuffer()), content.subarray(from, to));
+    }
+    assert.deepEqual(Buffer.from(await (await fetch(url)).arrayBuffer()), content);
+    assert.equal((await fetch(new URL("/recording", page))).status, 404);
+    // Other commands on the data directory go on meanwhile.
+    assert.deepEqual(await fetched(put.sessionId), content);
+    child.kill("SIGTERM");
+    assert.equal((await end).code, 0);
+  });
 
   it("a recording comes back in another folder from the words alone, whole and in part, and is proven offline", async () => {
     const put = stored(await devnet.lucid(["session", "put", recording, "--chunk-size", "64KiB", "--json"]));
