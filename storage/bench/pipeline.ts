@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, open, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Bench, type BenchContext, median, numberOption, round, textOption } from "@lucid/consensus/bench";
 import { sharedSlots } from "../src/session/sharedSlots.js";
-import { type Bench, type BenchContext, median, numberOption, round, textOption } from "./support/benchTypes.js";
 import { writeNoise, writeText } from "./support/testFiles.js";
 
 const MIB = 1024 * 1024;
