@@ -1,5 +1,6 @@
 export * from "./agreement/index.js";
 export { aggregateVotes, commitVote, prevoteVote, signersWeight, skipVote, verifyQuorum } from "./certificates.js";
+export * from "./challenges/index.js";
 export {
   type ChainConfig,
   chainConfig,

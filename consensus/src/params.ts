@@ -126,6 +126,24 @@ export const BASE_FEE_FLOOR = 1_000_000_000n;
 /** Credits, in thousandths. */
 export const CREDIT_VALIDATION = 3_000;
 export const CREDIT_BEACON = 1_000;
+/** Most for one answer; and what all answers to a block's challenges pay together, for each voter. */
+export const CREDIT_STORAGE = 8_000;
+export const CREDIT_STORAGE_SHARE = 4_000;
+/** Bytes of a blob from which on an answer pays in full; a smaller one pays in proportion. */
+export const FULL_BLOB = 8 * 1024 * 1024;
+/** One in so many of an answer's credits goes to the node that includes it. */
+export const INCLUDER_SHARE = 16;
+/** Blocks after a challenge's in which answers to it count. */
+export const ANSWER_BLOCKS = 2;
+/** For each RELAY_UNIT bytes that a node sent to another. */
+export const CREDIT_RELAY = 1_000;
+export const RELAY_UNIT = 5 * 1024 * 1024;
+/** Bytes of one pair of nodes that count in an epoch. */
+export const RELAY_PAIR_BYTES = 1024 * 1024 * 1024;
+/** Relay pays a node one in so many of its storage credits of the epoch at most. */
+export const RELAY_STORAGE_SHARE = 4;
+/** Epochs for which blocks keep the proofs of storage answers. */
+export const PROOF_EPOCHS = 2;
 /** Each genesis node is given this for each slot of each epoch of the window: a full validator's work. */
 export const CREDIT_GENESIS_SLOT = 4_000;
 

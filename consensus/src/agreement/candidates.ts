@@ -98,6 +98,8 @@ export class Candidates {
     }
     if (candidate.body !== undefined) return "known";
     if (!equalBytes(BodyType.hashTreeRoot(body), candidate.header.bodyRoot)) return "wrong";
+    // The root does not tell whether the proofs of storage are there: who took them out on the way must not spoil the block.
+    if (body.tasks.storage.some(({ proof }) => proof.length === 0)) return "wrong";
     candidate.body = body;
     this.#bodies++;
     return "added";

@@ -13,7 +13,14 @@ import {
   type RecoveryStatement,
   RecoveryStatement as RecoveryStatementType,
 } from "../types/recovery.js";
-import { type Beacon, Beacon as BeaconType } from "../types/task.js";
+import {
+  type Beacon,
+  Beacon as BeaconType,
+  type RelayReceipt,
+  RelayReceipt as RelayReceiptType,
+  type StorageAnswer,
+  StorageAnswer as StorageAnswerType,
+} from "../types/task.js";
 import { viewKey } from "../types/view.js";
 import { sameVote, type Vote, Vote as VoteType } from "../types/vote.js";
 
@@ -101,6 +108,16 @@ export function summarySigningRoot(summary: ProposalSummary, context: SigningCon
 
 export function beaconSigningRoot(beacon: Beacon, context: SigningContext): Uint8Array {
   return signingRoot("beacon", BeaconType.hashTreeRoot(beacon), context);
+}
+
+/** Signed under the fork version of the challenge's slot. */
+export function storageSigningRoot(answer: StorageAnswer, context: SigningContext): Uint8Array {
+  return signingRoot("storage", StorageAnswerType.hashTreeRoot(answer), context);
+}
+
+/** Signed under the fork version of the slot in which the epoch's first block stands. */
+export function relaySigningRoot(receipt: RelayReceipt, context: SigningContext): Uint8Array {
+  return signingRoot("relay", RelayReceiptType.hashTreeRoot(receipt), context);
 }
 
 /** Signed under the new fork version. */

@@ -79,17 +79,22 @@ export function buildLeafProof(blob: Uint8Array, leafIndex: number): LeafProof {
   return { blobLength: blob.length, leafIndex, leaf, path };
 }
 
-/** True when the leaf is at its place in the blob that `root` names. Never throws. */
-export function verifyLeafProof(proof: LeafProof, root: Uint8Array): boolean {
-  const { blobLength, leafIndex, leaf, path } = proof;
-  if (!Number.isSafeInteger(blobLength) || blobLength < 1 || blobLength > MAX_BLOB_LENGTH) return false;
+/** The chunk root that a leaf and its path lead to; undefined when length, leaf and path do not fit together. Never throws. */
+export function chunkRootFromLeaf({ blobLength, leafIndex, leaf, path }: LeafProof): Uint8Array | undefined {
+  if (!Number.isSafeInteger(blobLength) || blobLength < 1 || blobLength > MAX_BLOB_LENGTH) return undefined;
   const count = leafCount(blobLength);
   const expected = leafIndex === count - 1 ? blobLength - leafIndex * LEAF_SIZE : LEAF_SIZE;
-  if (leaf.length !== expected) return false;
+  if (leaf.length !== expected) return undefined;
   const leafHash = sha256(Uint8Array.of(0x00), leaf);
   const inclusion: InclusionProof = { leafHash, index: leafIndex, count, path };
   const blobTree = rootFromPath(inclusion);
-  return blobTree !== undefined && equalBytes(chunkRootOfTree(blobLength, blobTree), root);
+  return blobTree === undefined ? undefined : chunkRootOfTree(blobLength, blobTree);
+}
+
+/** True when the leaf is at its place in the blob that `root` names. Never throws. */
+export function verifyLeafProof(proof: LeafProof, root: Uint8Array): boolean {
+  const found = chunkRootFromLeaf(proof);
+  return found !== undefined && equalBytes(found, root);
 }
 
 function checkLength(length: number): void {

@@ -1,6 +1,7 @@
 export {
   buildLeafProof,
   chunkRoot,
+  chunkRootFromLeaf,
   chunkRootInPlace,
   chunkRootOfTree,
   LEAF_SIZE,

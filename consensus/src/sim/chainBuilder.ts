@@ -5,6 +5,7 @@ import type { Tip } from "../transition/types.js";
 import type { Block } from "../types/body.js";
 import { type CommitCertificate, NO_CERTIFICATE, type SkipCertificate } from "../types/certificate.js";
 import type { Evidence } from "../types/evidence.js";
+import type { RelayTask, StorageTask } from "../types/task.js";
 import { ChainKeys } from "./chainKeys.js";
 import { type SimNetwork, simBuild } from "./simChain.js";
 
@@ -17,6 +18,8 @@ export interface NextBlock {
   readonly commitBy?: readonly number[];
   /** Registry indices of who sends a beacon of the slot before; default all; [] for none. */
   readonly beaconsBy?: readonly number[];
+  readonly storage?: readonly StorageTask[];
+  readonly relay?: readonly RelayTask[];
   readonly transactions?: readonly Uint8Array[];
   readonly skips?: readonly SkipCertificate[];
   readonly evidence?: readonly Evidence[];
@@ -68,7 +71,11 @@ export class ChainBuilder {
         parentCommit: this.certificate,
         skips: [...(options.skips ?? [])],
         evidence: [...(options.evidence ?? [])],
-        tasks: { storage: [], relay: [], beacons: this.keys.beacons(tip, slot - 1, options.beaconsBy) },
+        tasks: {
+          storage: [...(options.storage ?? [])],
+          relay: [...(options.relay ?? [])],
+          beacons: this.keys.beacons(tip, slot - 1, options.beaconsBy),
+        },
       },
       options.transactions ?? [],
       this.#verifier,

@@ -24,5 +24,6 @@ export {
   standInNetwork,
 } from "./simChain.js";
 export { type Decided, inputOf, type SimDisk, type SimMessage, SimNode } from "./simNode.js";
+export { type AnswerParts, SimSessions, signAnswer, signReceipt, UniformBlob } from "./simSessions.js";
 export { type Execution, type Link, SimWorld, type WorldOptions } from "./simWorld.js";
 export type { TransactionCodec } from "./transactions.js";

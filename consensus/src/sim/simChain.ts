@@ -1,5 +1,6 @@
 import { concatBytes, equalBytes, u32be } from "../base/bytes.js";
 import { sha256 } from "../base/hash.js";
+import type { SessionList } from "../challenges/sessionList.js";
 import { type ChainConfig, chainConfig, forkVersionAt, shortTextOf } from "../config.js";
 import { nodeIdOf, possessionMessage, vrfMessage } from "../crypto/signing.js";
 import { StandInSigner, StandInVerifier } from "../crypto/standIn.js";
@@ -23,6 +24,8 @@ export interface SimNetwork {
   readonly config: ChainConfig;
   readonly signers: readonly Signer[];
   readonly genesis: Tip;
+  /** What stands in LucidAnchors; default nothing. */
+  readonly sessions?: SessionList;
 }
 
 /** Weights of the first set and of the one after it, by node; a weight of 0 leaves the node out of that set. */
@@ -139,21 +142,20 @@ function ifValid<T>(make: () => T): T | undefined {
 
 /** A block before its execution, as a proposer plans it. Undefined when it is not its turn. */
 export function simPlan(
-  { config }: SimNetwork,
+  { config, sessions }: SimNetwork,
   tip: Tip,
   signer: Signer,
   view: { readonly slot: number; readonly round: number },
   inputs: SimInputs,
 ): BlockPlan | undefined {
   const context = { genesisRoot: config.genesisRoot, forkVersion: forkVersionAt(config, view.slot) };
-  return ifValid(() =>
-    planBlock(config, tip, {
-      ...view,
-      ...inputs,
-      proposer: nodeIdOf(signer.publicKey),
-      vrfProof: signer.sign(vrfMessage(context, tip.state.mix, view.slot)),
-    }),
-  );
+  const planned = {
+    ...view,
+    ...inputs,
+    proposer: nodeIdOf(signer.publicKey),
+    vrfProof: signer.sign(vrfMessage(context, tip.state.mix, view.slot)),
+  };
+  return ifValid(() => planBlock(config, tip, planned, sessions));
 }
 
 export interface SimBlock {
@@ -193,13 +195,13 @@ export function simBuild(
 
 /** The plan of somebody's block, or undefined when it is not valid on this parent, whatever its execution gives. */
 export function simCheckPlan(
-  { config }: SimNetwork,
+  { config, sessions }: SimNetwork,
   tip: Tip,
   block: Block,
   verifier: Verifier,
 ): BlockPlan | undefined {
   if (!equalBytes(block.header.parentRoot, tip.root)) return undefined;
-  return ifValid(() => checkBlock(config, tip, block, verifier));
+  return ifValid(() => checkBlock(config, tip, block, verifier, sessions === undefined ? {} : { sessions }));
 }
 
 /** The tip after a block that was executed, or undefined when it claims something else. */

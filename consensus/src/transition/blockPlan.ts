@@ -1,9 +1,13 @@
 import { equalBytes } from "../base/bytes.js";
+import { sha256 } from "../base/hash.js";
 import { commitVote, signersWeight, verifyQuorum } from "../certificates.js";
+import { drawChallenges } from "../challenges/draw.js";
+import { NO_SESSIONS, type SessionList } from "../challenges/sessionList.js";
 import { type ChainConfig, forkVersionAt } from "../config.js";
 import { nextMix, vrfMessage } from "../crypto/signing.js";
-import type { Verifier } from "../crypto/types.js";
+import type { SignatureItem, Verifier } from "../crypto/types.js";
 import { ConsensusError } from "../errors.js";
+import { ANSWER_BLOCKS, type Params } from "../params.js";
 import { proposerAt } from "../schedule/leaders.js";
 import { totalWeight } from "../schedule/quorum.js";
 import { epochOfSlot, slotTimestamp } from "../slots.js";
@@ -27,6 +31,7 @@ import { bookEvidence } from "./evidence.js";
 import { applyRegistry, isJailed } from "./registry.js";
 import { bookReward, takeWithdrawals } from "./rewards.js";
 import { bookSkip } from "./skips.js";
+import { bookAnswers, bookReceipts } from "./storageBookings.js";
 import { jailedBetween, systemCallsOf } from "./systemCalls.js";
 import type { BlockInputs, BlockPlan, ExecutionOutcome, Tip } from "./types.js";
 import { openSchedule, votersOfHeight } from "./votersOf.js";
@@ -34,25 +39,34 @@ import { openSchedule, votersOfHeight } from "./votersOf.js";
 /** Blocks that the state remembers before its head. */
 const KEPT_BLOCKS = 16;
 
+/** How a block is looked at beside its own bytes. */
+export interface BlockChecks {
+  /** The sessions in the state after the parent; default none. */
+  readonly sessions?: SessionList;
+  /** A quorum has signed the block, so that proofs of storage may have been pruned from it. */
+  readonly certified?: boolean;
+}
+
 /** The transition up to execution. With a verifier every signature is checked. @throws ConsensusError */
 function transition(
   config: ChainConfig,
   tip: Tip,
-  inputs: BlockInputs,
+  wanted: BlockInputs,
   verifier: Verifier | undefined,
+  { sessions = NO_SESSIONS, certified = false }: BlockChecks,
 ): Omit<BlockPlan, "transactionBytes"> {
   const { params } = config;
   const before = tip.state;
-  const { slot, round, parentCommit } = inputs;
+  const { slot, round, parentCommit } = wanted;
   const height = before.height + 1;
   demand(slot > before.slot, "BAD_HEADER", `slot ${slot} is not after the parent's, ${before.slot}`);
   const proposer = (config.proposerAt ?? proposerAt)(openSchedule(before, params.epochSlots), { slot, round });
   demand(
-    proposer !== undefined && equalBytes(proposer.nodeId, inputs.proposer),
+    proposer !== undefined && equalBytes(proposer.nodeId, wanted.proposer),
     "BAD_HEADER",
     `slot ${slot}, round ${round} has another proposer`,
   );
-  checkVrf(config, before, inputs, proposer.blsPublicKey, verifier);
+  checkVrf(config, before, wanted, proposer.blsPublicKey, verifier);
   checkParentCommit(config, tip, parentCommit, slot, verifier);
 
   const draft = draftOf(before);
@@ -63,6 +77,7 @@ function transition(
   let eligibility: readonly EligibilityChange[] = [];
   if (epochOfSlot(slot, params.epochSlots) !== epochOfSlot(before.slot, params.epochSlots)) {
     eligibility = crossBoundary(draft, height, params);
+    noteRegistrations(draft, before.slot, wanted.vrfProof, sessions, params);
   }
 
   const timestamp = slotTimestamp(config.clock, slot);
@@ -71,11 +86,13 @@ function transition(
   const blocks: RecentBlock[] = [...before.recentBlocks, { height: before.height, slot: before.slot, root: tip.root }];
   const certifiers = votersOfHeight(before, before.height);
   if (certifiers !== undefined) bookCommit(draft, ledger, certifiers, parentCommit);
-  demand(
-    inputs.tasks.storage.length === 0 && inputs.tasks.relay.length === 0,
-    "BAD_TASK",
-    "this fork has no storage or relay tasks",
-  );
+  const rules = { planning: verifier === undefined, certified };
+  const signatures: SignatureItem[] = [];
+  const storage = bookAnswers(draft, ledger, wanted.tasks.storage, proposer.node, config, rules, signatures);
+  const relay = bookReceipts(draft, ledger, wanted.tasks.relay, config, rules, signatures);
+  const signed = verifier === undefined || verifier.verifyBatch(signatures).every(Boolean);
+  demand(signed, "BAD_TASK", "the signature of an answer or of a receipt is wrong");
+  const inputs = { ...wanted, tasks: { ...wanted.tasks, storage, relay } };
   for (const task of inputs.tasks.beacons) bookBeacons(draft, ledger, task, blocks, config, verifier);
   for (const skip of inputs.skips) bookSkip(draft, before, skip, slot, config, verifier);
   for (const evidence of inputs.evidence) bookEvidence(draft, before, evidence, config, verifier);
@@ -88,6 +105,12 @@ function transition(
     beaconShare(before, inputs),
     params,
   );
+
+  const drawn = drawChallenges(config, draft, { height, slot, vrfProof: inputs.vrfProof }, sessions);
+  draft.challenges = [
+    ...draft.challenges.filter((set) => set.height > height - ANSWER_BLOCKS),
+    ...(drawn === undefined ? [] : [drawn]),
+  ];
 
   draft.epoch.blocks++;
   draft.height = height;
@@ -111,6 +134,24 @@ function transition(
     state: draft,
     tasks,
   };
+}
+
+/**
+ * As an epoch begins: when sessions were registered in the one before, what draws the last replica of their chunks is noted.
+ * All blocks since the last boundary are of that epoch.
+ */
+function noteRegistrations(
+  draft: ConsensusState,
+  parentSlot: number,
+  vrfProof: Uint8Array,
+  sessions: SessionList,
+  { epochSlots }: Params,
+): void {
+  const { count } = sessions.ledger();
+  if (count === draft.sessions) return;
+  draft.sessions = count;
+  const mix = { epoch: epochOfSlot(parentSlot, epochSlots), mix: sha256(vrfProof) };
+  draft.placementMixes = [...draft.placementMixes, mix];
 }
 
 function checkVrf(
@@ -178,10 +219,15 @@ function beaconShare(before: ConsensusState, { slot, tasks }: BlockInputs): numb
 }
 
 /** The plan with the lists of inputs without those that would make the block invalid; each was verified when it came in. */
-function usable(config: ChainConfig, tip: Tip, inputs: BlockInputs): ReturnType<typeof transition> {
+function usable(
+  config: ChainConfig,
+  tip: Tip,
+  inputs: BlockInputs,
+  checks: BlockChecks,
+): ReturnType<typeof transition> {
   const works = (trial: BlockInputs): ReturnType<typeof transition> | undefined => {
     try {
-      return transition(config, tip, trial, undefined);
+      return transition(config, tip, trial, undefined, checks);
     } catch (error) {
       if (error instanceof ConsensusError) return undefined;
       throw error;
@@ -202,15 +248,20 @@ function usable(config: ChainConfig, tip: Tip, inputs: BlockInputs): ReturnType<
     const trial = { ...best, tasks: { ...best.tasks, beacons: [...best.tasks.beacons, beacon] } };
     if (works(trial) !== undefined) best = trial;
   }
-  return transition(config, tip, best, undefined);
+  return transition(config, tip, best, undefined, checks);
 }
 
 /**
- * Plans an own block. Skips, evidence and beacons that do not count (any more) are left out.
+ * Plans an own block. Tasks, skips and evidence that do not count (any more) are left out.
  * @throws ConsensusError BAD_HEADER when it is not this proposer's turn, BAD_CERTIFICATE
  */
-export function planBlock(config: ChainConfig, tip: Tip, inputs: BlockInputs): BlockPlan {
-  const plan = usable(config, tip, inputs);
+export function planBlock(
+  config: ChainConfig,
+  tip: Tip,
+  inputs: BlockInputs,
+  sessions: SessionList = NO_SESSIONS,
+): BlockPlan {
+  const plan = usable(config, tip, inputs, { sessions });
   const body = bodyOf(plan, []);
   return { ...plan, transactionBytes: config.params.bodyLimit - Body.value_serializedSize(body) };
 }
@@ -218,7 +269,13 @@ export function planBlock(config: ChainConfig, tip: Tip, inputs: BlockInputs): B
 /**
  * Checks all of a block but its execution. @throws ConsensusError naming the rule
  */
-export function checkBlock(config: ChainConfig, tip: Tip, block: Block, verifier: Verifier): BlockPlan {
+export function checkBlock(
+  config: ChainConfig,
+  tip: Tip,
+  block: Block,
+  verifier: Verifier,
+  checks: BlockChecks = {},
+): BlockPlan {
   const { header, body } = block;
   checkHeader(config, tip, header);
   const size = Body.value_serializedSize(body);
@@ -227,7 +284,7 @@ export function checkBlock(config: ChainConfig, tip: Tip, block: Block, verifier
   const { slot, round, proposer, vrfProof } = header;
   const { tasks, parentCommit, skips, evidence } = body;
   const inputs = { slot, round, proposer, vrfProof, tasks, parentCommit, skips, evidence };
-  const plan = transition(config, tip, inputs, verifier);
+  const plan = transition(config, tip, inputs, verifier, checks);
   const expected = { ...body, withdrawals: plan.withdrawals };
   demand(Body.equals(body, expected), "BAD_BODY", "the withdrawals are not those that are due");
   return { ...plan, transactionBytes: config.params.bodyLimit - Body.value_serializedSize(bodyOf(plan, [])) };

@@ -22,7 +22,7 @@ export interface Ledger {
   readonly tasks: Task[];
 }
 
-function credit(
+export function credit(
   draft: ConsensusState,
   ledger: Ledger,
   index: number,

@@ -18,6 +18,7 @@ export function draftOf(state: ConsensusState): ConsensusState {
       credits: [...epoch.credits],
       storage: [...epoch.storage],
       relay: [...epoch.relay],
+      relayed: [...epoch.relayed],
       uptime: [...epoch.uptime],
       beacons: [...epoch.beacons],
       commits: [...epoch.commits],
@@ -46,6 +47,7 @@ export function shareUnchanged(draft: ConsensusState, before: ConsensusState): v
   epoch.credits = keep(epoch.credits, before.epoch.credits);
   epoch.storage = keep(epoch.storage, before.epoch.storage);
   epoch.relay = keep(epoch.relay, before.epoch.relay);
+  epoch.relayed = keep(epoch.relayed, before.epoch.relayed);
   epoch.uptime = keep(epoch.uptime, before.epoch.uptime);
   epoch.beacons = keep(epoch.beacons, before.epoch.beacons);
   epoch.commits = keep(epoch.commits, before.epoch.commits);
@@ -72,6 +74,7 @@ export function emptyTally(epoch: number, firstHeight: number, nodes: number, po
     credits: column(),
     storage: column(),
     relay: column(),
+    relayed: [],
     uptime: column(),
     beacons: column(),
     commits: column(),

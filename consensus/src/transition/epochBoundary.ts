@@ -19,6 +19,7 @@ export function crossBoundary(draft: ConsensusState, height: number, params: Par
   const voted = BitArray.fromBitLen(draft.nodes.length);
   for (const { node } of draft.voters.members) voted.set(node, true);
   draft.window = [...draft.window, { epoch, firstHeight, credits, voters: voted }].slice(-params.windowEpochs);
+  notePresence(draft);
   closeDay(draft, params);
   const eligibility = updateEligibility(draft, params);
 
@@ -44,6 +45,19 @@ function updateSilence(draft: ConsensusState): void {
     if ((commits[index] ?? 0) > 0 || !voting.has(index)) return 0;
     return silence + 1;
   });
+}
+
+/** Epochs that the state remembers: answers in the block after two boundaries go by the one two before the challenge's. */
+const KEPT_PRESENCES = 4;
+
+/** Who was there in the closing epoch. */
+function notePresence(draft: ConsensusState): void {
+  const { epoch, beacons, blocks } = draft.epoch;
+  const nodes = BitArray.fromBitLen(draft.nodes.length);
+  beacons.forEach((count, index) => {
+    if (count > 0 && 2 * count >= blocks) nodes.set(index, true);
+  });
+  draft.presences = [...draft.presences, { epoch, nodes }].slice(-KEPT_PRESENCES);
 }
 
 /** Adds the closing epoch to its day of uptime. */

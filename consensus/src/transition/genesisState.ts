@@ -99,6 +99,10 @@ export function genesisState(config: ChainConfig, verifier: Verifier): Consensus
     recentBlocks: [],
     recentBeacons: [],
     countedSkips: [],
+    presences: [],
+    sessions: 0,
+    placementMixes: [],
+    challenges: [],
   };
 }
 

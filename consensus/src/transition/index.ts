@@ -1,5 +1,5 @@
 export { nextBaseFee } from "./baseFee.js";
-export { checkBlock, completeBlock, planBlock, verifyBlock } from "./blockPlan.js";
+export { type BlockChecks, checkBlock, completeBlock, planBlock, verifyBlock } from "./blockPlan.js";
 export { beaconRoot } from "./bookings.js";
 export { type EligibilityChange, uptimeOf } from "./eligibility.js";
 export { barredNodes, checkEvidence, evidenceCounts } from "./evidence.js";

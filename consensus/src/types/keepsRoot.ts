@@ -25,3 +25,17 @@ export function keepsRoot<T extends AnyType>(type: T): T {
   };
   return type;
 }
+
+/** Gives a type another root than that of its fields. */
+export function rootedBy<V extends object, T extends CompositeType<V, unknown, unknown>>(
+  type: T & CompositeType<V, unknown, unknown>,
+  compute: (value: V, output: Uint8Array, offset: number) => void,
+): T {
+  type.hashTreeRootInto = compute;
+  type.hashTreeRoot = (value: V): Uint8Array => {
+    const root = new Uint8Array(32);
+    compute(value, root, 0);
+    return root;
+  };
+  return type;
+}

@@ -86,6 +86,14 @@ export const VoterSet = keepsRoot(
 );
 export type VoterSet = ValueOf<typeof VoterSet>;
 
+/** Receipts that an epoch can count: 256 in each of at most 256 blocks. */
+const RELAY_LIMIT = 65_536;
+
+export const RelayedBytes = keepsRoot(
+  new ContainerType({ downloader: u32, server: u32, bytes: safeU64 }, { typeName: "RelayedBytes" }),
+);
+export type RelayedBytes = ValueOf<typeof RelayedBytes>;
+
 /** Counters of the open epoch. */
 export const EpochTally = new ContainerType(
   {
@@ -98,6 +106,8 @@ export const EpochTally = new ContainerType(
     storage: Column,
     relay: Column,
     uptime: Column,
+    /** Bytes by pair of nodes, as the last receipts say. */
+    relayed: keepsRoot(new ListCompositeType(RelayedBytes, RELAY_LIMIT)),
     /** Accepted beacons. */
     beacons: Column,
     /** Bits in commit certificates. */
@@ -145,6 +155,63 @@ export type AcceptedBeacons = ValueOf<typeof AcceptedBeacons>;
 export const CountedSkip = keepsRoot(new ContainerType({ height: u32, slot: u32 }, { typeName: "CountedSkip" }));
 export type CountedSkip = ValueOf<typeof CountedSkip>;
 
+/** Who sent beacons in at least half the slots with blocks of a closed epoch. Placement judges by it two epochs later. */
+export const PresentNodes = keepsRoot(new ContainerType({ epoch: u32, nodes: NodeBits }, { typeName: "PresentNodes" }));
+export type PresentNodes = ValueOf<typeof PresentNodes>;
+
+/** Draws the last replica of the chunks of all sessions that were registered in an epoch. */
+export const PlacementMix = keepsRoot(
+  new ContainerType(
+    {
+      /** By the clock. */
+      epoch: u32,
+      /** VRF output of the first block of a later epoch, which nobody knew before. */
+      mix: bytes32,
+    },
+    { typeName: "PlacementMix" },
+  ),
+);
+export type PlacementMix = ValueOf<typeof PlacementMix>;
+
+/** A chunk that its holders have to show a leaf of. */
+export const Challenge = new ContainerType(
+  {
+    /** Number of the session in LucidAnchors; then what stands there. */
+    session: u32,
+    merkleRoot: bytes32,
+    chunkCount: u32,
+    /** Index of the chunk in the session. */
+    chunk: u32,
+    /** Draws the chunk's last replica; zero while the session has none. */
+    mix: bytes32,
+    /** Registry indices of the nodes whose answers were accepted. */
+    answered: new ListBasicType(u32, 16),
+  },
+  { typeName: "Challenge" },
+);
+export type Challenge = ValueOf<typeof Challenge>;
+
+/** Challenges of one block. */
+export const ChallengeSet = keepsRoot(
+  new ContainerType(
+    {
+      height: u32,
+      slot: u32,
+      /** Ordinal of the epoch whose placement holds. */
+      epoch: u32,
+      seed: bytes32,
+      /** Credits of an answer for a blob of 8 MiB or more, thousandths. */
+      rate: u32,
+      items: new ListCompositeType(Challenge, 64),
+    },
+    { typeName: "ChallengeSet" },
+  ),
+);
+export type ChallengeSet = ValueOf<typeof ChallengeSet>;
+
+/** Sessions are registered in fewer epochs than this: 119 years of hours. */
+const MIX_LIMIT = 1_048_576;
+
 /** The state after one block; `header.consensusRoot` is its root. */
 export const ConsensusState = new ContainerType(
   {
@@ -179,6 +246,14 @@ export const ConsensusState = new ContainerType(
     recentBlocks: new ListCompositeType(RecentBlock, 16),
     recentBeacons: new ListCompositeType(AcceptedBeacons, 16),
     countedSkips: keepsRoot(new ListCompositeType(CountedSkip, 256)),
+    /** Of the last four closed epochs, oldest first. */
+    presences: new ListCompositeType(PresentNodes, 4),
+    /** Sessions that LucidAnchors had numbered when the open epoch began. */
+    sessions: u32,
+    /** Of the epochs in which sessions were registered, ascending. */
+    placementMixes: keepsRoot(new ListCompositeType(PlacementMix, MIX_LIMIT)),
+    /** Those that the next block may answer: of the last two blocks. */
+    challenges: new ListCompositeType(ChallengeSet, 2),
   },
   { typeName: "ConsensusState" },
 );

@@ -1,4 +1,7 @@
 import { BitListType, ByteListType, ContainerType, ListCompositeType, type ValueOf } from "@chainsafe/ssz";
+import { concatBytes, equalBytes } from "../base/bytes.js";
+import { sha256 } from "../base/hash.js";
+import { keepsRoot, rootedBy } from "./keepsRoot.js";
 import { blsSignature, bytes32, REGISTRY_LIMIT, u32, u64 } from "./ssz.js";
 
 /** One bit for each node of the registry, by its index. */
@@ -22,26 +25,85 @@ export const BeaconTask = new ContainerType(
 );
 export type BeaconTask = ValueOf<typeof BeaconTask>;
 
-/** Answer to storage challenge number `challenge` of the block at `height`. */
-export const StorageTask = new ContainerType(
-  {
-    nodeId: bytes32,
-    height: u32,
-    challenge: u32,
-    blobLength: u64,
-    leaf: new ByteListType(4096),
-    /** Siblings from the leaf to the blob's tree root, and from the chunk root to the session's. */
-    leafPath: new ListCompositeType(bytes32, 32),
-    chunkPath: new ListCompositeType(bytes32, 32),
-    signature: blsSignature,
-  },
-  { typeName: "StorageTask" },
+/**
+ * What shows that a holder has the leaf of a challenge: the leaf, its path to the root of the blob's tree, and the path
+ * from the chunk root to the session's root.
+ */
+export const StorageProof = keepsRoot(
+  new ContainerType(
+    {
+      leaf: new ByteListType(4096),
+      /** A blob has at most 16,385 leaves. */
+      leafPath: new ListCompositeType(bytes32, 15),
+      chunkPath: new ListCompositeType(bytes32, 32),
+    },
+    { typeName: "StorageProof" },
+  ),
+);
+export type StorageProof = ValueOf<typeof StorageProof>;
+
+const answerFields = {
+  /** Index in the registry. */
+  node: u32,
+  /** Of the block that made the challenge, and its number there. */
+  height: u32,
+  challenge: u32,
+  /** Bytes of the whole blob: the number of leaves and the pay follow from it. */
+  blobLength: u64,
+  /** hash_tree_root of the StorageProof. */
+  proofRoot: bytes32,
+};
+
+/** The signed part of an answer to a storage challenge. */
+export const StorageAnswer = new ContainerType(answerFields, { typeName: "StorageAnswer" });
+export type StorageAnswer = ValueOf<typeof StorageAnswer>;
+
+/** What a body commits to: the answer and its signature. */
+const StorageCommitment = new ContainerType(
+  { ...answerFields, signature: blsSignature },
+  { typeName: "StorageCommitment" },
+);
+
+/**
+ * An answer in a block or on the wire. Its root is that of the container without `proof`, which `proofRoot` stands for: a
+ * proof can be taken out of a block (after two epochs) and the block keeps its root. A proof that is not the one of
+ * `proofRoot` gives another root, so that nobody can exchange it on the way.
+ */
+export const StorageTask = keepsRoot(
+  rootedBy(
+    new ContainerType(
+      { ...answerFields, signature: blsSignature, proof: new ListCompositeType(StorageProof, 1) },
+      { typeName: "StorageTask" },
+    ),
+    (task, output, offset) => {
+      const [proof] = task.proof;
+      const found = proof === undefined ? task.proofRoot : StorageProof.hashTreeRoot(proof);
+      const proofRoot = equalBytes(found, task.proofRoot) ? found : sha256(concatBytes(found, task.proofRoot));
+      StorageCommitment.hashTreeRootInto({ ...task, proofRoot }, output, offset);
+    },
+  ),
 );
 export type StorageTask = ValueOf<typeof StorageTask>;
 
-/** Receipt of the node that downloaded: `bytes` is the total of the pair in the epoch, the latest replaces. */
+/** Longest encoded StorageTask. */
+export const STORAGE_TASK_BYTES = 6 * 1024;
+
+/** Signed by the node that downloaded: `bytes` is the total of the pair in the epoch, the latest replaces. */
+export const RelayReceipt = new ContainerType(
+  {
+    /** Indices in the registry. */
+    downloader: u32,
+    server: u32,
+    /** Ordinal among the epochs that hold a block. */
+    epoch: u32,
+    bytes: u64,
+  },
+  { typeName: "RelayReceipt" },
+);
+export type RelayReceipt = ValueOf<typeof RelayReceipt>;
+
 export const RelayTask = new ContainerType(
-  { downloader: bytes32, server: bytes32, epoch: u32, bytes: u64, signature: blsSignature },
+  { receipt: RelayReceipt, signature: blsSignature },
   { typeName: "RelayTask" },
 );
 export type RelayTask = ValueOf<typeof RelayTask>;

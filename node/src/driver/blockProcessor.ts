@@ -22,6 +22,7 @@ import {
   nodeIdOf,
   planBlock,
   recoverTip,
+  type SessionList,
   type Signer,
   SKIP_SLOTS,
   type SkipCertificate,
@@ -61,6 +62,8 @@ export interface BlockProcessorModules {
   readonly verifier: Verifier;
   readonly logger: Logger;
   readonly evidence: EvidencePool;
+  /** Sessions in the state after the final block of a height: challenges are drawn from them. */
+  readonly sessions: (height: number) => SessionList;
   /** Uptime beacons that a block of this slot may include. */
   readonly beacons?: (tip: Tip, slot: number) => BeaconTask[];
   /** Operations of other parts that belong into the batch of a block (the voter's old blocks). */
@@ -132,7 +135,7 @@ export class BlockProcessor implements BlockWork {
     const tip = baseOf(config, head, request.slot);
     if (signer === undefined || request.height !== tip.header.height + 1) return undefined;
     const context = { genesisRoot: config.genesisRoot, forkVersion: forkVersionAt(config, request.slot) };
-    const plan = planBlock(config, tip, {
+    const inputs = {
       slot: request.slot,
       round: request.round,
       proposer: nodeIdOf(signer.publicKey),
@@ -141,7 +144,8 @@ export class BlockProcessor implements BlockWork {
       parentCommit: request.parentCommit,
       skips: [...this.skips],
       evidence: this.modules.evidence.pending(),
-    });
+    };
+    const plan = planBlock(config, tip, inputs, this.modules.sessions(tip.header.height));
     const share = this.halved ? 2 : 1;
     const { environment: env, withdrawals, systemCalls } = plan;
     let execution: BuildOutput;
@@ -181,13 +185,19 @@ export class BlockProcessor implements BlockWork {
     return block;
   }
 
-  async execute(root: Uint8Array, block: Block): Promise<boolean> {
+  execute(root: Uint8Array, block: Block): Promise<boolean> {
+    return this.check(root, block, false);
+  }
+
+  /** @param certified a quorum has signed it: proofs of storage, which are pruned from old blocks, may be missing */
+  private async check(root: Uint8Array, block: Block, certified: boolean): Promise<boolean> {
     const { config } = this.options;
     const head = this.current;
     const tip = baseOf(config, head, block.header.slot);
     if (this.candidates.has(toHex(root))) return true;
     try {
-      const plan = checkBlock(config, tip, block, this.modules.verifier);
+      const sessions = this.modules.sessions(tip.header.height);
+      const plan = checkBlock(config, tip, block, this.modules.verifier, { sessions, certified });
       const hashes = block.body.transactions.map(transactionHash);
       const execution = await this.modules.executor.execute({
         env: plan.environment,
@@ -210,7 +220,7 @@ export class BlockProcessor implements BlockWork {
   async commit(root: Uint8Array, block: Block, certificate: CommitCertificate): Promise<void> {
     const { chain, executor, mempool, logger } = this.modules;
     // Decided by others before this node had executed it.
-    if (!this.candidates.has(toHex(root)) && !(await this.execute(root, block))) {
+    if (!this.candidates.has(toHex(root)) && !(await this.check(root, block, true))) {
       throw new NodeError({
         code: "NODE_FAILED",
         message: `the network decided block ${toHex(root)}, which is not valid here`,

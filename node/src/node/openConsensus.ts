@@ -3,6 +3,7 @@ import { Agreement, BlsSigner, BlsVerifier, forkVersionAt, nodeIdOf, type Tip } 
 import { hasCode } from "@lucid/consensus/base";
 import type { Libp2pNetwork } from "@lucid/p2p";
 import { realFileSystem, writeFileAtomic } from "@lucid/storage";
+import { AnchorSessions } from "../chain/anchorSessions.js";
 import { BeaconDuty } from "../driver/beaconDuty.js";
 import { BlockProcessor } from "../driver/blockProcessor.js";
 import { ConsensusDriver } from "../driver/consensusDriver.js";
@@ -13,6 +14,7 @@ import { RememberingVerifier } from "../driver/rememberingVerifier.js";
 import { gossipTransactions } from "../driver/transactionGossip.js";
 import { VoterStore } from "../driver/voterStore.js";
 import { NodeError } from "../errors.js";
+import { ANCHORS_ADDRESS } from "../proof/sessionEvent.js";
 import { encodeRecovery } from "../recovery/recoveryFile.js";
 import { SnapshotShelf } from "../snapshot/snapshotShelf.js";
 import { BlockSync } from "../sync/blockSync.js";
@@ -47,13 +49,14 @@ export async function openConsensus(
   clientVersion: string,
 ): Promise<OpenConsensus> {
   const { options, clock, logging, resources, onFatal } = context;
-  const { config, store, chain, executor, mempool } = open;
+  const { config, store, chain, executor, mempool, state } = open;
   const { genesisRoot } = config;
   const signer = signerOf(options);
   const nodeId = signer === undefined ? undefined : nodeIdOf(signer.publicKey);
   const verifier = new RememberingVerifier(new BlsVerifier());
   const voterStore = nodeId === undefined ? undefined : new VoterStore({ genesisRoot, nodeId }, { store });
   const restored = await voterStore?.load();
+  const sessions = new AnchorSessions((slot, height) => state.storage(ANCHORS_ADDRESS, slot, height));
   const network = await createNetwork(context, open, clientVersion);
   const forks: ForkWatch = new ForkWatch({
     config,
@@ -101,6 +104,7 @@ export async function openConsensus(
       verifier,
       logger: logging.module("chain"),
       evidence,
+      sessions: (height) => sessions.at(height),
       beacons: (tip, slot) => beacons.tasksFor(tip, slot),
       ...(voterStore === undefined ? {} : { extraOps: (height) => voterStore.pruneOps(height) }),
     },

@@ -34,7 +34,7 @@ export interface ReplicationModules {
   readonly chunks: ChunkStore;
   readonly hasher: ChunkHasher;
   readonly store: KeyValueStore;
-  readonly chain: Pick<ChainReader, "head" | "receipts" | "blockByHeight" | "earliestHeight" | "onBlock">;
+  readonly chain: Pick<ChainReader, "head" | "receipts" | "onBlock">;
   readonly state: () => ConsensusState;
   readonly call: SessionLedgerModules["call"];
   readonly verifier: Verifier;
@@ -84,14 +84,14 @@ export class Replication {
     parts: { readonly store: ReplicationStore; readonly ledger: SessionLedger; readonly uploads: Uploads },
   ) {
     const { nodeId, config, receipts, maxChunkSize, now } = options;
-    const { network, chunks, hasher, chain, state, verifier, clock, logger } = modules;
+    const { network, chunks, hasher, state, verifier, clock, logger } = modules;
     const { store, ledger, uploads } = parts;
     this.options = options;
     this.modules = modules;
     this.store = store;
     this.ledger = ledger;
     this.uploads = uploads;
-    const placement = new PlacementView({ config, chain, state });
+    const placement = new PlacementView({ config, state });
     this.placement = placement;
     const rest = new PeerRest(clock);
     this.fetcher = new ChunkFetcher({ nodeId }, { network, hasher, placement, rest });

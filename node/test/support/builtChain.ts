@@ -29,6 +29,7 @@ import type { Mempool, PooledTransaction } from "../../src/interfaces.js";
 import { createGenesisFile, type GenesisFile } from "../../src/networks/index.js";
 import { configOf, initialiseChain } from "../../src/node/genesisChain.js";
 import type { Logger } from "../../src/node/logging.js";
+import { anchorSessionsOf } from "./anchorStorage.js";
 import { ETHER, TestWallet } from "./wallet.js";
 
 export interface BuiltNetwork {
@@ -210,6 +211,7 @@ export class BuiltChain {
         onOwnVotes: () => undefined,
       },
     );
+    const sessions = anchorSessionsOf(parts.store);
     this.processor = new BlockProcessor(options, {
       chain: parts.chain,
       store: parts.store,
@@ -218,6 +220,7 @@ export class BuiltChain {
       verifier,
       logger: silent,
       evidence,
+      sessions: (height) => sessions.at(height),
       beacons: (tip, slot) => this.keys.beacons(tip, slot - 1, this.turn?.beaconsBy),
     });
   }

@@ -62,11 +62,9 @@ export class TestChainView {
     this.state = { ...base.genesis.state, nodes };
   }
 
-  readonly chain: Pick<ChainReader, "head" | "receipts" | "blockByHeight" | "earliestHeight" | "onBlock"> = {
+  readonly chain: Pick<ChainReader, "head" | "receipts" | "onBlock"> = {
     head: () => this.block(this.height),
     receipts: () => [],
-    blockByHeight: (height) => (height <= this.height ? this.block(height) : undefined),
-    earliestHeight: () => 0,
     onBlock: (listener) => {
       this.listeners.add(listener);
       return () => void this.listeners.delete(listener);
@@ -77,7 +75,12 @@ export class TestChainView {
   nextEpoch(gone: readonly number[] = []): void {
     const { epoch } = this.state.epoch;
     const nodes = this.state.nodes.map((node, i) => (gone.includes(i) ? { ...node, retiredEpoch: epoch } : node));
-    this.state = { ...this.state, nodes, epoch: { ...this.state.epoch, epoch: epoch + 1 } };
+    this.state = {
+      ...this.state,
+      nodes,
+      placementMixes: this.mixes(),
+      epoch: { ...this.state.epoch, epoch: epoch + 1 },
+    };
     this.height++;
     for (const listener of this.listeners) listener(this.block(this.height));
   }
@@ -101,12 +104,18 @@ export class TestChainView {
     return concatBytes(...words.map(word));
   }
 
-  /** Slots of the headers are the clock's, an epoch apart, so that the mix after a registration is known with the next block. */
+  /** With each epoch the mixes of all sessions before it are known. */
+  private mixes(): ConsensusState["placementMixes"] {
+    const { clock, params } = this.base.config;
+    const epochs = this.sessions.map(({ registeredAt }) =>
+      epochOfSlot(slotAt(clock, registeredAt * 1000), params.epochSlots),
+    );
+    return [...new Set(epochs)].sort((a, b) => a - b).map((epoch) => ({ epoch, mix: sha256(u32be(epoch)) }));
+  }
+
   private block(height: number): StoredBlock {
     const { config } = this.base;
-    const slot = slotAt(config.clock, Date.now()) + (height - 1) * 2 * config.params.epochSlots;
-    const vrfProof = concatBytes(sha256(u32be(height)), new Uint8Array(64));
-    const header = { ...this.base.genesis.header, height, slot, vrfProof };
+    const header = { ...this.base.genesis.header, height, slot: slotAt(config.clock, Date.now()) };
     const tasks = { storage: [], relay: [], beacons: [] };
     return { root: sha256(u32be(height)), header, body: { tasks }, size: 0 } as unknown as StoredBlock;
   }

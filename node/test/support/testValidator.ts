@@ -38,6 +38,7 @@ import { HistoricalState, HistoryCache } from "../../src/state/historicalState.j
 import { genesisStateRoot } from "../../src/state/index.js";
 import { readStateHead } from "../../src/state/stateHead.js";
 import { BlockSync } from "../../src/sync/blockSync.js";
+import { anchorSessionsOf } from "./anchorStorage.js";
 import { ETHER, TEST_CHAIN_ID, TestWallet } from "./wallet.js";
 
 export const GENESIS_TIME = 1_800_000_000;
@@ -183,6 +184,7 @@ export class TestValidator {
       { store, blockRoot: (height) => chain.rootAt(height) },
     );
     const undo = new HistoryCache();
+    const sessions = anchorSessionsOf(store);
     const mempool = await TransactionPool.open(
       { chainId: TEST_CHAIN_ID, gasLimit: config.params.gasLimit, senders: { threads: 0 } },
       {
@@ -252,6 +254,7 @@ export class TestValidator {
         verifier,
         logger: silent,
         evidence,
+        sessions: (height) => sessions.at(height),
         beacons: (tip, slot) => beacons.tasksFor(tip, slot),
         ...(voterStore === undefined ? {} : { extraOps: (height) => voterStore.pruneOps(height) }),
       },

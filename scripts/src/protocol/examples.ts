@@ -90,8 +90,8 @@ export function domainsText(): string {
     ["lucid-proposal", "proposal", "Proposal"],
     ["lucid-vote", "vote", "Vote"],
     ["lucid-beacon", "beacon", "Beacon"],
-    ["lucid-storage", "storage", "StorageTask without signature; not used by this fork"],
-    ["lucid-relay", "relay", "RelayTask without signature; not used by this fork"],
+    ["lucid-storage", "storage", "StorageAnswer"],
+    ["lucid-relay", "relay", "RelayReceipt"],
     ["lucid-chunk-receipt", "chunkReceipt", "ChunkReceipt"],
   ] as const;
   return [

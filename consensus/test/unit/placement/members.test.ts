@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { StandInSigner, StandInVerifier } from "../../../src/index.js";
-import { MAX_POINTS, placementNodes, pointsOf, presenceIn } from "../../../src/placement/index.js";
+import { BitArray, presets, StandInSigner, StandInVerifier } from "../../../src/index.js";
+import { MAX_POINTS, placementNodes, pointsOf, presenceOf } from "../../../src/placement/index.js";
 import { ChainBuilder, simNetwork } from "../../../src/sim/index.js";
 
 const declared = (declaredMiB: number, provenMiB = 0) => ({ declaredMiB, provenMiB });
@@ -43,7 +43,7 @@ describe("placement set of an epoch", () => {
 
   it("genesis nodes are in it before anybody could have been seen", () => {
     const { tip } = build();
-    const nodes = placementNodes(tip.state, tip.state.epoch.epoch, undefined);
+    const nodes = placementNodes(tip.state, tip.state.epoch.epoch, presets.devnet);
     assert.deepEqual(
       nodes.map(({ node, points }) => [node, points]),
       [0, 1, 2, 3].map((node) => [node, 1]),
@@ -52,39 +52,47 @@ describe("placement set of an epoch", () => {
       placementNodes(
         { ...tip.state, nodes: tip.state.nodes.map((node) => ({ ...node, joinedEpoch: 3 })) },
         24,
-        undefined,
+        presets.devnet,
       ),
       [],
     );
   });
 
-  it("presence counted from blocks is the tally of the state", () => {
+  it("an epoch's placement goes by who was there two epochs before", () => {
     const chain = build();
     const first = chain.tip.state.epoch.epoch;
-    while (chain.tip.state.epoch.epoch < first + 2) chain.next();
-    for (let i = 0; i < 4; i++) chain.next();
+    // Node 3 is there in the first epoch and away afterwards; node 2 the other way round.
+    while (chain.tip.state.epoch.epoch < first + 5) {
+      chain.next({ beaconsBy: chain.tip.state.epoch.epoch === first ? [0, 1, 3] : [0, 1, 2] });
+    }
     const { state } = chain.tip;
-    const own = chain.blocks.filter(({ block }) => block.header.height >= state.epoch.firstHeight);
-    const presence = presenceIn(
-      own.map(({ block }) => block),
-      state.nodes.length,
+    assert.deepEqual(
+      state.presences.map(({ epoch, nodes }) => [epoch, nodes.getTrueBitIndexes()]),
+      [1, 2, 3, 4].map((i) => [first + i, [0, 1, 2]]),
     );
-    assert.ok(presence.blocks > 0 && presence.beacons.some((count) => count > 0));
-    assert.deepEqual(presence, { blocks: state.epoch.blocks, beacons: state.epoch.beacons });
+    const early = chain.blocks.find(({ tip }) => tip.state.epoch.epoch === first + 2)?.tip.state;
+    assert.ok(early !== undefined);
+    const of = (epoch: number) => placementNodes(early, epoch, presets.devnet).map(({ node }) => node);
+    assert.deepEqual(of(first), [0, 1, 2, 3]);
+    assert.deepEqual(of(first + 1), [0, 1, 2, 3]);
+    assert.deepEqual(of(first + 2), [0, 1, 3]);
+    assert.equal(presenceOf(early, first + 2)?.epoch, first);
   });
 
   it("leaves out who was away, retired or jailed", () => {
     const { state } = build().tip;
-    const presence = { blocks: 10, beacons: [10, 5, 4, 0] };
-    const of = (changed: typeof state) => placementNodes(changed, 30, presence).map(({ node }) => node);
-    assert.deepEqual(of(state), [0, 1]);
-    const changed = (change: object) => ({
-      ...state,
-      nodes: state.nodes.map((node, i) => (i === 1 ? { ...node, ...change } : node)),
-    });
-    assert.deepEqual(of(changed({ retiredEpoch: 29 })), [0]);
-    assert.deepEqual(of(changed({ jailedUntil: 31 })), [0]);
-    assert.deepEqual(of(changed({ jailedUntil: 30 })), [0, 1]);
-    assert.deepEqual(placementNodes(state, 30, { blocks: 0, beacons: [0, 0, 0, 0] }), []);
+    const presences = [{ epoch: 28, nodes: BitArray.fromBoolArray([true, true, false, false]) }];
+    const of = (change: object) =>
+      placementNodes(
+        { ...state, presences, nodes: state.nodes.map((node, i) => (i === 1 ? { ...node, ...change } : node)) },
+        30,
+        presets.devnet,
+      ).map(({ node }) => node);
+    assert.deepEqual(of({}), [0, 1]);
+    assert.deepEqual(of({ retiredEpoch: 29 }), [0]);
+    assert.deepEqual(of({ jailedUntil: 31 }), [0]);
+    assert.deepEqual(of({ jailedUntil: 30 }), [0, 1]);
+    const none = { ...state, presences: [{ epoch: 28, nodes: BitArray.fromBitLen(0) }] };
+    assert.deepEqual(placementNodes(none, 30, presets.devnet), []);
   });
 });

@@ -7,13 +7,23 @@ import {
   nextMix,
   possessionMessage,
   proposalSigningRoot,
+  relaySigningRoot,
   signingDomain,
+  storageSigningRoot,
   summarySigningRoot,
   voteSigningRoot,
   vrfMessage,
 } from "../../../src/crypto/signing.js";
 import { Random } from "../../../src/sim/random.js";
-import { Beacon, Proposal, ProposalSummary, summarise, Vote } from "../../../src/types/index.js";
+import {
+  Beacon,
+  Proposal,
+  ProposalSummary,
+  RelayReceipt,
+  StorageAnswer,
+  summarise,
+  Vote,
+} from "../../../src/types/index.js";
 import { golden } from "../../support/golden.js";
 import { allTypes, sampleOf } from "../../support/samples.js";
 
@@ -34,6 +44,8 @@ interface SigningVectors {
   readonly vote: { readonly ssz: string; readonly signingRoot: string; readonly signature: string };
   readonly proposal: { readonly ssz: string; readonly signingRoot: string; readonly signature: string };
   readonly beacon: { readonly ssz: string; readonly signingRoot: string; readonly signature: string };
+  readonly storage: { readonly ssz: string; readonly signingRoot: string; readonly signature: string };
+  readonly relay: { readonly ssz: string; readonly signingRoot: string; readonly signature: string };
   readonly vrf: { readonly mix: string; readonly slot: number; readonly proof: string; readonly nextMix: string };
   readonly possession: { readonly chainId: number; readonly operator: string; readonly signature: string };
 }
@@ -68,6 +80,8 @@ function makeSigning(): SigningVectors {
   const vote = sampleOf(Vote, random, 1) as Vote;
   const proposal = sampleOf(Proposal, random, 1) as Proposal;
   const beacon = sampleOf(Beacon, random, 1) as Beacon;
+  const answer = sampleOf(StorageAnswer, random, 1) as StorageAnswer;
+  const receipt = sampleOf(RelayReceipt, random, 1) as RelayReceipt;
   const signed = (ssz: Uint8Array, signingRoot: Uint8Array) => ({
     ssz: toHex(ssz),
     signingRoot: toHex(signingRoot),
@@ -90,6 +104,8 @@ function makeSigning(): SigningVectors {
     vote: signed(Vote.serialize(vote), voteSigningRoot(vote, context)),
     proposal: signed(Proposal.serialize(proposal), proposalSigningRoot(proposal, context)),
     beacon: signed(Beacon.serialize(beacon), beaconSigningRoot(beacon, context)),
+    storage: signed(StorageAnswer.serialize(answer), storageSigningRoot(answer, context)),
+    relay: signed(RelayReceipt.serialize(receipt), relaySigningRoot(receipt, context)),
     vrf: { mix: toHex(mix), slot: 77, proof: toHex(proof), nextMix: toHex(nextMix(mix, proof)) },
     possession: {
       chainId: 120122,
@@ -119,9 +135,9 @@ describe("golden vectors", () => {
   });
 
   it("signatures of the vectors verify", () => {
-    const { publicKey, vote, proposal, beacon } = golden("signing.json", makeSigning);
+    const { publicKey, vote, proposal, beacon, storage, relay } = golden("signing.json", makeSigning);
     const verifier = new BlsVerifier();
-    for (const { signingRoot, signature } of [vote, proposal, beacon]) {
+    for (const { signingRoot, signature } of [vote, proposal, beacon, storage, relay]) {
       assert.ok(verifier.verify(fromHex(publicKey), fromHex(signingRoot), fromHex(signature)));
     }
   });

@@ -1,0 +1,12 @@
+export { type AnsweredChallenge, answerCredits, answerSignature, challengeOf, checkProof } from "./answers.js";
+export { assignedTo, placementSetOf } from "./assignment.js";
+export {
+  challengedLeaf,
+  challengeSeed,
+  drawChallenges,
+  drawDistinct,
+  placementMix,
+  storageRate,
+} from "./draw.js";
+export { checkReceipt, pairCredits, receiptSignature, relayCredits, relayedBetween } from "./relay.js";
+export { type AnchorLedger, type ListedSession, NO_SESSIONS, type SessionList } from "./sessionList.js";
