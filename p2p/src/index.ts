@@ -18,5 +18,6 @@ export type {
   Topic,
   Verdict,
 } from "./network.js";
+export type { ProviderNetwork } from "./providers.js";
 export type { ByteChannel, StreamNetwork, StreamProtocol } from "./streams.js";
 export { TokenBucket } from "./tokenBucket.js";

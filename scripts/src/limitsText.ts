@@ -1,5 +1,6 @@
 import { protocols, topics } from "@lucid/node/gossip";
-import { networkLimits } from "@lucid/node/peer";
+import { type Limit, networkLimits } from "@lucid/node/peer";
+import { replicationLimits, replicationProtocols, streamProtocols, uploadShares } from "@lucid/node/replication";
 
 const grouped = new Intl.NumberFormat("en");
 
@@ -7,24 +8,26 @@ function table(heading: readonly string[], rows: readonly (readonly string[])[])
   return [heading, heading.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
-/** docs/limits.md: every bound of the network with its reason, read from the code. */
-export function limitsDocument(): string {
-  return `# Limits of the network
-
-Written by \`npm run docs\` from \`p2p/src/libp2p/networkLimits.ts\` and \`node/src/driver/topics.ts\`; a test compares. The tests in
-\`p2p/test/e2e\` (hostile, eclipse, relay) and \`node/test/e2e/network/hostileVotes.test.ts\` play the peer that tries to get past them. Limits of JSON-RPC are settings: see [cli.md](cli.md).
-
-## Connections, gossip, requests, records
-
-${table(
-  ["limit", "value", "unit", "why"],
-  Object.entries(networkLimits).map(([name, { value, unit, reason }]) => [
+function limitRows(limits: Readonly<Record<string, Limit>>): readonly (readonly string[])[] {
+  return Object.entries(limits).map(([name, { value, unit, reason }]) => [
     `\`${name}\``,
     grouped.format(value),
     unit,
     reason,
-  ]),
-)}
+  ]);
+}
+
+/** docs/limits.md: every bound of the network with its reason, read from the code. */
+export function limitsDocument(): string {
+  return `# Limits of the network
+
+Written by \`npm run docs\` from \`p2p/src/libp2p/networkLimits.ts\`, \`node/src/driver/topics.ts\` and \`node/src/replication\` (limits, wire); a
+test compares. The tests in \`p2p/test/e2e\` (hostile, eclipse, relay, providers, streams), \`node/test/e2e/network/hostileVotes.test.ts\` and
+\`node/test/e2e/replication/hostile.test.ts\` play the peer that tries to get past them. Limits of JSON-RPC are settings: see [cli.md](cli.md).
+
+## Connections, gossip, requests, records
+
+${table(["limit", "value", "unit", "why"], limitRows(networkLimits))}
 
 \`--max-peers\` sets \`inboundConnections\` (three quarters) and \`outboundConnections\`.
 
@@ -46,12 +49,44 @@ ${table(
 
 ${table(
   ["protocol", "request, bytes", "answer, bytes", "time for the answer, ms"],
-  Object.values(protocols).map(({ name, maxRequestBytes, maxResponseBytes, timeoutMilliseconds }) => [
+  [...Object.values(protocols), ...Object.values(replicationProtocols)].map(
+    ({ name, maxRequestBytes, maxResponseBytes, timeoutMilliseconds }) => [
+      `\`${name}\``,
+      grouped.format(maxRequestBytes),
+      grouped.format(maxResponseBytes),
+      grouped.format(timeoutMilliseconds),
+    ],
+  ),
+)}
+
+## Streams of chunks
+
+Beyond its number of streams or its rate a peer is answered \`P2P_BUSY\`; one that stands still or is slower than the pace is ended. Memory for a
+stream is what is unread of it (\`streamReadBuffer\`) and one piece of 1 MiB.
+
+${table(
+  [
+    "protocol",
+    "streams of a peer",
+    "of all",
+    "new ones a second, at once",
+    "longest pause, ms",
+    "slowest pace, bytes/s",
+  ],
+  streamProtocols.map(({ name, streamsPerPeer, streams, rate, burst, idleMilliseconds, pace }) => [
     `\`${name}\``,
-    grouped.format(maxRequestBytes),
-    grouped.format(maxResponseBytes),
-    grouped.format(timeoutMilliseconds),
+    grouped.format(streamsPerPeer),
+    grouped.format(streams),
+    `${grouped.format(rate)}, ${grouped.format(burst)}`,
+    grouped.format(idleMilliseconds),
+    grouped.format(pace),
   ]),
 )}
+
+## Chunks of others
+
+Sessions without an anchor may take 1/${1 / uploadShares.all} of the chunk store's quota, those of one account 1/${1 / uploadShares.account}; from 90 % of the quota on nothing is taken.
+
+${table(["limit", "value", "unit", "why"], limitRows(replicationLimits))}
 `;
 }

@@ -178,11 +178,13 @@ export class NodeClient {
       readonly into?: Uint8Array | undefined;
       /** Counts from 0: each later one begins with another node. */
       readonly attempt?: number;
+      /** Of the chunk: with it the node can ask those that announced the session. */
+      readonly sessionId?: Uint8Array | undefined;
     } = {},
   ): Promise<Uint8Array | undefined> {
-    const { attempt = 0, ...rest } = options;
-    const query = attempt === 0 ? "" : `?attempt=${attempt}`;
-    const answer = await this.exchange("GET", `/v1/chunks/${toHex(root)}${query}`, MAX_BLOB, rest);
+    const { attempt = 0, sessionId, ...rest } = options;
+    const session = sessionId === undefined ? "" : `&session=${toHex(sessionId)}`;
+    const answer = await this.exchange("GET", `/v1/chunks/${toHex(root)}?attempt=${attempt}${session}`, MAX_BLOB, rest);
     if (answer.status === 404) return undefined;
     if (answer.status === 200) return answer.body;
     throw this.refused(answer, "the request for a chunk");

@@ -19,4 +19,4 @@ export function peerNetwork(
   return new Libp2pNetwork({ ...options, topics: Object.values(topics), limits }, modules);
 }
 
-export { networkLimits } from "@lucid/p2p";
+export { type Limit, networkLimits } from "@lucid/p2p";

@@ -197,11 +197,16 @@ export class LocalApi {
     if (replication === undefined) {
       throw new NodeError({ code: "LOCAL_NOT_FOUND", message: `chunk ${toHex(root)} is not here` });
     }
-    const attempt = Number((request.query as Readonly<Record<string, string | undefined>>)["attempt"] ?? 0);
+    const query = request.query as Readonly<Record<string, string | undefined>>;
+    const attempt = Number(query["attempt"] ?? 0);
+    const sessionId = query["session"] === undefined ? undefined : fromHex(query["session"], 32);
     const release = await this.slots.acquire();
     let found: FetchedChunk | undefined;
     try {
-      found = await replication.fetch(root, Number.isSafeInteger(attempt) && attempt > 0 ? attempt : 0);
+      found = await replication.fetch(root, {
+        rotate: Number.isSafeInteger(attempt) && attempt > 0 ? attempt : 0,
+        sessionId,
+      });
       reply.type("application/octet-stream");
       await reply.send(Buffer.from(found.blob.buffer, found.blob.byteOffset, found.blob.length));
       return reply;
@@ -220,14 +225,18 @@ export class LocalApi {
   private async manifest(request: FastifyRequest): Promise<object[]> {
     const sessionId = parameter(request, "sessionId", 32);
     const parts: object[] = [];
+    const own: Uint8Array[] = [];
     for await (const part of this.modules.chunks.session(sessionId, FIRST_MANIFEST_INDEX)) {
-      if (part.manifest) parts.push({ root: toHex(part.root), index: part.index, size: part.size });
+      if (part.manifest) {
+        parts.push({ root: toHex(part.root), index: part.index, size: part.size });
+        own.push(part.root);
+      }
       if (parts.length >= MAX_MANIFEST_PARTS) break;
     }
     const { replication } = this.modules;
     if (replication === undefined || parts.length >= MAX_MANIFEST_PARTS) return parts;
     // Also when there are some here: what lies here may be of another upload, or only a part.
-    for (const { root, index, size } of await replication.listSession(sessionId, FIRST_MANIFEST_INDEX)) {
+    for (const { root, index, size } of await replication.listSession(sessionId, FIRST_MANIFEST_INDEX, own)) {
       parts.push({ root: toHex(root), index, size });
     }
     return parts.slice(0, MAX_LISTED_PARTS);

@@ -1,11 +1,13 @@
 import { equalBytes, hasCode, toHex, u32be } from "@lucid/consensus/base";
-import { type ConsensusNetwork, P2pError, type PeerId, type StreamNetwork } from "@lucid/p2p";
+import { type ConsensusNetwork, P2pError, type PeerId, type ProviderNetwork, type StreamNetwork } from "@lucid/p2p";
 import { CHUNK_OVERHEAD, MAX_CHUNK_SIZE } from "@lucid/storage";
 import { NodeError } from "../errors.js";
 import { BodyBuffers } from "../localApi/bodyReader.js";
 import type { ChunkHasher } from "../localApi/chunkHasher.js";
+import { replicationLimits } from "./limits.js";
 import type { PeerRest } from "./peerRest.js";
 import type { PlacementView } from "./placementView.js";
+import type { SessionProviders } from "./sessionProviders.js";
 import { chunkGet, GET_HEADER_BYTES, type ListedChunk, replicationProtocols, type SessionRef } from "./wire.js";
 
 export interface ChunkFetcherOptions {
@@ -13,10 +15,17 @@ export interface ChunkFetcherOptions {
 }
 
 export interface ChunkFetcherModules {
-  readonly network: ConsensusNetwork & StreamNetwork;
+  readonly network: ConsensusNetwork & StreamNetwork & ProviderNetwork;
   readonly hasher: ChunkHasher;
   readonly placement: PlacementView;
   readonly rest: PeerRest;
+  readonly providers: Pick<SessionProviders, "find">;
+}
+
+export interface FetchChoices {
+  readonly signal?: AbortSignal | undefined;
+  readonly rotate?: number | undefined;
+  readonly sessionId?: Uint8Array | undefined;
 }
 
 /** A blob whose root has been checked. */
@@ -28,10 +37,8 @@ export interface FetchedChunk {
 }
 
 const MAX_BLOB = MAX_CHUNK_SIZE + CHUNK_OVERHEAD;
-/** Peers that are asked for a chunk beyond those that should have it. */
-const MAX_OTHERS = 8;
-/** Peers that are asked for the chunks of a session. */
-const MAX_LISTERS = 12;
+const MAX_OTHERS = replicationLimits.othersAsked.value;
+const MAX_LISTERS = replicationLimits.listers.value;
 /** Buffers that are kept for the next chunks. */
 const KEPT_BUFFERS = 4;
 
@@ -54,25 +61,42 @@ export class ChunkFetcher {
   }
 
   /**
-   * A chunk from whoever has it: first the nodes that should, the least busy one first, then others. A peer that sends
-   * something else than the chunk is banned, and the next one is asked.
+   * A chunk from whoever has it: first the nodes that should, the least busy one first, then others, then those that announced its
+   * session. A peer that sends something else than the chunk is banned, and the next one is asked.
    * @param rotate moves the start along the list: a second attempt begins with another peer
+   * @param sessionId of the chunk, where it is known
    * @throws NodeError LOCAL_NOT_FOUND when nobody that was asked has it
    */
-  async fetch(root: Uint8Array, signal?: AbortSignal, rotate = 0): Promise<FetchedChunk> {
+  async fetch(root: Uint8Array, { signal, rotate = 0, sessionId }: FetchChoices = {}): Promise<FetchedChunk> {
     const tried = new Set<PeerId>();
-    for (const peer of this.candidates(root, rotate)) {
+    const first = await this.tryAll(this.candidates(root, rotate), root, tried, signal);
+    if (first !== undefined) return first;
+    const { providers, rest } = this.modules;
+    const announced = sessionId === undefined ? [] : await providers.find(sessionId);
+    const others = announced.filter((peer) => !rest.isResting(peer));
+    const found = await this.tryAll(others, root, tried, signal);
+    if (found !== undefined) return found;
+    throw new NodeError({
+      code: "LOCAL_NOT_FOUND",
+      message: `chunk ${toHex(root)} is on none of ${tried.size} nodes that were asked`,
+      meta: { root: toHex(root), asked: tried.size },
+    });
+  }
+
+  private async tryAll(
+    peers: readonly PeerId[],
+    root: Uint8Array,
+    tried: Set<PeerId>,
+    signal: AbortSignal | undefined,
+  ): Promise<FetchedChunk | undefined> {
+    for (const peer of peers) {
       if (tried.has(peer)) continue;
       tried.add(peer);
       signal?.throwIfAborted();
       const found = await this.tryPeer(peer, root, signal);
       if (found !== undefined) return found;
     }
-    throw new NodeError({
-      code: "LOCAL_NOT_FOUND",
-      message: `chunk ${toHex(root)} is on none of ${tried.size} nodes that were asked`,
-      meta: { root: toHex(root), asked: tried.size },
-    });
+    return undefined;
   }
 
   /** From this peer and no other; undefined when it does not give it. */
@@ -107,10 +131,22 @@ export class ChunkFetcher {
 
   /** What connected peers hold under a session's id, from an index on, without repetition. Nothing of it is verified. */
   async listSession(sessionId: Uint8Array, from: number): Promise<ListedChunk[]> {
+    const peers = this.modules.network.peers().map(({ id }) => id);
+    return await this.listFrom(peers.slice(0, MAX_LISTERS), sessionId, from);
+  }
+
+  /** The same of peers that announced the session, connected or not. */
+  async listAnnounced(sessionId: Uint8Array, from: number): Promise<ListedChunk[]> {
+    return await this.listFrom(await this.modules.providers.find(sessionId), sessionId, from);
+  }
+
+  private async listFrom(peers: readonly PeerId[], sessionId: Uint8Array, from: number): Promise<ListedChunk[]> {
     const { network } = this.modules;
-    const peers = network.peers().slice(0, MAX_LISTERS);
     const answers = await Promise.allSettled(
-      peers.map(({ id }) => network.request(id, replicationProtocols.sessionChunks, { sessionId, from })),
+      peers.map(async (peer) => {
+        await network.reach(peer);
+        return await network.request(peer, replicationProtocols.sessionChunks, { sessionId, from });
+      }),
     );
     const found = new Map<string, ListedChunk>();
     for (const answer of answers) {

@@ -6,6 +6,7 @@ import { BodyBuffers } from "../localApi/bodyReader.js";
 import type { ChunkHasher } from "../localApi/chunkHasher.js";
 import { type ReceiptSignerOptions, receiptFor } from "../localApi/chunkReceipts.js";
 import type { Logger } from "../node/logging.js";
+import { replicationLimits } from "./limits.js";
 import type { PlacementView } from "./placementView.js";
 import type { ReplicationStore, UploadRecord } from "./replicationStore.js";
 import { CONSENT_BYTES, decodeConsent } from "./uploadConsent.js";
@@ -40,8 +41,7 @@ export interface ChunkServerModules {
   readonly logger: Logger;
 }
 
-/** Memory for chunks that are being received, bytes. One that is larger than all of it comes alone. */
-const RECEIVE_BYTES = 64 << 20;
+const RECEIVE_BYTES = replicationLimits.receiving.value;
 
 /** Serves chunks to other nodes and takes those that this one is assigned. */
 export class ChunkServer {

@@ -9,6 +9,7 @@ import type { Forwarder } from "./forwarder.js";
 import type { PlacementView } from "./placementView.js";
 import type { AnchoredSession, ReplicationStore } from "./replicationStore.js";
 import { isEnded, type SessionLedger } from "./sessionLedger.js";
+import type { SessionProviders } from "./sessionProviders.js";
 import { UPLOAD_SECONDS } from "./uploadConsent.js";
 import type { Uploads } from "./uploads.js";
 import { MAX_ASKED, replicationProtocols } from "./wire.js";
@@ -27,6 +28,7 @@ export interface CustodyModules {
   readonly fetcher: ChunkFetcher;
   readonly forwarder: Forwarder;
   readonly uploads: Uploads;
+  readonly providers: Pick<SessionProviders, "refresh">;
   readonly store: ReplicationStore;
   readonly network: ConsensusNetwork;
   readonly clock: Clock;
@@ -117,7 +119,7 @@ export class Custody {
 
   /** A damaged or lost chunk that this node has a record of is fetched anew. */
   repair(root: Uint8Array): void {
-    void this.obtain(root).then(
+    void this.obtain(root, this.modules.chunks.get(root)?.sessionId).then(
       (size) => {
         if (size !== undefined) this.modules.logger.info({ root: toHex(root) }, "a damaged chunk was replaced");
       },
@@ -157,6 +159,7 @@ export class Custody {
     counts.milliseconds = clock.now() - started;
     this.last = counts;
     if (counts.fetched > 0 || counts.removed > 0) logger.info({ ...counts }, "chunks were brought in line");
+    void this.modules.providers.refresh();
     if (counts.held < counts.owed || counts.sessionsWithoutRoots > 0) this.retry();
     return counts;
   }
@@ -189,7 +192,7 @@ export class Custody {
         continue;
       }
       const free = await this.slots.acquire();
-      fetching.push(this.fetchOwed(root, counts).finally(free));
+      fetching.push(this.fetchOwed(root, session.sessionId, counts).finally(free));
     }
     await Promise.all(fetching);
     await this.removeExpired(session, expired, counts);
@@ -202,9 +205,9 @@ export class Custody {
     return this.modules.placement.assigned(root, session.registeredAt).some((node) => equalBytes(node.nodeId, nodeId));
   }
 
-  private async fetchOwed(root: Uint8Array, counts: Counts): Promise<void> {
+  private async fetchOwed(root: Uint8Array, sessionId: Uint8Array, counts: Counts): Promise<void> {
     try {
-      const size = await this.obtain(root);
+      const size = await this.obtain(root, sessionId);
       if (size === undefined) return;
       counts.held++;
       counts.fetched++;
@@ -217,9 +220,10 @@ export class Custody {
   }
 
   /** Fetches a chunk and stores it; returns its size, or undefined when this node is stopping. */
-  private async obtain(root: Uint8Array): Promise<number | undefined> {
-    if (this.abort.signal.aborted) return undefined;
-    const found = await this.modules.fetcher.fetch(root, this.abort.signal);
+  private async obtain(root: Uint8Array, sessionId: Uint8Array | undefined): Promise<number | undefined> {
+    const { signal } = this.abort;
+    if (signal.aborted) return undefined;
+    const found = await this.modules.fetcher.fetch(root, { signal, sessionId });
     try {
       await this.modules.chunks.put(root, found.blob, { verified: true, purpose: "duty" });
       return found.blob.length;

@@ -54,7 +54,7 @@ export async function drill(count: number, modules: DrillModules, signal: AbortS
       const root = roots?.[(drawn?.end ?? 0) - ticket - 1];
       if (root === undefined) continue;
       try {
-        const found = await fetcher.fetch(root, signal);
+        const found = await fetcher.fetch(root, { signal, sessionId: session?.sessionId });
         restorable++;
         bytes += found.blob.length;
         found.release();

@@ -1,13 +1,13 @@
 import type { ChainConfig, ConsensusState, Verifier } from "@lucid/consensus";
 import { type Clock, equalBytes, toHex } from "@lucid/consensus/base";
-import type { ConsensusNetwork, StreamNetwork } from "@lucid/p2p";
+import type { ConsensusNetwork, ProviderNetwork, StreamNetwork } from "@lucid/p2p";
 import type { ChunkStore, KeyValueStore } from "@lucid/storage";
 import { NodeError } from "../errors.js";
 import type { ChainReader } from "../interfaces.js";
 import type { ChunkHasher } from "../localApi/chunkHasher.js";
 import type { ReceiptSignerOptions } from "../localApi/chunkReceipts.js";
 import type { Logger } from "../node/logging.js";
-import { ChunkFetcher, type FetchedChunk } from "./chunkFetcher.js";
+import { ChunkFetcher, type FetchChoices, type FetchedChunk } from "./chunkFetcher.js";
 import { ChunkServer } from "./chunkServer.js";
 import { Custody, type WalkReport } from "./custody.js";
 import { type DrillReport, drill } from "./drill.js";
@@ -16,6 +16,7 @@ import { PeerRest } from "./peerRest.js";
 import { PlacementView } from "./placementView.js";
 import { partsOf, ReplicationStore } from "./replicationStore.js";
 import { SessionLedger, type SessionLedgerModules } from "./sessionLedger.js";
+import { SessionProviders } from "./sessionProviders.js";
 import type { UploadConsent } from "./uploadConsent.js";
 import { Uploads } from "./uploads.js";
 import { type ListedChunk, MAX_SESSION_CHUNKS, replicationProtocols } from "./wire.js";
@@ -30,7 +31,7 @@ export interface ReplicationOptions {
 }
 
 export interface ReplicationModules {
-  readonly network: ConsensusNetwork & StreamNetwork;
+  readonly network: ConsensusNetwork & StreamNetwork & ProviderNetwork;
   readonly chunks: ChunkStore;
   readonly hasher: ChunkHasher;
   readonly store: KeyValueStore;
@@ -51,6 +52,8 @@ export interface ReplicationStatus {
   readonly points: number;
   readonly copiesToAnchor: number;
   readonly sessions: number;
+  /** Sessions that this node tells the DHT of. */
+  readonly announced: number;
   readonly uploads: number;
   readonly unanchoredBytes: number;
   readonly fetched: ReturnType<ChunkFetcher["counters"]>;
@@ -70,6 +73,7 @@ export class Replication {
   private readonly placement: PlacementView;
   private readonly ledger: SessionLedger;
   private readonly uploads: Uploads;
+  private readonly providers: SessionProviders;
   private readonly fetcher: ChunkFetcher;
   private readonly forwarder: Forwarder;
   private readonly server: ChunkServer;
@@ -94,7 +98,10 @@ export class Replication {
     const placement = new PlacementView({ config, state });
     this.placement = placement;
     const rest = new PeerRest(clock);
-    this.fetcher = new ChunkFetcher({ nodeId }, { network, hasher, placement, rest });
+    const { genesisRoot } = config;
+    const providers = new SessionProviders({ genesisRoot, nodeId }, { network, ledger, chunks, clock, logger });
+    this.providers = providers;
+    this.fetcher = new ChunkFetcher({ nodeId }, { network, hasher, placement, rest, providers });
     this.forwarder = new Forwarder(
       { nodeId, now },
       { network, chunks, placement, store, verifier, rest, clock, logger },
@@ -105,7 +112,7 @@ export class Replication {
     );
     this.custody = new Custody(
       { nodeId, retryMilliseconds: config.clock.slotDuration },
-      { ...modules, store, ledger, placement, fetcher: this.fetcher, forwarder: this.forwarder, uploads },
+      { ...modules, store, ledger, placement, fetcher: this.fetcher, forwarder: this.forwarder, uploads, providers },
     );
   }
 
@@ -138,7 +145,7 @@ export class Replication {
     this.abort.abort(new NodeError({ code: "DRIVER_STOPPED", message: "the node is stopping" }));
     this.endBlocks?.();
     this.server.stop();
-    await Promise.all([this.forwarder.stop(), this.custody.stop()]);
+    await Promise.all([this.forwarder.stop(), this.custody.stop(), this.providers.stop()]);
   }
 
   /** The scrub found it damaged or gone. */
@@ -191,13 +198,19 @@ export class Replication {
   }
 
   /** @throws NodeError LOCAL_NOT_FOUND */
-  fetch(root: Uint8Array, rotate = 0): Promise<FetchedChunk> {
-    return this.fetcher.fetch(root, this.abort.signal, rotate);
+  fetch(root: Uint8Array, choices: Omit<FetchChoices, "signal"> = {}): Promise<FetchedChunk> {
+    return this.fetcher.fetch(root, { ...choices, signal: this.abort.signal });
   }
 
-  /** What peers hold under a session's id from an index on; unverified. */
-  listSession(sessionId: Uint8Array, from: number): Promise<ListedChunk[]> {
-    return this.fetcher.listSession(sessionId, from);
+  /**
+   * What peers hold under a session's id from an index on; unverified. Those that announced the session are asked too when
+   * neither the roots that the caller knows nor those of the connected peers are the manifest that the chain names.
+   */
+  async listSession(sessionId: Uint8Array, from: number, known: readonly Uint8Array[] = []): Promise<ListedChunk[]> {
+    const found = await this.fetcher.listSession(sessionId, from);
+    const roots = [...known, ...found.map(({ root }) => root)];
+    if (await this.ledger.hasManifest(sessionId, roots)) return found;
+    return [...found, ...(await this.fetcher.listAnnounced(sessionId, from))];
   }
 
   /** Walks over all sessions now. */
@@ -221,6 +234,7 @@ export class Replication {
       points: own?.points ?? 0,
       copiesToAnchor: this.placement.copiesToAnchor,
       sessions: this.ledger.size,
+      announced: this.providers.size,
       uploads: this.uploads.all().length,
       unanchoredBytes: this.uploads.unanchoredBytes,
       fetched: this.fetcher.counters(),

@@ -42,8 +42,27 @@ export class SessionLedger {
 
   /** Sessions under an id. */
   byId(sessionId: Uint8Array): AnchoredSession[] {
-    const numbers = this.numbers.get(toHex(sessionId)) ?? [];
-    return numbers.flatMap((number) => this.modules.store.anchored.get(number) ?? []);
+    return this.numbersOf(sessionId).flatMap((number) => this.modules.store.anchored.get(number) ?? []);
+  }
+
+  /** Numbers on chain of the sessions under an id. */
+  numbersOf(sessionId: Uint8Array): readonly number[] {
+    return this.numbers.get(toHex(sessionId)) ?? [];
+  }
+
+  /** From the chain; undefined for a session that is not there any more. */
+  async manifestHash(number: number): Promise<Uint8Array | undefined> {
+    return (await this.session(number))?.manifestHash;
+  }
+
+  /** True when one of these roots is the whole manifest of a session under this id: all but the largest have one part. */
+  async hasManifest(sessionId: Uint8Array, roots: readonly Uint8Array[]): Promise<boolean> {
+    const hashes = roots.map((root) => toHex(sessionRoot([root])));
+    for (const number of this.numbersOf(sessionId)) {
+      const hash = await this.manifestHash(number);
+      if (hash !== undefined && hashes.includes(toHex(hash))) return true;
+    }
+    return false;
   }
 
   entries(): AsyncGenerator<readonly [number, AnchoredSession], void, void> {

@@ -2,6 +2,7 @@ import { concatBytes, equalBytes, u64be } from "@lucid/consensus/base";
 import { NodeError } from "../errors.js";
 import { recoverPublicKey } from "../execution/sender.js";
 import { keccak256 } from "../state/keccak.js";
+import { replicationLimits } from "./limits.js";
 
 /** The owner's word that a node may take chunks of a session for it (storage.md section 5). */
 export interface UploadConsent {
@@ -29,7 +30,7 @@ export const UPLOAD_DOMAIN_NAME = "Lucid";
 export const UPLOAD_DOMAIN_VERSION = "1";
 
 /** Longest time that a consent may hold: what is not anchored by then is dropped. Seconds. */
-export const UPLOAD_SECONDS = 86_400;
+export const UPLOAD_SECONDS = replicationLimits.uploadTime.value / 1_000;
 export const CONSENT_BYTES = 20 + 32 + 8 + 8 + 65;
 
 const ascii = (text: string): Uint8Array => Buffer.from(text, "ascii");

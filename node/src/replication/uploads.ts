@@ -1,5 +1,6 @@
 import { type Clock, toHex } from "@lucid/consensus/base";
 import { NodeError } from "../errors.js";
+import { replicationLimits, uploadShares } from "./limits.js";
 import type { ReplicationStore, UploadRecord } from "./replicationStore.js";
 import { checkConsent, UPLOAD_SECONDS, type UploadConsent } from "./uploadConsent.js";
 
@@ -14,11 +15,7 @@ export interface UploadsModules {
   readonly clock: Clock;
 }
 
-/** Shares of the chunk store that sessions without an anchor may take: of one account, and of all. */
-const ACCOUNT_SHARE = 1 / 8;
-const ALL_SHARE = 1 / 2;
-/** Sessions without an anchor that are remembered; each costs a record of 150 bytes. */
-const MAX_UPLOADS = 65_536;
+const MAX_UPLOADS = replicationLimits.uploads.value;
 
 /** Bytes that were set aside for a chunk that is on its way. */
 export interface Reservation {
@@ -96,8 +93,9 @@ export class Uploads {
     const account = this.ofAccount.get(toHex(consent.account)) ?? 0;
     const session = this.ofSession.get(nameOf(consent)) ?? 0;
     if (BigInt(session + size) > consent.maxBytes) throw limit("the owner's consent covers no more bytes");
-    if (account + size > quotaBytes * ACCOUNT_SHARE) throw limit("this account has too much that is not anchored yet");
-    if (this.total + size > quotaBytes * ALL_SHARE) throw limit("there is too much that is not anchored yet");
+    if (account + size > quotaBytes * uploadShares.account)
+      throw limit("this account has too much that is not anchored yet");
+    if (this.total + size > quotaBytes * uploadShares.all) throw limit("there is too much that is not anchored yet");
     this.count(consent, size);
     let open = true;
     const release = (): void => {

@@ -1,6 +1,7 @@
 import { concatBytes, u32be } from "@lucid/consensus/base";
 import type { Codec, Protocol, StreamProtocol } from "@lucid/p2p";
 import { NodeError } from "../errors.js";
+import { replicationLimits } from "./limits.js";
 import { CONSENT_BYTES, decodeConsent, encodeConsent, type UploadConsent } from "./uploadConsent.js";
 
 /*
@@ -37,22 +38,19 @@ export const chunkPut: StreamProtocol = {
   idleMilliseconds: 10_000,
   pace: 64 * 1024,
 };
-/** For fsync and signature of a node whose disk is busy. */
-export const RECEIPT_MILLISECONDS = 60_000;
+export const RECEIPT_MILLISECONDS = replicationLimits.receiptTime.value;
 
 export const GET_REQUEST_BYTES = 40;
 export const GET_HEADER_BYTES = 8;
 export const PUT_REQUEST_BYTES = CONSENT_BYTES + 36;
 export const RECEIPT_BYTES = 104;
 
-/** Roots of a session are told in parts of so many. */
-export const ROOTS_PER_PART = 16_384;
-/** Most chunks of a session that nodes keep the list of: 8 TiB of the usual size, 256 GiB of 256 KiB. */
-export const MAX_SESSION_CHUNKS = 64 * ROOTS_PER_PART;
-const MAX_LISTED = 1_024;
+export const ROOTS_PER_PART = replicationLimits.rootsPerPart.value;
+/** Most chunks of a session that nodes keep the list of. */
+export const MAX_SESSION_CHUNKS = replicationLimits.sessionChunks.value;
+const MAX_LISTED = replicationLimits.listed.value;
 const LISTED_BYTES = 40;
-/** Roots in one question of who holds them. */
-export const MAX_ASKED = 1_024;
+export const MAX_ASKED = replicationLimits.asked.value;
 
 export interface SessionRef {
   readonly owner: Uint8Array;

@@ -7,7 +7,7 @@ import { type ConsensusState, epochOfSlot, nodeIdOf, StandInVerifier, slotAt } f
 import { type Clock, concatBytes, equalBytes, sha256, toHex, u32be } from "@lucid/consensus/base";
 import { sessionRoot } from "@lucid/consensus/proofs";
 import { standInNetwork } from "@lucid/consensus/sim";
-import { Libp2pNetwork } from "@lucid/p2p";
+import { Libp2pNetwork, type Libp2pNetworkOptions } from "@lucid/p2p";
 import { ChunkStore, MemoryStore, peerKeyFromSecret, sealChunk } from "@lucid/storage";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { callData, word } from "../../src/governance/abiReader.js";
@@ -133,6 +133,8 @@ export interface ReplicaNode {
 
 export interface ReplicaNetworkOptions {
   readonly quotaBytes?: number;
+  /** Instead of connections to all nodes that run. */
+  readonly network?: Partial<Libp2pNetworkOptions>;
 }
 
 /** Nodes that keep chunks for each other over real sockets and disks; consensus and the EVM are played by TestChainView. */
@@ -181,13 +183,14 @@ export class ReplicaNetwork {
         listen: ["/ip4/127.0.0.1/tcp/0"],
         peers: this.nodes.flatMap((node) => node.network.address() ?? []),
         topics: [],
+        ...options.network,
       },
       { clock },
     );
     const store = this.stores.get(index) ?? new MemoryStore();
     this.stores.set(index, store);
     const chunks = await ChunkStore.open(
-      { folder, quotaBytes: 1 << 30, reservedFreeBytes: 0, ...options },
+      { folder, quotaBytes: options.quotaBytes ?? 1 << 30, reservedFreeBytes: 0 },
       { store, now: () => clock.now() },
     );
     const now = () => ({

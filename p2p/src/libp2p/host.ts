@@ -171,6 +171,8 @@ function dhtService(
     // No values: only who is there and who holds what.
     validators: {},
     selectors: {},
+    // Records live 48 h; ours are told again after 22.
+    reprovide: { threshold: 26 * 3_600_000 },
     maxInboundStreams: limits.dhtStreams,
     maxOutboundStreams: 4 * limits.dhtStreams,
     incomingMessageTimeout: limits.requestRead,

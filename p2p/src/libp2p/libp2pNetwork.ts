@@ -5,6 +5,7 @@ import { type Clock, hasCode } from "@lucid/consensus/base";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { P2pError } from "../errors.js";
 import type { ConsensusNetwork, NetworkCounters, PeerId, PeerInfo, Protocol, Topic, Verdict } from "../network.js";
+import type { ProviderNetwork } from "../providers.js";
 import type { ByteChannel, StreamNetwork, StreamProtocol } from "../streams.js";
 import { onionOf, parseAddress, peerOfAddress } from "./addresses.js";
 import { Conduct } from "./conduct.js";
@@ -17,8 +18,9 @@ import { Membership } from "./membership.js";
 import { type NatOptions, NO_NAT } from "./natTraversal.js";
 import { limitsWith, type NetworkLimits } from "./networkLimits.js";
 import { ProtocolNames } from "./protocolNames.js";
+import { ProviderRecords } from "./providerRecords.js";
 import { QuotaDatastore } from "./quotaDatastore.js";
-import { Requests } from "./requests.js";
+import { Requests, translate } from "./requests.js";
 import { StreamService } from "./streamService.js";
 import { checkAddresses, OnionDoor, ownAddresses, type TorListener, type TorOptions, torLimits } from "./tor.js";
 
@@ -97,7 +99,7 @@ export interface NetworkReport {
 }
 
 /** The network between nodes: a libp2p host (TCP, Noise, yamux) with gossip and requests under our own protocol names. */
-export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork {
+export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderNetwork {
   private readonly options: Libp2pNetworkOptions;
   private readonly modules: Libp2pNetworkModules;
   private readonly limits: NetworkLimits;
@@ -116,6 +118,7 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork {
   private host: Host | undefined;
   private membership: Membership | undefined;
   private discovery: Discovery | undefined;
+  private records: ProviderRecords | undefined;
   private door: OnionDoor | undefined;
   /** Tor's SOCKS port did not answer last time. */
   private torGone = false;
@@ -188,6 +191,7 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork {
     const onProxy = (reachable: boolean) => this.onProxy(reachable);
     const host = await createHost(options, { limits, gate, gossip, datastore, onProxy });
     this.host = host;
+    this.records = new ProviderRecords(host, limits);
     const { clock, onTor } = this.modules;
     this.door = new OnionDoor(host, peerKey, tor, {
       clock,
@@ -228,6 +232,7 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork {
     this.state = "stopped";
     this.requests.stop();
     this.byteStreams.stop();
+    this.records?.stop();
     await Promise.all([this.dialer.stop(), this.discovery?.stop(), this.door?.stop()]);
     this.membership?.stop();
     await this.host?.stop();
@@ -307,6 +312,26 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork {
 
   openStream(peer: PeerId, protocol: StreamProtocol, signal?: AbortSignal): Promise<ByteChannel> {
     return this.byteStreams.openTo(peer, protocol, signal);
+  }
+
+  async announce(key: Uint8Array, signal?: AbortSignal): Promise<boolean> {
+    return this.state === "running" && (await this.records?.announce(key, signal)) === true;
+  }
+
+  async withdraw(key: Uint8Array): Promise<void> {
+    if (this.state === "running") await this.records?.withdraw(key);
+  }
+
+  async *providers(key: Uint8Array, signal?: AbortSignal): AsyncGenerator<PeerId, void, void> {
+    if (this.state === "running" && this.records !== undefined) yield* this.records.find(key, signal);
+  }
+
+  async reach(peer: PeerId, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.connect(peer, signal);
+    } catch (cause) {
+      throw translate(cause, "reach");
+    }
   }
 
   onPeer(listener: (peer: PeerInfo, connected: boolean) => void): () => void {

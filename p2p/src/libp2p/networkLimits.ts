@@ -109,11 +109,21 @@ export const networkLimits = {
   responseBurst: limit(32 * MIB, "bytes", "Answers to one peer at once: a dozen full blocks."),
   knownPeers: limit(1_024, "entries", "Peers in the address book; the one that was heard of longest ago leaves first."),
   providerRecords: limit(
-    4_096,
+    16_384,
     "entries",
     "Records in the DHT of who holds a session: 48 hours of a busy small network.",
   ),
-  providerRecordsPerPeer: limit(64, "entries", "Of them those of one peer; its oldest leaves first."),
+  providerRecordsPerPeer: limit(
+    256,
+    "entries",
+    "Of them those of one peer; its oldest leaves first. So many sessions a node announces, of more a choice of its own.",
+  ),
+  providerSearch: limit(10_000, "ms", "To look in the DHT for who holds a session, or to tell it."),
+  providersAsked: limit(
+    16,
+    "entries",
+    "Peers that one such look may find: whoever answers may name as many as he likes.",
+  ),
   otherRecords: limit(256, "entries", "Other rows that libp2p keeps."),
   recordBytes: limit(64 * KIB, "bytes", "One row: a peer with all its addresses."),
   dhtStreams: limit(8, "requests", "Questions to the DHT that one peer may have open."),

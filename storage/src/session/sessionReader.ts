@@ -78,8 +78,9 @@ export class SessionReader {
   /** @throws StorageError MANIFEST_NOT_FOUND, MANIFEST_MISMATCH, MANIFEST_MALFORMED, SESSION_KEY_WRONG, CHUNK_... */
   static async open(options: ReaderOptions, modules: ReaderModules): Promise<SessionReader> {
     const signal = options.signal ?? new AbortController().signal;
-    const { manifest, partRoots } = await fetchManifest(options.anchor, options.key, modules.source, signal);
-    return new SessionReader(manifest, partRoots, options, modules);
+    const source = sourceOf(options.anchor.sessionId, modules.source);
+    const { manifest, partRoots } = await fetchManifest(options.anchor, options.key, source, signal);
+    return new SessionReader(manifest, partRoots, options, { ...modules, source });
   }
 
   /**
@@ -221,6 +222,14 @@ export class SessionReader {
     };
     return withFetched(this.modules.source, root, signal, verify, placeFor(slot, size));
   }
+}
+
+/** The source told of which session the chunks are. */
+function sourceOf(sessionId: Uint8Array, source: BlobSource): BlobSource {
+  return {
+    fetchChunk: (root, options) => source.fetchChunk(root, { ...options, sessionId }),
+    manifestCandidates: (id, signal) => source.manifestCandidates(id, signal),
+  };
 }
 
 /** Where in a slot a blob of that size stands. */

@@ -60,6 +60,8 @@ export interface FetchOptions {
   /** Counts from 0: after bytes that were wrong the chunk is asked for again, best of somebody else. */
   readonly attempt: number;
   readonly signal: AbortSignal;
+  /** Session that the chunk is of: a hint where to look. */
+  readonly sessionId?: Uint8Array | undefined;
   /**
    * Memory that the blob may be written to, as long as the blob should be: then `into.subarray(0, length)` is returned and
    * nothing is allocated. A source may ignore it and return an array of its own.

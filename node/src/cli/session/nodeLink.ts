@@ -8,7 +8,8 @@ import { NodeClient, socketAddress } from "../nodeClient.js";
 /** What the node has in its chunk store, or gets from others, as the session library sees it. */
 export function nodeSource(client: NodeClient): BlobSource {
   return {
-    fetchChunk: (root, { attempt, signal, into }) => client.getChunk(root, { attempt, signal, into }),
+    fetchChunk: (root, { attempt, signal, into, sessionId }) =>
+      client.getChunk(root, { attempt, signal, into, sessionId }),
     async manifestCandidates(sessionId, signal) {
       const parts = await client.manifestParts(sessionId, signal);
       // What is no 32-byte root cannot be a part; the rest is verified by the library.

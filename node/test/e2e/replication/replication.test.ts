@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { hasCode, toHex } from "@lucid/consensus/base";
+import { Bootnode } from "@lucid/p2p";
 import {
   ReplicaNetwork,
   type ReplicaNode,
@@ -189,6 +191,53 @@ describe("replication of sessions", function () {
     net.view.clock.shift += 2 * DAY;
     await walkAll();
     assert.ok(paid.every((chunk) => copiesOf(chunk) === 0));
+  });
+
+  it("what none of the nodes that should have it gives is found with whoever announced the session", async () => {
+    const { config } = net.base;
+    const boot = new Bootnode(
+      {
+        ...{ genesisRoot: config.genesisRoot, forkVersion: 1, peerKey: new Uint8Array(randomBytes(32)) },
+        ...{ listen: ["/ip4/127.0.0.1/tcp/0"], announce: [], privateAddresses: true, userAgent: "lucid" },
+      },
+      { clock: net.view.clock },
+    );
+    await boot.start();
+    try {
+      // They look for others once, at their start, when there is nobody yet.
+      const network = { discovery: true, privateAddresses: true, bootnodes: boot.addresses(), peers: [] };
+      const limits = { discoveryInterval: 3_600_000 };
+      const reader = await net.start(6, { network: { ...network, limits, listen: [] } });
+      await until(() => reader.network.report().outbound > 0);
+      // No validator runs: this follower is the last that has the session.
+      const holder = await net.start(7, { network: { ...network, limits } });
+      await until(() => holder.network.report().outbound > 0);
+      for (const { root, blob } of chunks) await holder.chunks.put(root, blob, { verified: true });
+      net.view.register(net.ownerBytes, sessionId, rootsOf(chunks));
+      await reader.replication.repair();
+      for (let turn = 0; turn < 100 && holder.replication.status().announced === 0; turn++) {
+        await holder.replication.repair();
+        await delay(100);
+      }
+      assert.equal(holder.replication.status().announced, 1);
+      // The reader is connected to nobody: only the record brings it to the holder.
+      assert.deepEqual(reader.network.peers(), []);
+      const listed = await reader.replication.listSession(sessionId, 0);
+      assert.deepEqual(new Set(listed.map(({ root }) => toHex(root))), new Set(rootsOf(chunks).map(toHex)));
+      for (const { root, blob } of chunks) {
+        const found = await reader.replication.fetch(root, { sessionId });
+        assert.equal(Buffer.compare(found.blob, blob), 0);
+        assert.equal(found.from, holder.network.peerId);
+        found.release();
+      }
+      // What has ended is announced no more.
+      net.view.clock.shift += 70 * DAY;
+      await holder.replication.repair();
+      for (let turn = 0; turn < 100 && holder.replication.status().announced > 0; turn++) await delay(50);
+      assert.equal(holder.replication.status().announced, 0);
+    } finally {
+      await boot.stop();
+    }
   });
 
   it("a chunk that nobody has is not found, in time", async () => {
