@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Bench, type BenchContext, median, numberOption, round, textOption } from "@lucid/consensus/bench";
 import { sharedSlots } from "../src/session/sharedSlots.js";
+import { bundlePut } from "./support/bundlePut.js";
 import { writeNoise, writeText } from "./support/testFiles.js";
 
 const MIB = 1024 * 1024;
 /** As many as the pipeline has workers on two cores. */
 const WRITERS = 3;
-const putChild = fileURLToPath(new URL("./support/putChild.js", import.meta.url));
 const packages = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 
 interface Tool {
@@ -55,7 +55,7 @@ async function runIn(folder: string, { args, log }: BenchContext): Promise<Recor
     if (kind === "Random") await writeNoise(path, length);
     else await writeText(path, length, packages);
   }
-  const tools = await installedTools(log);
+  const tools = await installedTools(await bundlePut(), log);
   const figures: Record<string, number | string | boolean> = { rounds };
   for (const { kind, path } of files) {
     const { size } = await stat(path);
@@ -112,7 +112,7 @@ async function measure(tool: Tool, file: string, folder: string): Promise<Run> {
   return { seconds, storedBytes, output };
 }
 
-async function installedTools(log: (line: string) => void): Promise<Tool[]> {
+async function installedTools(putChild: string, log: (line: string) => void): Promise<Tool[]> {
   const restic = { RESTIC_PASSWORD: "bench" };
   const borg = { BORG_PASSPHRASE: "bench", BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: "no" };
   const resticArgs = (folder: string) => ["-r", join(folder, "r"), "--cache-dir", join(folder, "cache"), "-q"];

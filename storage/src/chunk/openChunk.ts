@@ -1,6 +1,6 @@
 import { equalBytes, toHex } from "@lucid/consensus/base";
 import { chunkRootInPlace, MAX_BLOB_LENGTH } from "@lucid/consensus/proofs";
-import { decompress } from "@mongodb-js/zstd";
+import { decompress } from "@mongodb-js/zstd/bindings.js";
 import { StorageError } from "../errors.js";
 import { deriveChunkKey } from "../keys/sessionKeys.js";
 import { CHUNK_HEADER_LENGTH, type ChunkHeader, MAX_CHUNK_SIZE, parseChunkBlob } from "./chunkHeader.js";

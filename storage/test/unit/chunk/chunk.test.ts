@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { chunkRoot } from "@lucid/consensus/proofs";
 import { compress } from "@mongodb-js/zstd";
+import { compress as compressAt } from "@mongodb-js/zstd/bindings.js";
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
 import * as fc from "fast-check";
 import {
@@ -82,6 +83,12 @@ describe("chunk", () => {
     assert.ok(slot.slice(SLOT_BLOB_START + sealed.size).every((byte) => byte === 0x77));
     const opened = await openChunk(slot.slice(SLOT_BLOB_START, SLOT_BLOB_START + sealed.size), { sessionKey });
     assert.deepEqual(opened.plaintext.slice(), plaintext);
+  });
+
+  it("is packed at the level that it asks for: the package's own wrapper forgets it", async () => {
+    const words = Buffer.from(prose(1_000_000));
+    const [fast, thorough] = await Promise.all([compressAt(words, 1), compressAt(words, 9)]);
+    assert.ok(thorough.length < fast.length * 0.98, `${fast.length} and ${thorough.length}`);
   });
 
   it("never uses a nonce twice", async () => {
