@@ -34,16 +34,11 @@ export function challengeOf(state: ConsensusState, task: StorageTask): AnsweredC
 }
 
 /**
- * Checks the proof of an answer: the leaf that was asked for, of a blob of this length, in the chunk that was asked for, by a
- * node that the chunk belongs to. Everything but the signature.
- * @throws ConsensusError BAD_TASK
+ * The root of the chunk whose holder alone could make the proof of an answer: the leaf that was asked for, of a blob of this
+ * length, in the chunk that was asked for.
+ * @throws ConsensusError BAD_TASK for a proof that is not one
  */
-export function checkProof(
-  config: Pick<ChainConfig, "params">,
-  state: ConsensusState,
-  task: StorageTask,
-  { set, challenge }: AnsweredChallenge,
-): void {
+export function provenRoot(task: StorageTask, { set, challenge }: AnsweredChallenge): Uint8Array {
   const [proof] = task.proof;
   demand(proof !== undefined, "BAD_TASK", "an answer without its proof");
   demand(equalBytes(StorageProof.hashTreeRoot(proof), task.proofRoot), "BAD_TASK", "the proof is of another answer");
@@ -58,12 +53,29 @@ export function checkProof(
   const { chunk: index, chunkCount: count, merkleRoot } = challenge;
   const inSession = verifyChunkProof({ chunkRoot: root, index, count, path: proof.chunkPath }, merkleRoot);
   demand(inSession, "BAD_TASK", "the leaf is not one of the chunk that was asked for");
-  const assigned = assignedTo(state, set.epoch, challenge, root, config.params);
-  demand(
-    assigned.some(({ node }) => node === task.node),
-    "BAD_TASK",
-    "the chunk does not belong to the node that answers",
-  );
+  return root;
+}
+
+/** Whether the chunk belongs to the node that answers, in the challenge's epoch. */
+export function isAssigned(
+  { params }: Pick<ChainConfig, "params">,
+  state: ConsensusState,
+  { node }: Pick<StorageTask, "node">,
+  { set, challenge }: AnsweredChallenge,
+  chunkRoot: Uint8Array,
+): boolean {
+  return assignedTo(state, set.epoch, challenge, chunkRoot, params).some((each) => each.node === node);
+}
+
+/** Checks everything of an answer but the signature. @throws ConsensusError BAD_TASK */
+export function checkProof(
+  config: Pick<ChainConfig, "params">,
+  state: ConsensusState,
+  task: StorageTask,
+  answered: AnsweredChallenge,
+): void {
+  const assigned = isAssigned(config, state, task, answered, provenRoot(task, answered));
+  demand(assigned, "BAD_TASK", "the chunk does not belong to the node that answers");
 }
 
 /** What an answer's signature has to be checked against. */

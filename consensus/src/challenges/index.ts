@@ -1,4 +1,12 @@
-export { type AnsweredChallenge, answerCredits, answerSignature, challengeOf, checkProof } from "./answers.js";
+export {
+  type AnsweredChallenge,
+  answerCredits,
+  answerSignature,
+  challengeOf,
+  checkProof,
+  isAssigned,
+  provenRoot,
+} from "./answers.js";
 export { assignedTo, placementSetOf } from "./assignment.js";
 export {
   challengedLeaf,

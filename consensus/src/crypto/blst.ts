@@ -6,6 +6,7 @@ import {
   SecretKey,
   Signature,
   verify,
+  verifyMultipleAggregateSignatures,
 } from "@chainsafe/blst";
 import { ConsensusError } from "../errors.js";
 import type { SignatureItem, Signer, Verifier } from "./types.js";
@@ -77,7 +78,12 @@ export class BlsVerifier implements Verifier {
       group.members.push({ index, pk: key, sig: item.signature });
       groups.set(name, group);
     });
-    for (const { message, members } of groups.values()) halve(message, members, verdicts);
+    const sets = [...groups.values()];
+    if (sets.length > 1 && checkSets(sets)) {
+      for (const { index } of sets.flatMap(({ members }) => members)) verdicts[index] = true;
+      return verdicts;
+    }
+    for (const { message, members } of sets) halve(message, members, verdicts);
     return verdicts;
   }
 
@@ -125,6 +131,19 @@ function halve(message: Uint8Array, members: readonly Member[], verdicts: boolea
   const middle = members.length >> 1;
   halve(message, members.slice(0, middle), verdicts);
   halve(message, members.slice(middle), verdicts);
+}
+
+/** Several messages at once, by random factors: half the price of one check after the other. False if any is bad. */
+function checkSets(sets: readonly { readonly message: Uint8Array; readonly members: readonly Member[] }[]): boolean {
+  try {
+    return verifyMultipleAggregateSignatures(
+      sets.flatMap(({ message: msg, members }) =>
+        members.map(({ pk, sig }) => ({ msg, pk, sig: Signature.fromBytes(sig, true) })),
+      ),
+    );
+  } catch {
+    return false;
+  }
 }
 
 function checkAll(message: Uint8Array, members: readonly Member[]): boolean {

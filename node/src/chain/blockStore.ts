@@ -147,6 +147,18 @@ export class BlockStore {
     ];
   }
 
+  /**
+   * Takes the proofs of storage answers out of a block, which keeps its root. What is left says who answered what; the header
+   * commits to the proofs that every voter has verified.
+   */
+  pruneProofsOps(height: number): BatchOp[] {
+    const block = this.blocks.get(height);
+    if (block === undefined || block.body.tasks.storage.every(({ proof }) => proof.length === 0)) return [];
+    const { header, body } = block;
+    const storage = body.tasks.storage.map((task) => ({ ...task, proof: [] }));
+    return [this.blocks.putOp(height, { header, body: { ...body, tasks: { ...body.tasks, storage } } })];
+  }
+
   /** Replaces the certificate of a final height by one of a lower view. */
   commitOp(certificate: CommitCertificate): BatchOp {
     return this.commits.putOp(certificate.height, certificate);

@@ -30,6 +30,16 @@ export interface NodeFacts {
   readonly beacons: number;
   readonly blocks: number;
   readonly payHeight: number;
+  /** Storage challenges of the last epochs, as the node that was asked has seen them; undefined when it has seen none. */
+  readonly challenges: ChallengeFacts | undefined;
+}
+
+export interface ChallengeFacts {
+  readonly due: number;
+  readonly answered: number;
+  /** Heights: from which on is counted, and of the last one missed. */
+  readonly since: number;
+  readonly lastMissed: number;
 }
 
 export interface OwnFacts {
@@ -62,6 +72,19 @@ function nodeFacts(answer: unknown): NodeFacts | undefined {
     beacons: number("beacons"),
     blocks: number("blocks"),
     payHeight: number("payHeight"),
+    challenges: challengeFacts(node["challenges"]),
+  };
+}
+
+function challengeFacts(answer: unknown): ChallengeFacts | undefined {
+  if (answer === null || answer === undefined) return undefined;
+  const seen = fields(answer);
+  const number = (name: string) => Number(seen[name] ?? 0);
+  return {
+    due: number("due"),
+    answered: number("answered"),
+    since: number("since"),
+    lastMissed: number("lastMissed"),
   };
 }
 

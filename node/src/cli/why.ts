@@ -140,10 +140,25 @@ function final(facts: WhyFacts): Cause[] {
   return causes;
 }
 
+/** What a node lacks costs it that part of its storage credits: the challenges show it. */
+function missedChallenges({ challenges }: NodeFacts): Cause | undefined {
+  if (challenges === undefined || challenges.answered >= challenges.due) return undefined;
+  const { due, answered, since, lastMissed } = challenges;
+  const missed = due - answered;
+  const percent = ((100 * missed) / due).toFixed(1);
+  return {
+    cause: "storage challenges were missed",
+    fact: `${missed} of ${due} (${percent} %) since block ${since}, the last one of block ${lastMissed}; each is not paid`,
+    fix: "chunks that belong here are missing, or answers come too late: run lucid storage status, then lucid storage repair",
+  };
+}
+
 function paid(facts: WhyFacts): Cause[] {
   const causes = membership(facts);
   const { node } = facts;
   if (node === undefined) return causes;
+  const missed = missedChallenges(node);
+  if (missed !== undefined) causes.push(missed);
   if (node.earned === 0) {
     causes.push({
       cause: "nothing was earned yet",

@@ -20,12 +20,15 @@ import {
   heightContext,
   isCommitCertificate,
   nodeIdOf,
+  PROOF_EPOCHS,
   planBlock,
+  type RelayTask,
   recoverTip,
   type SessionList,
   type Signer,
   SKIP_SLOTS,
   type SkipCertificate,
+  type StorageTask,
   type Tip,
   type Verifier,
   verifyBlock,
@@ -52,6 +55,8 @@ export interface BlockProcessorOptions {
   readonly signer?: Signer | undefined;
   /** A final block that is trusted: a chain that has another one at its height is not followed. */
   readonly checkpoint?: Checkpoint | undefined;
+  /** Keeps the proofs of storage answers in all blocks, instead of those of two epochs. */
+  readonly archive?: boolean;
 }
 
 export interface BlockProcessorModules {
@@ -64,6 +69,8 @@ export interface BlockProcessorModules {
   readonly evidence: EvidencePool;
   /** Sessions in the state after the final block of a height: challenges are drawn from them. */
   readonly sessions: (height: number) => SessionList;
+  /** Storage answers and relay receipts that a block on this tip may include. */
+  readonly proofs?: (tip: Tip) => { readonly storage: StorageTask[]; readonly relay: RelayTask[] };
   /** Uptime beacons that a block of this slot may include. */
   readonly beacons?: (tip: Tip, slot: number) => BeaconTask[];
   /** Operations of other parts that belong into the batch of a block (the voter's old blocks). */
@@ -140,7 +147,10 @@ export class BlockProcessor implements BlockWork {
       round: request.round,
       proposer: nodeIdOf(signer.publicKey),
       vrfProof: signer.sign(vrfMessage(context, tip.state.mix, request.slot)),
-      tasks: { storage: [], relay: [], beacons: this.modules.beacons?.(tip, request.slot) ?? [] },
+      tasks: {
+        ...(this.modules.proofs?.(tip) ?? { storage: [], relay: [] }),
+        beacons: this.modules.beacons?.(tip, request.slot) ?? [],
+      },
       parentCommit: request.parentCommit,
       skips: [...this.skips],
       evidence: this.modules.evidence.pending(),
@@ -243,7 +253,12 @@ export class BlockProcessor implements BlockWork {
       consensusState: ConsensusState.serialize(candidate.state),
     });
     const extra = [...this.modules.evidence.settledOps(candidate), ...(this.modules.extraOps?.(height) ?? [])];
-    await executor.commit(candidate.execution.candidate, [...ops, ...this.recordOps(candidate), ...extra]);
+    await executor.commit(candidate.execution.candidate, [
+      ...ops,
+      ...this.recordOps(candidate),
+      ...this.pruneOps(height),
+      ...extra,
+    ]);
     this.current = { header: stored.header, root, state: candidate.state };
     checkAdopted(this.options.config, this.current, this.modules.verifier);
     this.certificate = certificate;
@@ -326,6 +341,12 @@ export class BlockProcessor implements BlockWork {
   addSkip(certificate: SkipCertificate): void {
     if (this.skips.length >= MAX_PENDING_SKIPS) this.skips.shift();
     this.skips.push(certificate);
+  }
+
+  /** One block a block loses its proofs of storage: the one that so many are on top of that two epochs have passed. */
+  private pruneOps(height: number): BatchOp[] {
+    const old = height - PROOF_EPOCHS * this.options.config.params.epochSlots;
+    return old < 1 || this.options.archive === true ? [] : this.modules.chain.blocks.pruneProofsOps(old);
   }
 
   private recordOps({ block, base, plan, state }: Candidate): BatchOp[] {

@@ -22,13 +22,16 @@ import {
   RANGE_BYTES,
   RECOVERY_BYTES,
   Recovery,
+  RelayTask,
   SignedBeacon,
   SignedProposal,
   SignedVote,
   SNAPSHOT_LIST_BYTES,
   SnapshotList,
   STATUS_BYTES,
+  STORAGE_TASK_BYTES,
   Status,
+  StorageTask,
 } from "@lucid/consensus";
 import { u32be } from "@lucid/consensus/base";
 import type { Codec, Protocol, Topic } from "@lucid/p2p";
@@ -81,6 +84,9 @@ export const topics = {
   commit: topic("commit", CommitCertificate, CERTIFICATE_BYTES, 64),
   lock: topic("lock", PrevoteCertificate, CERTIFICATE_BYTES, 64),
   beacon: topic("beacon", SignedBeacon, 256, 512),
+  /** Answers of all holders to the challenges of two blocks. */
+  storageAnswer: topic("storage-answer", StorageTask, STORAGE_TASK_BYTES, 256),
+  relayReceipt: topic("relay-receipt", RelayTask, 128, 256),
   evidence: topic("evidence", Evidence, EVIDENCE_BYTES, 64),
   transaction: {
     name: "tx",

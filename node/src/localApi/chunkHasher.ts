@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { NodeError } from "../errors.js";
-import type { HashRequest, HashResponse } from "./hashWorker.js";
+import type { HashRequest, HashResponse, HashResult, HashTask } from "./hashWorker.js";
 
 export interface HashedBlob {
   readonly root: Uint8Array;
@@ -8,8 +8,15 @@ export interface HashedBlob {
   readonly buffer: ArrayBuffer;
 }
 
+/** A leaf of a blob, with the root that it and its path lead to. */
+export interface HashedLeaf {
+  readonly root: Uint8Array;
+  readonly leaf: Uint8Array;
+  readonly path: readonly Uint8Array[];
+}
+
 interface Waiting {
-  resolve(result: HashedBlob): void;
+  resolve(result: HashResult): void;
   reject(error: NodeError): void;
 }
 
@@ -28,17 +35,33 @@ export class ChunkHasher {
    * root.
    * @throws NodeError LOCAL_BAD_REQUEST (no chunk has such a length), DRIVER_STOPPED
    */
-  root(buffer: ArrayBuffer, length: number): Promise<HashedBlob> {
-    return new Promise((resolve, reject) => {
-      if (this.stopped) {
-        reject(stoppedError());
-        return;
-      }
-      const number = this.next++;
-      this.waiting.set(number, { resolve, reject });
-      const request: HashRequest = { number, buffer, length };
-      this.start().postMessage(request, [buffer]);
+  async root(buffer: ArrayBuffer, length: number): Promise<HashedBlob> {
+    const result = await this.ask({ type: "root", buffer, length });
+    if (result.type !== "root") throw confused();
+    return { root: result.root, buffer: result.buffer };
+  }
+
+  /**
+   * A leaf of a blob with its path. Takes the blob's memory, all of which is the blob, and does not give it back.
+   * @throws NodeError LOCAL_BAD_REQUEST (there is no such leaf), DRIVER_STOPPED
+   */
+  async leafProof(blob: Uint8Array, leafIndex: number): Promise<HashedLeaf> {
+    const whole = blob.byteOffset === 0 && blob.buffer.byteLength === blob.length && blob.buffer instanceof ArrayBuffer;
+    const buffer = whole ? (blob.buffer as ArrayBuffer) : (blob.slice().buffer as ArrayBuffer);
+    const result = await this.ask({ type: "leaf", buffer, leafIndex });
+    if (result.type !== "leaf") throw confused();
+    return result;
+  }
+
+  /** Path of a chunk in the tree over its session's roots. @throws NodeError LOCAL_BAD_REQUEST, DRIVER_STOPPED */
+  async sessionPath(roots: readonly Uint8Array[], index: number): Promise<readonly Uint8Array[]> {
+    const joined = new Uint8Array(roots.length * 32);
+    roots.forEach((root, i) => {
+      joined.set(root, 32 * i);
     });
+    const result = await this.ask({ type: "path", buffer: joined.buffer, index });
+    if (result.type !== "path") throw confused();
+    return result.path;
   }
 
   /** Idempotent; what is being hashed is refused. */
@@ -47,6 +70,19 @@ export class ChunkHasher {
     this.refuseAll(stoppedError());
     await this.worker?.terminate();
     this.worker = undefined;
+  }
+
+  private ask(task: HashTask): Promise<HashResult> {
+    return new Promise((resolve, reject) => {
+      if (this.stopped) {
+        reject(stoppedError());
+        return;
+      }
+      const number = this.next++;
+      this.waiting.set(number, { resolve, reject });
+      const request: HashRequest = { number, task };
+      this.start().postMessage(request, [task.buffer]);
+    });
   }
 
   private start(): Worker {
@@ -69,7 +105,7 @@ export class ChunkHasher {
     if ("failure" in response) {
       waiting.reject(new NodeError({ code: "LOCAL_BAD_REQUEST", message: response.failure }));
     } else {
-      waiting.resolve({ root: response.root, buffer: response.buffer });
+      waiting.resolve(response.result);
     }
   }
 
@@ -77,6 +113,10 @@ export class ChunkHasher {
     for (const waiting of this.waiting.values()) waiting.reject(error);
     this.waiting.clear();
   }
+}
+
+function confused(): NodeError {
+  return new NodeError({ code: "NODE_FAILED", message: "the hashing thread answered something else" });
 }
 
 function stoppedError(): NodeError {

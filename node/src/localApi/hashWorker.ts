@@ -1,23 +1,62 @@
 import { parentPort } from "node:worker_threads";
-import { chunkRootInPlace } from "@lucid/consensus/proofs";
+import {
+  buildChunkProof,
+  buildLeafProof,
+  chunkRootFromLeaf,
+  chunkRootInPlace,
+  HASH_LENGTH,
+} from "@lucid/consensus/proofs";
 
-/** Worker thread of ChunkHasher: a blob with one spare byte in front goes in, its root and the same memory come out. */
+/** What the worker thread of ChunkHasher is asked. Memory that is given is moved to it. */
+export type HashTask =
+  /** Root of a blob that has one spare byte in front of it; the memory comes back. */
+  | { readonly type: "root"; readonly buffer: ArrayBuffer; readonly length: number }
+  /** A leaf of a blob with its path, and the root that they lead to. */
+  | { readonly type: "leaf"; readonly buffer: ArrayBuffer; readonly leafIndex: number }
+  /** Path of a chunk in the tree over a session's roots, which stand one behind the other. */
+  | { readonly type: "path"; readonly buffer: ArrayBuffer; readonly index: number };
+
+export type HashResult =
+  | { readonly type: "root"; readonly buffer: ArrayBuffer; readonly root: Uint8Array }
+  | {
+      readonly type: "leaf";
+      readonly root: Uint8Array;
+      readonly leaf: Uint8Array;
+      readonly path: readonly Uint8Array[];
+    }
+  | { readonly type: "path"; readonly path: readonly Uint8Array[] };
+
 export interface HashRequest {
   readonly number: number;
-  readonly buffer: ArrayBuffer;
-  /** Bytes of the blob. */
-  readonly length: number;
+  readonly task: HashTask;
 }
 
 export type HashResponse =
-  | { readonly number: number; readonly buffer: ArrayBuffer; readonly root: Uint8Array }
+  | { readonly number: number; readonly result: HashResult }
   | { readonly number: number; readonly failure: string };
 
-parentPort?.on("message", ({ number, buffer, length }: HashRequest) => {
+function carryOut(task: HashTask): HashResult {
+  const { buffer } = task;
+  if (task.type === "root") {
+    return { type: "root", buffer, root: chunkRootInPlace(new Uint8Array(buffer), 1, task.length) };
+  }
+  if (task.type === "leaf") {
+    const proof = buildLeafProof(new Uint8Array(buffer), task.leafIndex);
+    const root = chunkRootFromLeaf(proof) ?? new Uint8Array(HASH_LENGTH);
+    return { type: "leaf", root, leaf: proof.leaf, path: proof.path };
+  }
+  const roots = Array.from(
+    { length: buffer.byteLength / HASH_LENGTH },
+    (_, i) => new Uint8Array(buffer, i * HASH_LENGTH, HASH_LENGTH),
+  );
+  return { type: "path", path: buildChunkProof(roots, task.index).path };
+}
+
+parentPort?.on("message", ({ number, task }: HashRequest) => {
   try {
-    const root = chunkRootInPlace(new Uint8Array(buffer), 1, length);
-    const response: HashResponse = { number, buffer, root };
-    parentPort?.postMessage(response, [buffer]);
+    const result = carryOut(task);
+    const response: HashResponse = { number, result };
+    parentPort?.postMessage(response, result.type === "root" ? [result.buffer] : []);
   } catch (error) {
     const response: HashResponse = { number, failure: error instanceof Error ? error.message : String(error) };
     parentPort?.postMessage(response);

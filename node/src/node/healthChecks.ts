@@ -8,6 +8,7 @@ import type { PeerWatch } from "../driver/peerWatch.js";
 import type { ChainReader } from "../interfaces.js";
 import type { TransactionPool } from "../mempool/index.js";
 import type { HealthCheck } from "../metrics/healthServer.js";
+import type { StorageProofs } from "../storageProofs/storageProofs.js";
 import type { BlockSync } from "../sync/blockSync.js";
 
 /** What health and metrics look at. */
@@ -21,6 +22,7 @@ export interface NodeParts {
   readonly driver: ConsensusDriver;
   readonly watch: PeerWatch;
   readonly evidence: EvidencePool;
+  readonly proofs: StorageProofs;
   readonly agreement: { status(): AgreementStatus | undefined };
   readonly clock: Clock;
   readonly config: ChainConfig;

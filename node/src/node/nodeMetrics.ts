@@ -166,6 +166,31 @@ export const nodeMetrics = {
     gauge("lucid_chunk_quota_bytes", "Bytes of chunks that may be stored.", ({ chunks }) => chunks.stats().quotaBytes),
     gauge("lucid_index_entries", "Entries of the encrypted index, of all owners.", ({ index }) => index.set.size),
   ],
+  "Storage proofs": [
+    counter("lucid_challenges_answered_total", "Own answers to challenges.", (p) => p.proofs.counters().answered),
+    counter(
+      "lucid_challenges_lacking_total",
+      "Attempts to answer for a chunk that belongs here and is not here.",
+      ({ proofs }) => proofs.counters().lacking,
+    ),
+    counter(
+      "lucid_challenges_damaged_total",
+      "Attempts to answer that found a damaged chunk.",
+      ({ proofs }) => proofs.counters().damaged,
+    ),
+    gauge(
+      "lucid_challenges_missed",
+      "Challenges of the last 24 epochs that nodes, this one among them, were seen to miss.",
+      ({ proofs }) => proofs.counters().missed,
+    ),
+    counter("lucid_answers_wrong_total", "Answers of peers that were wrong.", (p) => p.proofs.counters().wrongAnswers),
+    gauge("lucid_answers_pending", "Answers that wait for a block.", ({ proofs }) => proofs.counters().pendingAnswers),
+    gauge(
+      "lucid_relay_receipts_pending",
+      "Relay receipts that wait for a block.",
+      ({ proofs }) => proofs.counters().pendingReceipts,
+    ),
+  ],
 } as const satisfies Record<string, readonly NodeMetric[]>;
 
 export const labelledMetrics: readonly LabelledMetric[] = [

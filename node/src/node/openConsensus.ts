@@ -17,6 +17,7 @@ import { NodeError } from "../errors.js";
 import { ANCHORS_ADDRESS } from "../proof/sessionEvent.js";
 import { encodeRecovery } from "../recovery/recoveryFile.js";
 import { SnapshotShelf } from "../snapshot/snapshotShelf.js";
+import { StorageProofs } from "../storageProofs/storageProofs.js";
 import { BlockSync } from "../sync/blockSync.js";
 import { createNetwork } from "./createNetwork.js";
 import type { OpenChain } from "./openChain.js";
@@ -37,6 +38,7 @@ export interface OpenConsensus {
   readonly evidence: EvidencePool;
   readonly forks: ForkWatch;
   readonly shelf: SnapshotShelf;
+  readonly proofs: StorageProofs;
 }
 
 /**
@@ -94,8 +96,19 @@ export async function openConsensus(
       onOwnVotes: (votes) => driver.offer({ type: "ownVotes", votes }),
     },
   );
+  const proofs: StorageProofs = new StorageProofs(
+    { config, signer, nodeId },
+    {
+      tip: () => processor.tip,
+      chain,
+      network,
+      verifier,
+      isOtherFork: (peer) => forks.isOther(peer),
+      logger: logging.module("chunks"),
+    },
+  );
   const processor: BlockProcessor = new BlockProcessor(
-    { config, signer, checkpoint: open.checkpoint },
+    { config, signer, checkpoint: open.checkpoint, archive: options.config.chain.archive },
     {
       chain,
       store,
@@ -105,6 +118,7 @@ export async function openConsensus(
       logger: logging.module("chain"),
       evidence,
       sessions: (height) => sessions.at(height),
+      proofs: (tip) => proofs.tasksFor(tip),
       beacons: (tip, slot) => beacons.tasksFor(tip, slot),
       ...(voterStore === undefined ? {} : { extraOps: (height) => voterStore.pruneOps(height) }),
     },
@@ -163,6 +177,8 @@ export async function openConsensus(
   resources.add("transaction gossip", gossipTransactions(network, mempool));
   await evidence.start();
   resources.add("evidence", () => evidence.stop());
+  proofs.start();
+  resources.add("storage proofs", () => proofs.stop());
   beacons.start();
   resources.add("beacons", () => beacons.stop());
   watch.start();
@@ -172,7 +188,8 @@ export async function openConsensus(
   resources.add("snapshots", () => shelf.stop());
   driver.start();
   resources.add("consensus", () => driver.stop());
-  return { signer, nodeId, network, sync, agreement, driver, tip: () => processor.tip, watch, evidence, forks, shelf };
+  const tip = () => processor.tip;
+  return { signer, nodeId, network, sync, agreement, driver, tip, watch, evidence, forks, shelf, proofs };
 }
 
 function signerOf(options: NodeOptions): BlsSigner | undefined {

@@ -107,7 +107,13 @@ function createRpc(context: StartContext, parts: DoorParts, metrics: Metrics, cl
         put: (item) => parts.indexService.put(item),
         ofOwner: (owner, from, limit) => parts.index.ofOwner(owner, from, limit),
       },
-      records: new RecordView({ config, chain, tip, records: new RecordStore(store) }),
+      records: new RecordView({
+        config,
+        chain,
+        tip,
+        records: new RecordStore(store),
+        answers: (id) => parts.proofs.figures(id),
+      }),
     },
   );
 }

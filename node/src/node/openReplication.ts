@@ -15,7 +15,7 @@ export async function openReplication(
   parts: OpenChain & OpenChunks & OpenConsensus,
 ): Promise<Replication> {
   const { clock, logging, resources } = context;
-  const { config, chunks, hasher, store, chain, state, network, tip, nodeId, params } = parts;
+  const { config, chunks, hasher, store, chain, state, network, tip, nodeId, params, proofs } = parts;
   const replication = await Replication.open(
     {
       config,
@@ -36,12 +36,15 @@ export async function openReplication(
         return result.status === "success" ? result.returnData : undefined;
       },
       verifier: new BlsVerifier(),
+      onReceived: (node, bytes) => proofs.received(node, bytes),
       clock,
       logger: logging.module("chunks"),
     },
   );
   await replication.start();
   resources.add("replication", () => replication.stop());
+  proofs.startDuties({ chunks, hasher, store: replication.store });
+  resources.add("storage duties", () => proofs.stopDuties());
   parts.onDamage((root) => replication.repairChunk(root));
   return replication;
 }

@@ -10,6 +10,7 @@ import {
   workTally,
 } from "@lucid/consensus";
 import type { ChainReader } from "../interfaces.js";
+import type { AnswerFigures } from "../storageProofs/challengeLog.js";
 import { tipResults } from "./blockRecords.js";
 import { type NodeStanding, nodeStanding } from "./nodeStanding.js";
 import type { LeaderRow, RecordStore } from "./recordStore.js";
@@ -20,6 +21,8 @@ export interface RecordViewModules {
   readonly records: RecordStore;
   /** The head with the state after it. */
   readonly tip: () => Tip;
+  /** How a node answered its storage challenges, as this one saw it. */
+  readonly answers?: (nodeId: Uint8Array) => AnswerFigures | undefined;
 }
 
 /** A slot that is over, or one to come, whose result is open. */
@@ -99,6 +102,11 @@ export class RecordView {
   /** What the state after the head says of a node. */
   node(nodeId: Uint8Array): NodeStanding | undefined {
     return nodeStanding(this.modules.tip().state, nodeId, this.modules.config.params);
+  }
+
+  /** Undefined when nothing was asked of it, as far as this node has seen since its start. */
+  answers(nodeId: Uint8Array): AnswerFigures | undefined {
+    return this.modules.answers?.(nodeId);
   }
 
   /** Undefined for genesis and for blocks that are not there. */

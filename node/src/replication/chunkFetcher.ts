@@ -20,6 +20,8 @@ export interface ChunkFetcherModules {
   readonly placement: PlacementView;
   readonly rest: PeerRest;
   readonly providers: Pick<SessionProviders, "find">;
+  /** A chunk came with its right root. */
+  readonly onReceived?: (peer: PeerId, bytes: number) => void;
 }
 
 export interface FetchChoices {
@@ -115,6 +117,7 @@ export class ChunkFetcher {
       }
       this.counts.fetched++;
       this.counts.bytes += found.blob.length;
+      this.modules.onReceived?.(peer, found.blob.length);
       return found;
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason;

@@ -39,6 +39,8 @@ export interface ReplicationModules {
   readonly state: () => ConsensusState;
   readonly call: SessionLedgerModules["call"];
   readonly verifier: Verifier;
+  /** A chunk came, with the root that was asked for, from the node with this registry index. */
+  readonly onReceived?: (node: number, bytes: number) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -69,7 +71,7 @@ export interface CopiesReport extends ForwardProgress {
 export class Replication {
   private readonly options: ReplicationOptions;
   private readonly modules: ReplicationModules;
-  private readonly store: ReplicationStore;
+  readonly store: ReplicationStore;
   private readonly placement: PlacementView;
   private readonly ledger: SessionLedger;
   private readonly uploads: Uploads;
@@ -101,7 +103,21 @@ export class Replication {
     const { genesisRoot } = config;
     const providers = new SessionProviders({ genesisRoot, nodeId }, { network, ledger, chunks, clock, logger });
     this.providers = providers;
-    this.fetcher = new ChunkFetcher({ nodeId }, { network, hasher, placement, rest, providers });
+    const { onReceived } = modules;
+    this.fetcher = new ChunkFetcher(
+      { nodeId },
+      {
+        network,
+        hasher,
+        placement,
+        rest,
+        providers,
+        onReceived(peer, bytes) {
+          const server = onReceived === undefined ? undefined : placement.nodeOf(peer);
+          if (server !== undefined) onReceived?.(server.node, bytes);
+        },
+      },
+    );
     this.forwarder = new Forwarder(
       { nodeId, now },
       { network, chunks, placement, store, verifier, rest, clock, logger },

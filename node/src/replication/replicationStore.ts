@@ -6,6 +6,7 @@ import {
   type KeyValueStore,
   namespaces,
   Repository,
+  rawCodec,
   tupleCodec,
   u32Codec,
 } from "@lucid/storage";
@@ -109,6 +110,8 @@ export class ReplicationStore {
   readonly receipts: Repository<readonly [Uint8Array, Uint8Array, Uint8Array], StoredReceipt>;
   readonly released: Repository<Uint8Array, number>;
   private readonly parts: Repository<readonly [Uint8Array, Uint8Array, number], RootsPart>;
+  /** The same records, not taken apart: u32 total, then the roots. */
+  private readonly rawParts: Repository<readonly [Uint8Array, Uint8Array, number], Uint8Array>;
   private readonly store: KeyValueStore;
 
   constructor(store: KeyValueStore) {
@@ -135,6 +138,11 @@ export class ReplicationStore {
       key: tupleCodec(address, hash, u32Codec),
       value: partCodec,
     });
+    this.rawParts = new Repository(store, {
+      namespace: namespaces.sessionRoots,
+      key: tupleCodec(address, hash, u32Codec),
+      value: rawCodec,
+    });
   }
 
   write(ops: readonly BatchOp[], sync: boolean): Promise<void> {
@@ -147,6 +155,13 @@ export class ReplicationStore {
 
   rootsPartOp({ owner, sessionId }: SessionRef, part: number, value: RootsPart): BatchOp {
     return this.parts.putOp([owner, sessionId, part], value);
+  }
+
+  /** One root of a session's list. */
+  rootAt({ owner, sessionId }: SessionRef, index: number): Uint8Array | undefined {
+    const part = this.rawParts.get([owner, sessionId, Math.floor(index / ROOTS_PER_PART)]);
+    const at = 4 + 32 * (index % ROOTS_PER_PART);
+    return part === undefined || part.length < at + 32 ? undefined : part.slice(at, at + 32);
   }
 
   /** All roots of a session in the order of its tree; undefined when a part is missing. */

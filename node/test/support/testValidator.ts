@@ -33,10 +33,13 @@ import { TransactionPool } from "../../src/mempool/index.js";
 import type { GenesisFile } from "../../src/networks/index.js";
 import { configOf, initialiseChain } from "../../src/node/genesisChain.js";
 import type { Logger } from "../../src/node/logging.js";
+import { RecordStore } from "../../src/records/recordStore.js";
+import { RecordView } from "../../src/records/recordView.js";
 import { withRecoveries } from "../../src/recovery/recoveryStore.js";
 import { HistoricalState, HistoryCache } from "../../src/state/historicalState.js";
 import { genesisStateRoot } from "../../src/state/index.js";
 import { readStateHead } from "../../src/state/stateHead.js";
+import { type CustodyParts, StorageProofs } from "../../src/storageProofs/storageProofs.js";
 import { BlockSync } from "../../src/sync/blockSync.js";
 import { anchorSessionsOf } from "./anchorStorage.js";
 import { ETHER, TEST_CHAIN_ID, TestWallet } from "./wallet.js";
@@ -124,6 +127,8 @@ export interface TestValidatorOptions {
   readonly index: number | undefined;
   /** On the network, when it is not the first with this key. */
   readonly name?: string;
+  /** What it keeps of sessions, and answers storage challenges for. */
+  readonly custody?: CustodyParts;
   /** A planted bug: signatures leave before anything is on disk. */
   readonly forgetful?: boolean;
 }
@@ -148,13 +153,25 @@ export class TestValidator {
   readonly forks: ForkWatch;
   readonly watch: PeerWatch;
   readonly sync: BlockSync;
+  readonly proofs: StorageProofs;
+  readonly records: RecordView;
   fatal: NodeError | undefined;
   private readonly ends: (() => Promise<void> | void)[];
 
   private constructor(
     parts: Pick<
       TestValidator,
-      "config" | "chain" | "mempool" | "driver" | "agreement" | "network" | "forks" | "watch" | "sync"
+      | "config"
+      | "chain"
+      | "mempool"
+      | "driver"
+      | "agreement"
+      | "network"
+      | "forks"
+      | "watch"
+      | "sync"
+      | "proofs"
+      | "records"
     >,
     ends: (() => Promise<void> | void)[],
   ) {
@@ -167,6 +184,8 @@ export class TestValidator {
     this.forks = parts.forks;
     this.watch = parts.watch;
     this.sync = parts.sync;
+    this.proofs = parts.proofs;
+    this.records = parts.records;
     this.ends = ends;
   }
 
@@ -244,6 +263,17 @@ export class TestValidator {
         onOwnVotes: (votes) => driver.offer({ type: "ownVotes", votes }),
       },
     );
+    const proofs: StorageProofs = new StorageProofs(
+      { config, signer, nodeId },
+      {
+        tip: () => processor.tip,
+        chain,
+        network,
+        verifier,
+        isOtherFork: (peer) => forks.isOther(peer),
+        logger: silent,
+      },
+    );
     const processor: BlockProcessor = new BlockProcessor(
       { config, signer },
       {
@@ -255,6 +285,7 @@ export class TestValidator {
         logger: silent,
         evidence,
         sessions: (height) => sessions.at(height),
+        proofs: (tip) => proofs.tasksFor(tip),
         beacons: (tip, slot) => beacons.tasksFor(tip, slot),
         ...(voterStore === undefined ? {} : { extraOps: (height) => voterStore.pruneOps(height) }),
       },
@@ -297,15 +328,27 @@ export class TestValidator {
     );
     watch.start();
     await evidence.start();
+    proofs.start();
+    if (options.custody !== undefined) proofs.startDuties(options.custody);
     beacons.start();
     const endGossip = gossipTransactions(network, mempool);
     await network.start();
     driver.start();
-    const validator = new TestValidator({ config, chain, mempool, driver, agreement, network, forks, watch, sync }, [
+    const records = new RecordView({
+      config,
+      chain,
+      tip: () => processor.tip,
+      records: new RecordStore(store),
+      answers: (id) => proofs.figures(id),
+    });
+    const parts = { config, chain, mempool, driver, agreement, network, forks, watch, sync, proofs, records };
+    const validator = new TestValidator(parts, [
+      () => proofs.stopDuties(),
       () => driver.stop(),
       () => sync.stop(),
       () => watch.stop(),
       () => beacons.stop(),
+      () => proofs.stop(),
       () => evidence.stop(),
       endGossip,
       () => network.stop(),
@@ -335,7 +378,7 @@ export async function settle(validators: readonly TestValidator[], hub: MemoryHu
     await setImmediate();
     const failed = validators.find((validator) => validator.fatal !== undefined);
     if (failed?.fatal !== undefined) throw failed.fatal.cause ?? failed.fatal;
-    quiet = hub.busy > 0 || validators.some((validator) => validator.driver.busy) ? 0 : quiet + 1;
+    quiet = hub.busy > 0 || validators.some(({ driver, proofs }) => driver.busy || proofs.busy) ? 0 : quiet + 1;
   }
 }
 

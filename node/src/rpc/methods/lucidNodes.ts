@@ -33,6 +33,16 @@ const nodeAnswer = z
     blocks: answerQuantity,
     /** The next height at which it is paid. */
     payHeight: answerQuantity,
+    /** Storage challenges of the last epochs, as this node has seen them since its start; null when it has seen none. */
+    challenges: z
+      .strictObject({
+        due: answerQuantity,
+        answered: answerQuantity,
+        /** Heights: of the first challenges that are counted, and of the last one missed, 0 for none. */
+        since: answerQuantity,
+        lastMissed: answerQuantity,
+      })
+      .nullable(),
   })
   .register(schemaRegistry, { id: "NodeStanding", description: "What the consensus holds of a node" });
 
@@ -51,6 +61,7 @@ export function lucidNodeStandingMethods(backend: RpcBackend): readonly RpcMetho
         }
         const found = backend.records.node(nodeId);
         if (found === undefined) return null;
+        const answers = backend.records.answers(nodeId);
         return {
           nodeId: toHex(found.nodeId),
           entityId: toHex(found.entityId),
@@ -70,6 +81,15 @@ export function lucidNodeStandingMethods(backend: RpcBackend): readonly RpcMetho
           beacons: quantityHex(found.beacons),
           blocks: quantityHex(found.blocks),
           payHeight: quantityHex(found.payHeight),
+          challenges:
+            answers === undefined
+              ? null
+              : {
+                  due: quantityHex(answers.due),
+                  answered: quantityHex(answers.answered),
+                  since: quantityHex(answers.since),
+                  lastMissed: quantityHex(answers.lastMissed),
+                },
         };
       },
     }),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { NodeFacts } from "../../../src/cli/ownFacts.js";
 import { causesOf, type WhyFacts } from "../../../src/cli/why.js";
 
 const node = {
@@ -18,6 +19,7 @@ const node = {
   beacons: 90,
   blocks: 100,
   payHeight: 12,
+  challenges: { due: 200, answered: 200, since: 3, lastMissed: 0 } as NodeFacts["challenges"],
 };
 const well: WhyFacts = {
   nodeId: "0x01",
@@ -54,6 +56,14 @@ describe("lucid why", () => {
       assert.ok(names(question, {}, { jailed: true }).includes("the node is jailed"));
       assert.ok(names(question, {}, { retired: true }).includes("the node is retired"));
     }
+  });
+
+  it("says how many storage challenges were missed", () => {
+    const challenges = { due: 200, answered: 190, since: 3, lastMissed: 7 };
+    const [cause] = causesOf("paid", { ...well, node: { ...node, challenges } });
+    assert.equal(cause?.cause, "storage challenges were missed");
+    assert.match(cause?.fact ?? "", /10 of 200 \(5\.0 %\) since block 3, the last one of block 7/);
+    assert.deepEqual(names("paid", {}, { challenges: undefined }), []);
   });
 
   it("says which condition does not hold, with the numbers", () => {
