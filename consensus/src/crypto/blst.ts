@@ -9,7 +9,7 @@ import {
   verifyMultipleAggregateSignatures,
 } from "@chainsafe/blst";
 import { ConsensusError } from "../errors.js";
-import type { SignatureItem, Signer, Verifier } from "./types.js";
+import type { AggregateItem, SignatureItem, Signer, Verifier } from "./types.js";
 
 /** Decoded keys cost 75 us each, and the same 256 sign every slot. Twice the registry of a large network. */
 const MAX_CACHED_KEYS = 20_000;
@@ -88,17 +88,45 @@ export class BlsVerifier implements Verifier {
   }
 
   verifyAggregate(publicKeys: readonly Uint8Array[], message: Uint8Array, signature: Uint8Array): boolean {
-    if (publicKeys.length === 0) return false;
+    const key = this.#aggregateKey(publicKeys);
+    if (key === undefined) return false;
+    try {
+      return verify(message, key, Signature.fromBytes(signature, true));
+    } catch {
+      return false;
+    }
+  }
+
+  /**
+   * True when every aggregate verifies by itself, but for a chance of 2^-64: a random linear combination shares the final
+   * exponentiation, which makes 48 of them half as dear as one by one. False does not tell which one is bad.
+   * https://ethresear.ch/t/fast-verification-of-multiple-bls-signatures/5407
+   */
+  verifyEvery(items: readonly AggregateItem[]): boolean {
+    try {
+      const sets = items.map(({ publicKeys, message, signature }) => {
+        const pk = this.#aggregateKey(publicKeys);
+        return pk && { pk, msg: message, sig: Signature.fromBytes(signature, true) };
+      });
+      const known = sets.filter((set) => set !== undefined);
+      if (known.length < items.length) return false;
+      return known.length === 0 || verifyMultipleAggregateSignatures(known);
+    } catch {
+      return false;
+    }
+  }
+
+  #aggregateKey(publicKeys: readonly Uint8Array[]): PublicKey | undefined {
     const keys: PublicKey[] = [];
     for (const bytes of publicKeys) {
       const key = this.#publicKey(bytes);
-      if (key === undefined) return false;
+      if (key === undefined) return undefined;
       keys.push(key);
     }
     try {
-      return verify(message, aggregatePublicKeys(keys), Signature.fromBytes(signature, true));
+      return keys.length === 0 ? undefined : aggregatePublicKeys(keys);
     } catch {
-      return false;
+      return undefined;
     }
   }
 

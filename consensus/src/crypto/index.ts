@@ -17,4 +17,4 @@ export {
   vrfMessage,
 } from "./signing.js";
 export { StandInSigner, StandInVerifier } from "./standIn.js";
-export type { SignatureItem, Signer, Verifier } from "./types.js";
+export type { AggregateItem, SignatureItem, Signer, Verifier } from "./types.js";

@@ -12,6 +12,13 @@ export interface SignatureItem {
   readonly signature: Uint8Array;
 }
 
+/** An aggregate of signatures over one message; of one key: a plain signature. */
+export interface AggregateItem {
+  readonly publicKeys: readonly Uint8Array[];
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
 /**
  * Checks BLS signatures. No method throws for bytes from outside: what does not decode is false. The public keys of the
  * arguments have shown their proof of possession, but for `verify`, which checks the key as well.

@@ -3,6 +3,7 @@ export { type BlockChecks, checkBlock, completeBlock, planBlock, verifyBlock } f
 export { beaconRoot } from "./bookings.js";
 export { type EligibilityChange, uptimeOf } from "./eligibility.js";
 export { barredNodes, checkEvidence, evidenceCounts } from "./evidence.js";
+export { expectedSignatures } from "./expectedSignatures.js";
 export { genesisBlock, genesisState } from "./genesisState.js";
 export { heightContext } from "./heightContext.js";
 export { entityOf, isJailed, isRetired, nodeIndex } from "./registry.js";

@@ -45,6 +45,7 @@ import type { Logger } from "../node/logging.js";
 import { recordOps } from "../records/blockRecords.js";
 import { RecordStore } from "../records/recordStore.js";
 import type { Checkpoint } from "../sync/checkpoint.js";
+import type { BlockLookahead } from "./blockLookahead.js";
 import type { BlockWork, BuildRequest, ImportResult } from "./driverTypes.js";
 import type { EvidencePool } from "./evidencePool.js";
 import { registryEvents } from "./registryEvents.js";
@@ -71,6 +72,8 @@ export interface BlockProcessorModules {
   readonly sessions: (height: number) => SessionList;
   /** Storage answers and relay receipts that a block on this tip may include. */
   readonly proofs?: (tip: Tip) => { readonly storage: StorageTask[]; readonly relay: RelayTask[] };
+  /** Absent: imported blocks are checked one by one. */
+  readonly lookahead?: BlockLookahead;
   /** Uptime beacons that a block of this slot may include. */
   readonly beacons?: (tip: Tip, slot: number) => BeaconTask[];
   /** Operations of other parts that belong into the batch of a block (the voter's old blocks). */
@@ -199,8 +202,16 @@ export class BlockProcessor implements BlockWork {
     return this.check(root, block, false);
   }
 
-  /** @param certified a quorum has signed it: proofs of storage, which are pruned from old blocks, may be missing */
-  private async check(root: Uint8Array, block: Block, certified: boolean): Promise<boolean> {
+  /**
+   * @param certified a quorum has signed it: proofs of storage, which are pruned from old blocks, may be missing
+   * @param senders of its transactions, as far as they are known
+   */
+  private async check(
+    root: Uint8Array,
+    block: Block,
+    certified: boolean,
+    senders: readonly (Uint8Array | undefined)[] = [],
+  ): Promise<boolean> {
     const { config } = this.options;
     const head = this.current;
     const tip = baseOf(config, head, block.header.slot);
@@ -212,7 +223,7 @@ export class BlockProcessor implements BlockWork {
       const execution = await this.modules.executor.execute({
         env: plan.environment,
         transactions: block.body.transactions,
-        senders: hashes.map((hash) => this.modules.mempool.get(hash)?.sender),
+        senders: hashes.map((hash, index) => senders[index] ?? this.modules.mempool.get(hash)?.sender),
         withdrawals: plan.withdrawals,
         systemCalls: plan.systemCalls,
       });
@@ -227,10 +238,15 @@ export class BlockProcessor implements BlockWork {
     }
   }
 
-  async commit(root: Uint8Array, block: Block, certificate: CommitCertificate): Promise<void> {
+  async commit(
+    root: Uint8Array,
+    block: Block,
+    certificate: CommitCertificate,
+    senders?: readonly (Uint8Array | undefined)[],
+  ): Promise<void> {
     const { chain, executor, mempool, logger } = this.modules;
     // Decided by others before this node had executed it.
-    if (!this.candidates.has(toHex(root)) && !(await this.check(root, block, true))) {
+    if (!this.candidates.has(toHex(root)) && !(await this.check(root, block, true, senders))) {
       throw new NodeError({
         code: "NODE_FAILED",
         message: `the network decided block ${toHex(root)}, which is not valid here`,
@@ -286,7 +302,8 @@ export class BlockProcessor implements BlockWork {
   async importBlocks(blocks: readonly CertifiedBlock[]): Promise<ImportResult> {
     const end = performance.now() + IMPORT_TURN;
     let imported = 0;
-    for (const { block, certificate } of blocks) {
+    for (const [index, entry] of blocks.entries()) {
+      const { block, certificate } = entry;
       if (imported > 0 && performance.now() >= end) break;
       const { header } = block;
       const head = this.current;
@@ -298,12 +315,14 @@ export class BlockProcessor implements BlockWork {
       if (checkpoint?.height === header.height && !equalBytes(checkpoint.root, root)) {
         return { imported, fault: "another block than the trusted checkpoint" };
       }
+      this.modules.lookahead?.prepare(head, blocks.slice(index));
+      const senders = await this.modules.lookahead?.take(entry);
       const signed = equalBytes(certificate.blockRoot, root) && this.isDecided(certificate);
       if (!signed) return { imported, fault: "a block without the signatures of a quorum" };
       // The signatures stand for every byte but for those of a body, which the header names.
       if (!equalBytes(Body.hashTreeRoot(block.body), header.bodyRoot))
         return { imported, fault: "a body of another block" };
-      await this.commit(root, block, certificate);
+      await this.commit(root, block, certificate, senders);
       imported++;
     }
     return { imported };

@@ -1,8 +1,8 @@
-import type { SignatureItem, Verifier } from "@lucid/consensus";
-import { sha256 } from "@lucid/consensus/base";
+import type { AggregateItem, SignatureItem, Verifier } from "@lucid/consensus";
+import { sha256, u32be } from "@lucid/consensus/base";
 
-/** Aggregates that are remembered: certificates of the last heights. */
-const REMEMBERED = 16;
+/** Aggregates that are remembered: certificates of the last heights, and what was checked ahead of the blocks it is of. */
+const REMEMBERED = 256;
 /** Single signatures that are: storage answers and relay receipts of two blocks, several times. */
 const REMEMBERED_SINGLE = 2_048;
 
@@ -20,12 +20,19 @@ export class RememberingVerifier implements Verifier {
     this.#inner = inner;
   }
 
+  /** It was verified elsewhere. */
+  remember({ publicKeys, message, signature }: AggregateItem): void {
+    remember(this.#known, nameOf(publicKeys, message, signature), REMEMBERED);
+  }
+
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+    // A key whose signature is remembered has shown its proof of possession.
+    if (this.#known.has(nameOf([publicKey], message, signature))) return true;
     return this.#inner.verify(publicKey, message, signature);
   }
 
   verifyBatch(items: readonly SignatureItem[]): readonly boolean[] {
-    const names = items.map(({ publicKey, message, signature }) => nameOf(message, signature, publicKey));
+    const names = items.map(({ publicKey, message, signature }) => nameOf([publicKey], message, signature));
     const fresh = items.flatMap((item, index) => (this.#single.has(names[index] ?? "") ? [] : [{ item, index }]));
     const verdicts = new Array<boolean>(items.length).fill(true);
     if (fresh.length === 0) return verdicts;
@@ -39,7 +46,7 @@ export class RememberingVerifier implements Verifier {
   }
 
   verifyAggregate(publicKeys: readonly Uint8Array[], message: Uint8Array, signature: Uint8Array): boolean {
-    const name = nameOf(message, signature, ...publicKeys);
+    const name = nameOf(publicKeys, message, signature);
     if (this.#known.has(name)) return true;
     if (!this.#inner.verifyAggregate(publicKeys, message, signature)) return false;
     remember(this.#known, name, REMEMBERED);
@@ -51,9 +58,9 @@ export class RememberingVerifier implements Verifier {
   }
 }
 
-/** Lengths are fixed but for the message, which is a root of 32 bytes wherever it is remembered. */
-function nameOf(...parts: readonly Uint8Array[]): string {
-  return Buffer.from(sha256(...parts)).toString("latin1");
+/** Keys and signatures have fixed lengths; the message, which has not (the VRF's), comes last. */
+function nameOf(publicKeys: readonly Uint8Array[], message: Uint8Array, signature: Uint8Array): string {
+  return Buffer.from(sha256(u32be(publicKeys.length), ...publicKeys, signature, message)).toString("latin1");
 }
 
 function remember(known: Set<string>, name: string, limit: number): void {

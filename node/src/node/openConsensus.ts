@@ -5,6 +5,7 @@ import type { Libp2pNetwork } from "@lucid/p2p";
 import { realFileSystem, writeFileAtomic } from "@lucid/storage";
 import { AnchorSessions } from "../chain/anchorSessions.js";
 import { BeaconDuty } from "../driver/beaconDuty.js";
+import { BlockLookahead } from "../driver/blockLookahead.js";
 import { BlockProcessor } from "../driver/blockProcessor.js";
 import { ConsensusDriver } from "../driver/consensusDriver.js";
 import { EvidencePool } from "../driver/evidencePool.js";
@@ -13,6 +14,7 @@ import { PeerWatch } from "../driver/peerWatch.js";
 import { RememberingVerifier } from "../driver/rememberingVerifier.js";
 import { gossipTransactions } from "../driver/transactionGossip.js";
 import { VoterStore } from "../driver/voterStore.js";
+import { WorkerBlockChecker } from "../driver/workerBlockChecker.js";
 import { NodeError } from "../errors.js";
 import { ANCHORS_ADDRESS } from "../proof/sessionEvent.js";
 import { encodeRecovery } from "../recovery/recoveryFile.js";
@@ -107,6 +109,8 @@ export async function openConsensus(
       logger: logging.module("chunks"),
     },
   );
+  const checker = new WorkerBlockChecker();
+  resources.add("block checks", () => checker.stop());
   const processor: BlockProcessor = new BlockProcessor(
     { config, signer, checkpoint: open.checkpoint, archive: options.config.chain.archive },
     {
@@ -119,6 +123,7 @@ export async function openConsensus(
       evidence,
       sessions: (height) => sessions.at(height),
       proofs: (tip) => proofs.tasksFor(tip),
+      lookahead: new BlockLookahead({ config }, { checker, verifier }),
       beacons: (tip, slot) => beacons.tasksFor(tip, slot),
       ...(voterStore === undefined ? {} : { extraOps: (height) => voterStore.pruneOps(height) }),
     },

@@ -1,5 +1,7 @@
 import { BlsVerifier } from "@lucid/consensus";
+import type { ChainReader } from "../interfaces.js";
 import { Replication } from "../replication/replication.js";
+import type { BlockSync } from "../sync/blockSync.js";
 import type { OpenChain } from "./openChain.js";
 import type { OpenChunks } from "./openChunks.js";
 import type { OpenConsensus } from "./openConsensus.js";
@@ -15,7 +17,7 @@ export async function openReplication(
   parts: OpenChain & OpenChunks & OpenConsensus,
 ): Promise<Replication> {
   const { clock, logging, resources } = context;
-  const { config, chunks, hasher, store, chain, state, network, tip, nodeId, params, proofs } = parts;
+  const { config, chunks, hasher, store, chain, state, network, sync, tip, nodeId, params, proofs } = parts;
   const replication = await Replication.open(
     {
       config,
@@ -29,7 +31,7 @@ export async function openReplication(
       chunks,
       hasher,
       store,
-      chain,
+      chain: whenCaughtUp(chain, sync),
       state: () => tip().state,
       async call(to, data) {
         const result = await state.call({ to, data, gas: CALL_LIMITS.gas }, chain.head().header.height, CALL_LIMITS);
@@ -47,4 +49,21 @@ export async function openReplication(
   resources.add("storage duties", () => proofs.stopDuties());
   parts.onDamage((root) => replication.repairChunk(root));
   return replication;
+}
+
+/** Of a chain that is catching up nobody is told: what a node owes follows from the head, and each walk takes it all anew. */
+function whenCaughtUp(
+  chain: OpenChain["chain"],
+  sync: BlockSync,
+): Pick<ChainReader, "head" | "receipts" | "blockByHeight" | "earliestHeight" | "onBlock"> {
+  return {
+    head: () => chain.head(),
+    receipts: (height) => chain.receipts(height),
+    blockByHeight: (height) => chain.blockByHeight(height),
+    earliestHeight: () => chain.earliestHeight(),
+    onBlock: (listener) =>
+      chain.onBlock((block) => {
+        if (sync.progress() === undefined) listener(block);
+      }),
+  };
 }

@@ -19,6 +19,8 @@ import { ChainKeys } from "@lucid/consensus/sim";
 import { MemoryHub } from "@lucid/p2p";
 import { type KeyValueStore, MemoryStore } from "@lucid/storage";
 import { Chain } from "../../src/chain/chain.js";
+import type { BlockChecker } from "../../src/driver/blockChecks.js";
+import { BlockLookahead } from "../../src/driver/blockLookahead.js";
 import { BlockProcessor } from "../../src/driver/blockProcessor.js";
 import { EvidencePool } from "../../src/driver/evidencePool.js";
 import { RememberingVerifier } from "../../src/driver/rememberingVerifier.js";
@@ -183,6 +185,7 @@ export class BuiltChain {
     network: BuiltNetwork,
     config: ChainConfig,
     parts: { readonly store: KeyValueStore; readonly chain: Chain; readonly executor: LocalExecutor },
+    checker: BlockChecker | undefined,
   ) {
     this.network = network;
     this.config = config;
@@ -221,12 +224,20 @@ export class BuiltChain {
       logger: silent,
       evidence,
       sessions: (height) => sessions.at(height),
+      ...(checker === undefined ? {} : { lookahead: new BlockLookahead({ config }, { checker, verifier }) }),
       beacons: (tip, slot) => this.keys.beacons(tip, slot - 1, this.turn?.beaconsBy),
     });
   }
 
-  /** Goes on where the store's chain ends; an empty one gets genesis. */
-  static async open(network: BuiltNetwork, store: KeyValueStore = new MemoryStore()): Promise<BuiltChain> {
+  /**
+   * Goes on where the store's chain ends; an empty one gets genesis.
+   * @param checker of blocks that `processor.importBlocks` looks ahead to
+   */
+  static async open(
+    network: BuiltNetwork,
+    store: KeyValueStore = new MemoryStore(),
+    checker?: BlockChecker,
+  ): Promise<BuiltChain> {
     const { genesis } = network;
     const config = configOf(genesis);
     await initialiseChain(store, genesis, config);
@@ -238,7 +249,7 @@ export class BuiltChain {
       { chainId: genesis.chainId, keepBlocks: 128, archive: false },
       { store, blockRoot: (height) => chain.rootAt(height) },
     );
-    return new BuiltChain(network, config, { store, chain, executor });
+    return new BuiltChain(network, config, { store, chain, executor }, checker);
   }
 
   get tip(): Tip {

@@ -20,11 +20,14 @@ import type { ConsensusNetwork, MemoryHub, Topic } from "@lucid/p2p";
 import type { KeyValueStore } from "@lucid/storage";
 import { Chain } from "../../src/chain/chain.js";
 import { BeaconDuty } from "../../src/driver/beaconDuty.js";
+import { BlockLookahead } from "../../src/driver/blockLookahead.js";
 import { BlockProcessor } from "../../src/driver/blockProcessor.js";
+import { checkBlocks } from "../../src/driver/checkBlocks.js";
 import { ConsensusDriver } from "../../src/driver/consensusDriver.js";
 import { EvidencePool } from "../../src/driver/evidencePool.js";
 import { ForkWatch } from "../../src/driver/forkWatch.js";
 import { PeerWatch } from "../../src/driver/peerWatch.js";
+import { RememberingVerifier } from "../../src/driver/rememberingVerifier.js";
 import { gossipTransactions } from "../../src/driver/transactionGossip.js";
 import { VoterStore } from "../../src/driver/voterStore.js";
 import type { NodeError } from "../../src/errors.js";
@@ -216,7 +219,7 @@ export class TestValidator {
     );
     const signer = options.index === undefined ? undefined : testSigner(options.index);
     const nodeId = signer === undefined ? undefined : nodeIdOf(signer.publicKey);
-    const verifier = new BlsVerifier();
+    const verifier = new RememberingVerifier(new BlsVerifier());
     const voterStore =
       nodeId === undefined ? undefined : new VoterStore({ genesisRoot: config.genesisRoot, nodeId }, { store });
     if (voterStore !== undefined && options.forgetful === true) voterStore.persist = async () => undefined;
@@ -286,6 +289,10 @@ export class TestValidator {
         evidence,
         sessions: (height) => sessions.at(height),
         proofs: (tip) => proofs.tasksFor(tip),
+        lookahead: new BlockLookahead(
+          { config },
+          { checker: { check: async (blocks) => checkBlocks(blocks) }, verifier },
+        ),
         beacons: (tip, slot) => beacons.tasksFor(tip, slot),
         ...(voterStore === undefined ? {} : { extraOps: (height) => voterStore.pruneOps(height) }),
       },

@@ -101,3 +101,56 @@ describe("BLS keys", () => {
     assert.equal(new BlsVerifier().verify(infinity, message, signature), false);
   });
 });
+
+describe("many aggregates at once", () => {
+  const verifier = new BlsVerifier();
+  const signers = Array.from({ length: 6 }, (_, i) => new BlsSigner(sha256(new Uint8Array([i, 5])).fill(0, 0, 1)));
+  const items = Array.from({ length: 20 }, (_, i) => {
+    const by = signers.slice(i % 5, (i % 5) + 1 + (i % 3));
+    const text = sha256(new Uint8Array([i]));
+    return {
+      publicKeys: by.map(({ publicKey }) => publicKey),
+      message: text,
+      signature: verifier.aggregate(by.map((signer) => signer.sign(text))),
+    };
+  });
+  const [first, second] = items;
+  assert.ok(first !== undefined && second !== undefined);
+  const infinity = new Uint8Array(96).fill(0xc0, 0, 1);
+  const faults = {
+    "another's signature": { ...first, signature: second.signature },
+    "another message": { ...first, message: other },
+    "a key less": { ...first, publicKeys: [] },
+    "a key more": { ...first, publicKeys: [...first.publicKeys, ...second.publicKeys] },
+    "bytes that are no key": { ...first, publicKeys: [new Uint8Array(48)] },
+    "bytes that are no signature": { ...first, signature: new Uint8Array(96).fill(0xff) },
+    "the point at infinity": { ...first, signature: infinity },
+  };
+
+  it("verify when each does", () => {
+    assert.ok(verifier.verifyEvery(items));
+    assert.ok(verifier.verifyEvery([]));
+  });
+
+  for (const [what, item] of Object.entries(faults)) {
+    it(`do not with ${what} among them, wherever it stands`, () => {
+      assert.ok(!verifier.verifyAggregate(item.publicKeys, item.message, item.signature));
+      for (const at of [0, 7, 19]) assert.ok(!verifier.verifyEvery(items.with(at, item)));
+      assert.ok(!verifier.verifyEvery([item]));
+    });
+  }
+
+  it("do not when two errors cancel out in a plain sum", () => {
+    const swapped = [
+      { ...first, signature: second.signature, publicKeys: second.publicKeys },
+      { ...second, signature: first.signature, publicKeys: first.publicKeys },
+    ];
+    assert.ok(!verifier.verifyEvery(swapped));
+    const keys = { publicKeys: second.publicKeys, message: first.message };
+    const sums = [
+      { ...first, signature: second.signature },
+      { ...keys, signature: first.signature },
+    ];
+    assert.ok(!verifier.verifyEvery(sums));
+  });
+});
