@@ -13,6 +13,7 @@ import { signatureInvariant } from "../chain/signatureInvariant.js";
 import { loadGenesisFile } from "../networks/index.js";
 import { configOf } from "../node/genesisChain.js";
 import { recordInvariants } from "../records/recordInvariants.js";
+import { replicationInvariants } from "../replication/replicationInvariants.js";
 import { stateInvariants } from "../state/stateInvariants.js";
 
 /** What holds in the database of a node, chunks aside. `signatures`: also that a quorum signed each block. */
@@ -27,6 +28,7 @@ export async function nodeInvariants(
     ...(options.signatures ? [signatureInvariant(store, await networkOf(directory), new BlsVerifier())] : []),
     ...recordInvariants(store),
     ...indexInvariants(store),
+    ...replicationInvariants(store),
     ...stateInvariants(store),
   ];
 }

@@ -116,7 +116,7 @@ export class NodeClient {
   constructor(address: NodeAddress, timeoutMs = 60_000) {
     this.address = address;
     this.timeoutMs = timeoutMs;
-    const options = { keepAlive: true, maxSockets: 8 };
+    const options = { keepAlive: true, maxSockets: 16 };
     this.agent = address.url.protocol === "https:" ? new HttpsAgent(options) : new HttpAgent(options);
   }
 

@@ -36,6 +36,8 @@ const MAX_BLOB = MAX_CHUNK_SIZE + CHUNK_OVERHEAD;
 /** Chunks that are in memory at a time: more do not make the disk faster. Others wait unread in the socket. */
 const UPLOADS = 4;
 const WAITING_UPLOADS = 64;
+/** Chunks of other nodes that pass through at a time: each waits for a round trip, so more than those that are stored. */
+const FETCHES = 12;
 const MAX_RPC_BODY = 5 * 1024 * 1024;
 /** Manifest parts count down from 2^32 - 1; a manifest of more parts than this is not of our making. */
 const MAX_MANIFEST_PARTS = 1_024;
@@ -79,6 +81,7 @@ export class LocalApi {
   private readonly server: FastifyInstance;
   private readonly bound: ChunkBound;
   private readonly slots = new Slots(UPLOADS, WAITING_UPLOADS);
+  private readonly fetches = new Slots(FETCHES, WAITING_UPLOADS);
   private readonly buffers = new BodyBuffers(UPLOADS);
   private listening = false;
 
@@ -200,7 +203,7 @@ export class LocalApi {
     const query = request.query as Readonly<Record<string, string | undefined>>;
     const attempt = Number(query["attempt"] ?? 0);
     const sessionId = query["session"] === undefined ? undefined : fromHex(query["session"], 32);
-    const release = await this.slots.acquire();
+    const release = await this.fetches.acquire();
     let found: FetchedChunk | undefined;
     try {
       found = await replication.fetch(root, {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { equalBytes, hasCode, toHex, u32be } from "@lucid/consensus/base";
 import { type ConsensusNetwork, P2pError, type PeerId, type ProviderNetwork, type StreamNetwork } from "@lucid/p2p";
 import { CHUNK_OVERHEAD, MAX_CHUNK_SIZE } from "@lucid/storage";
@@ -41,8 +42,17 @@ export interface FetchedChunk {
 const MAX_BLOB = MAX_CHUNK_SIZE + CHUNK_OVERHEAD;
 const MAX_OTHERS = replicationLimits.othersAsked.value;
 const MAX_LISTERS = replicationLimits.listers.value;
+/** Peers that have no room for one more stream are asked again after a pause, milliseconds, so often. */
+const BUSY_PAUSE = 200;
+const BUSY_ROUNDS = 25;
 /** Buffers that are kept for the next chunks. */
 const KEPT_BUFFERS = 4;
+
+/** Whom one look for a chunk has asked. */
+interface Asked {
+  readonly peers: Set<PeerId>;
+  busy: boolean;
+}
 
 /** Gets chunks from other nodes. Nothing that it returns is anything else than what the root names. */
 export class ChunkFetcher {
@@ -67,42 +77,61 @@ export class ChunkFetcher {
    * session. A peer that sends something else than the chunk is banned, and the next one is asked.
    * @param rotate moves the start along the list: a second attempt begins with another peer
    * @param sessionId of the chunk, where it is known
-   * @throws NodeError LOCAL_NOT_FOUND when nobody that was asked has it
+   * @throws NodeError LOCAL_NOT_FOUND when nobody that was asked has it, LOCAL_BUSY when somebody may but had no room for so long
    */
-  async fetch(root: Uint8Array, { signal, rotate = 0, sessionId }: FetchChoices = {}): Promise<FetchedChunk> {
-    const tried = new Set<PeerId>();
-    const first = await this.tryAll(this.candidates(root, rotate), root, tried, signal);
-    if (first !== undefined) return first;
+  async fetch(root: Uint8Array, choices: FetchChoices = {}): Promise<FetchedChunk> {
+    for (let round = 1; ; round++) {
+      const asked: Asked = { peers: new Set(), busy: false };
+      const found = await this.round(root, choices, asked);
+      if (found !== undefined) return found;
+      if (asked.busy && round < BUSY_ROUNDS) {
+        await delay(BUSY_PAUSE, undefined, { signal: choices.signal });
+        continue;
+      }
+      const where = asked.busy ? "none of those that may have it has room for a request" : "it is on none of them";
+      throw new NodeError({
+        code: asked.busy ? "LOCAL_BUSY" : "LOCAL_NOT_FOUND",
+        message: `chunk ${toHex(root)}: ${asked.peers.size} nodes were asked, ${where}`,
+        meta: { root: toHex(root), asked: asked.peers.size },
+      });
+    }
+  }
+
+  private async round(
+    root: Uint8Array,
+    { signal, rotate = 0, sessionId }: FetchChoices,
+    asked: Asked,
+  ): Promise<FetchedChunk | undefined> {
+    const first = await this.tryAll(this.candidates(root, rotate), root, asked, signal);
+    if (first !== undefined || sessionId === undefined) return first;
     const { providers, rest } = this.modules;
-    const announced = sessionId === undefined ? [] : await providers.find(sessionId);
-    const others = announced.filter((peer) => !rest.isResting(peer));
-    const found = await this.tryAll(others, root, tried, signal);
-    if (found !== undefined) return found;
-    throw new NodeError({
-      code: "LOCAL_NOT_FOUND",
-      message: `chunk ${toHex(root)} is on none of ${tried.size} nodes that were asked`,
-      meta: { root: toHex(root), asked: tried.size },
-    });
+    const announced = (await providers.find(sessionId)).filter((peer) => !rest.isResting(peer));
+    return await this.tryAll(announced, root, asked, signal);
   }
 
   private async tryAll(
     peers: readonly PeerId[],
     root: Uint8Array,
-    tried: Set<PeerId>,
+    asked: Asked,
     signal: AbortSignal | undefined,
   ): Promise<FetchedChunk | undefined> {
     for (const peer of peers) {
-      if (tried.has(peer)) continue;
-      tried.add(peer);
+      if (asked.peers.has(peer)) continue;
+      asked.peers.add(peer);
       signal?.throwIfAborted();
       const found = await this.tryPeer(peer, root, signal);
-      if (found !== undefined) return found;
+      if (found === "busy") asked.busy = true;
+      else if (found !== undefined) return found;
     }
     return undefined;
   }
 
   /** From this peer and no other; undefined when it does not give it. */
-  async tryPeer(peer: PeerId, root: Uint8Array, signal?: AbortSignal): Promise<FetchedChunk | undefined> {
+  private async tryPeer(
+    peer: PeerId,
+    root: Uint8Array,
+    signal: AbortSignal | undefined,
+  ): Promise<FetchedChunk | "busy" | undefined> {
     const { rest, network } = this.modules;
     this.inFlight.set(peer, (this.inFlight.get(peer) ?? 0) + 1);
     try {
@@ -122,7 +151,8 @@ export class ChunkFetcher {
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason;
       this.counts.failed++;
-      // Not to have a chunk is no failure of the peer.
+      // Not to have a chunk, or no room for one more stream, is no failure of the peer.
+      if (hasCode(error, "P2P_BUSY")) return "busy";
       if (!hasCode(error, "P2P_REMOTE_FAILED")) rest.failed(peer);
       return undefined;
     } finally {

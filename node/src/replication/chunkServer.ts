@@ -9,6 +9,7 @@ import type { Logger } from "../node/logging.js";
 import { replicationLimits } from "./limits.js";
 import type { PlacementView } from "./placementView.js";
 import type { ReplicationStore, UploadRecord } from "./replicationStore.js";
+import type { SessionLedger } from "./sessionLedger.js";
 import { CONSENT_BYTES, decodeConsent } from "./uploadConsent.js";
 import type { Uploads } from "./uploads.js";
 import {
@@ -38,6 +39,7 @@ export interface ChunkServerModules {
   readonly placement: PlacementView;
   readonly store: ReplicationStore;
   readonly uploads: Uploads;
+  readonly ledger: Pick<SessionLedger, "knowsRoots">;
   readonly logger: Logger;
 }
 
@@ -186,7 +188,7 @@ export class ChunkServer {
 
   /** Part of the list of roots of a session that has chunks here; it is compared with the chain once it is anchored. */
   private async takeRoots({ consent, part, total, roots }: OfferedRoots): Promise<undefined> {
-    const { store, uploads } = this.modules;
+    const { store, uploads, ledger } = this.modules;
     const fits = total > 0 && total <= MAX_SESSION_CHUNKS && part * ROOTS_PER_PART < total;
     if (!fits || roots.length !== Math.min(ROOTS_PER_PART, total - part * ROOTS_PER_PART)) {
       throw new NodeError({ code: "LOCAL_BAD_REQUEST", message: "not a part of a list of roots" });
@@ -195,6 +197,7 @@ export class ChunkServer {
     if ((await uploads.admit(consent, false)).bytes === 0 && !(await this.holdsSome(sessionId))) {
       throw new NodeError({ code: "UPLOAD_REFUSED", message: "this node holds nothing of the session" });
     }
+    if (ledger.knowsRoots(account, sessionId)) return undefined;
     await store.write([store.rootsPartOp({ owner: account, sessionId }, part, { total, roots })], true);
     return undefined;
   }

@@ -12,7 +12,7 @@ import { isEnded, type SessionLedger } from "./sessionLedger.js";
 import type { SessionProviders } from "./sessionProviders.js";
 import { UPLOAD_SECONDS } from "./uploadConsent.js";
 import type { Uploads } from "./uploads.js";
-import { MAX_ASKED, replicationProtocols } from "./wire.js";
+import { MAX_ASKED, replicationProtocols, type SessionRef } from "./wire.js";
 
 export interface CustodyOptions {
   /** None for a follower, which owes nothing. */
@@ -58,8 +58,8 @@ export interface WalkReport {
 
 type Counts = { -readonly [K in keyof WalkReport]: WalkReport[K] };
 
-/** Chunks that are fetched at a time; each is in memory meanwhile. */
-const WIDTH = 4;
+/** Chunks that are fetched at a time; each is in memory meanwhile, and takes a round trip or two. */
+const WIDTH = 8;
 /** Epochs for which a chunk is kept after it is no longer owed: who owes it now has that long to fetch it. */
 const KEPT_EPOCHS = 2;
 /** Roots between two turns of the event loop. */
@@ -156,6 +156,7 @@ export class Custody {
       else await this.walkSession(number, session, counts);
     }
     await this.dropUnanchored(started, counts);
+    await this.dropForeignRoots();
     counts.milliseconds = clock.now() - started;
     this.last = counts;
     if (counts.fetched > 0 || counts.removed > 0) logger.info({ ...counts }, "chunks were brought in line");
@@ -248,8 +249,9 @@ export class Custody {
     const { uploads, forwarder } = this.modules;
     const upload = uploads.find(sessionId);
     if (upload === undefined || !equalBytes(upload.consent.account, owner)) return;
-    await uploads.forget(upload);
+    // The upload last: after a crash in between it is here, and all of it is done again.
     await forwarder.end(sessionId);
+    await uploads.forget(upload);
   }
 
   /** Notes the first epoch in which a chunk is not owed; true when that is long enough ago. */
@@ -290,8 +292,9 @@ export class Custody {
 
   private async remove(root: Uint8Array, counts: Counts): Promise<void> {
     const { chunks, store } = this.modules;
-    if (await chunks.delete(root)) counts.removed++;
+    // The note first: without it the chunk is noted anew, and the note alone would stay for ever.
     if (store.released.has(root)) await store.write([store.released.delOp(root)], false);
+    if (await chunks.delete(root)) counts.removed++;
   }
 
   /** Everything of a session whose time is over. */
@@ -320,6 +323,17 @@ export class Custody {
     for (const root of foreign) await this.remove(root, counts);
   }
 
+  /** Lists of roots whose upload was dropped to make room for others. */
+  private async dropForeignRoots(): Promise<void> {
+    const { ledger, uploads, store } = this.modules;
+    const foreign: SessionRef[] = [];
+    for await (const [owner, sessionId, part] of store.partIds()) {
+      const anchored = ledger.byId(sessionId).some((session) => equalBytes(session.owner, owner));
+      if (part === 0 && !anchored && !uploads.has(owner, sessionId)) foreign.push({ owner, sessionId });
+    }
+    for (const ref of foreign) await store.write(await store.forgetRootsOps(ref), false);
+  }
+
   /** Chunks of sessions that nobody has anchored in a day. */
   private async dropUnanchored(now: number, counts: Counts): Promise<void> {
     const { chunks, ledger, uploads, forwarder, store } = this.modules;
@@ -336,9 +350,9 @@ export class Custody {
     for (const upload of uploads.all()) {
       const { account, sessionId } = upload.consent;
       if (!uploads.isOver(upload) || ledger.byId(sessionId).length > 0) continue;
-      await uploads.forget(upload);
       await forwarder.end(sessionId);
       await store.write(await store.forgetRootsOps({ owner: account, sessionId }), false);
+      await uploads.forget(upload);
     }
   }
 }

@@ -48,8 +48,8 @@ interface Session {
   chunks: number;
 }
 
-/** Chunks that are passed on at a time, each to as many nodes as it needs. */
-const WIDTH = 4;
+/** Chunks that are passed on at a time, each to as many nodes as it needs: not more than one of them lets this node have open. */
+const WIDTH = chunkPut.streamsPerPeer;
 /** Longest wait before what failed is tried again, milliseconds. */
 const RETRY = 5_000;
 

@@ -124,7 +124,7 @@ export class Replication {
     );
     this.server = new ChunkServer(
       { receipts, maxChunkSize },
-      { network, chunks, hasher, placement, store, uploads, logger },
+      { network, chunks, hasher, placement, store, uploads, ledger, logger },
     );
     this.custody = new Custody(
       { nodeId, retryMilliseconds: config.clock.slotDuration },
@@ -196,6 +196,7 @@ export class Replication {
       throw new NodeError({ code: "LOCAL_BAD_REQUEST", message: `a session has 1 to ${MAX_SESSION_CHUNKS} chunks` });
     }
     const owner = upload.consent.account;
+    if (this.ledger.knowsRoots(owner, sessionId)) return;
     await this.store.write(this.store.rootsOps({ owner, sessionId }, roots), true);
   }
 

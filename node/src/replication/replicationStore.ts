@@ -181,6 +181,11 @@ export class ReplicationStore {
     return partsOf(roots).map((part, number) => this.rootsPartOp(ref, number, part));
   }
 
+  /** Owner, session and number of every part of a list of roots. */
+  partIds(): AsyncGenerator<readonly [Uint8Array, Uint8Array, number], void, void> {
+    return this.parts.ids();
+  }
+
   /** Takes a session's list of roots away. */
   async forgetRootsOps({ owner, sessionId }: SessionRef): Promise<BatchOp[]> {
     const ops: BatchOp[] = [];

@@ -45,6 +45,11 @@ export class SessionLedger {
     return this.numbersOf(sessionId).flatMap((number) => this.modules.store.anchored.get(number) ?? []);
   }
 
+  /** True when the list of roots of an owner's session is here and is the chain's: nothing that anybody tells changes it. */
+  knowsRoots(owner: Uint8Array, sessionId: Uint8Array): boolean {
+    return this.byId(sessionId).some((session) => session.rootsKnown && equalBytes(session.owner, owner));
+  }
+
   /** Numbers on chain of the sessions under an id. */
   numbersOf(sessionId: Uint8Array): readonly number[] {
     return this.numbers.get(toHex(sessionId)) ?? [];

@@ -53,6 +53,10 @@ export class Uploads {
     return [...this.records.values()];
   }
 
+  has(account: Uint8Array, sessionId: Uint8Array): boolean {
+    return this.records.has(toHex(account) + toHex(sessionId));
+  }
+
   find(sessionId: Uint8Array): UploadRecord | undefined {
     const id = toHex(sessionId);
     return this.all().find(({ consent }) => toHex(consent.sessionId) === id);

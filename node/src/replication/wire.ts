@@ -31,8 +31,8 @@ export const chunkGet: StreamProtocol = {
  */
 export const chunkPut: StreamProtocol = {
   name: "chunk-put/1",
-  streamsPerPeer: 4,
-  streams: 8,
+  streamsPerPeer: 8,
+  streams: 16,
   rate: 64,
   burst: 256,
   idleMilliseconds: 10_000,

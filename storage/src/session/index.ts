@@ -42,4 +42,4 @@ export type {
 export type { SessionModules, WriterOptions } from "./sessionWriter.js";
 export { StagingStore } from "./stagingStore.js";
 export { systemClock } from "./systemClock.js";
-export { createWorkerEngine, type WorkerEngineOptions } from "./workerEngine.js";
+export { createReadingEngine, createWorkerEngine, type WorkerEngineOptions } from "./workerEngine.js";

@@ -3,7 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve as resolvePath } from "node:path";
 import { ExitCode } from "@lucid/consensus/base";
 import {
-  createWorkerEngine,
+  createReadingEngine,
   deriveSessionKey,
   parseMnemonic,
   type ReaderModules,
@@ -154,8 +154,7 @@ async function recover(context: CommandContext, client: NodeClient, owner: Owner
   else {
     const folder = resolvePath(out);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const createEngine = (chunkSize: number) => createWorkerEngine({ chunkSize });
-    const modules = { source: nodeSource(client), createEngine };
+    const modules = { source: nodeSource(client), createEngine: createReadingEngine };
     for (const one of found) results.push(await restore(context, one, { folder, modules }));
   }
   report(context, owner, catalogue, results);

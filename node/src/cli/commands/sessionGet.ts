@@ -1,5 +1,5 @@
 import { resolve as resolvePath } from "node:path";
-import { createWorkerEngine, SessionReader } from "@lucid/storage";
+import { createReadingEngine, SessionReader } from "@lucid/storage";
 import { NodeError } from "../../errors.js";
 import { argument, type CommandContext } from "../commandContext.js";
 import { formatBytes, formatSeconds, formatSessionId } from "../format.js";
@@ -10,8 +10,6 @@ import { openShared, type Reading } from "../session/reading.js";
 import { settle } from "../session/settle.js";
 import { openWorkspace } from "../session/workspace.js";
 import { checkTarget, writeWhole } from "../wholeFile.js";
-
-const startEngine = (chunkSize: number) => createWorkerEngine({ chunkSize });
 
 interface Range {
   readonly start?: number;
@@ -53,7 +51,7 @@ export async function run(context: CommandContext): Promise<undefined> {
   const startedAt = performance.now();
   const key = options.text("key");
   const { reader, close } =
-    key === undefined ? await openOwn(context) : await openShared(context, resolvePath(key), startEngine);
+    key === undefined ? await openOwn(context) : await openShared(context, resolvePath(key), createReadingEngine);
   let progress: Progress | undefined;
   try {
     const bar = startProgress(output, "fetching", 0);

@@ -1,6 +1,6 @@
 import { resolve as resolvePath } from "node:path";
 import { toHex } from "@lucid/consensus/base";
-import { createWorkerEngine, EnginePool, type SessionReader } from "@lucid/storage";
+import { createReadingEngine, EnginePool, type SessionReader } from "@lucid/storage";
 import type { CommandContext } from "../commandContext.js";
 import { formatBytes, formatSessionId } from "../format.js";
 import { MEDIA_TYPE_BYTES, mediaTypeOf } from "../session/mediaType.js";
@@ -14,7 +14,7 @@ const KEPT_ENGINES = 2;
 /** Serves one session to a browser on this machine until a signal. */
 export async function run(context: CommandContext): Promise<undefined> {
   const { output, options, interruption } = context;
-  const engines = new EnginePool((chunkSize) => createWorkerEngine({ chunkSize }), KEPT_ENGINES);
+  const engines = new EnginePool(createReadingEngine, KEPT_ENGINES);
   const createEngine = (chunkSize: number) => engines.lease(chunkSize);
   const key = options.text("key");
   const { reader, close } =

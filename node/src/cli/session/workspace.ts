@@ -1,6 +1,7 @@
 import { resolve as resolvePath } from "node:path";
 import { hasCode, sha256 } from "@lucid/consensus/base";
 import {
+  createReadingEngine,
   createWorkerEngine,
   dataPaths,
   deriveSessionKey,
@@ -78,7 +79,7 @@ export async function openWorkspace(context: CommandContext): Promise<Workspace>
         sink: replicatingSink(client, consents),
         createEngine,
       },
-      reading: { source: nodeSource(client), createEngine },
+      reading: { source: nodeSource(client), createEngine: createReadingEngine },
       description: { owner: owner.address, recorder: { name: "lucid", version }, deviceFingerprint },
       keyOf: (sessionId) => ({ sessionKey: deriveSessionKey(owner.ownerKey, sessionId) }),
       async close() {

@@ -171,6 +171,8 @@ describe("a hostile peer of replication", function () {
   });
 
   it("who sends nothing, a little, or too much holds its own streams and nobody else's", async () => {
+    await victim.stop();
+    victim = await net.start(0, { quotaBytes: 4 << 20 });
     const consent = await net.consent(sessionId);
     const from = await stranger();
     const hung: ByteChannel[] = [];
