@@ -17,7 +17,7 @@ export function generatedDocuments(): readonly { readonly path: string; readonly
     { className: "ScriptError", title: "Scripts of the project", codes: scriptErrorInfo },
   ];
   // Written by hand but for their marked sections.
-  const filled = ["docs/protocol.md", "docs/security-model.md"].map((name) => {
+  const filled = ["docs/protocol.md", "docs/security-model.md", "docs/storage-economics.md"].map((name) => {
     const path = join(repositoryRoot, name);
     return { path, text: fillSections(readFileSync(path, "utf8")) };
   });

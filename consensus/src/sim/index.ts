@@ -13,6 +13,7 @@ export type { NodeExecution, RealExecution } from "./execution.js";
 export { type Fault, faultNames, faults } from "./faults.js";
 export { plantedBugs } from "./plantedBugs.js";
 export { Random } from "./random.js";
+export { type RewardOptions, type RewardReport, RewardRole, simulateRewards } from "./rewardSim.js";
 export { runScenario, runScenarioAsync, type ScenarioOptions, type ScenarioResult } from "./scenario.js";
 export {
   type SimInputs,

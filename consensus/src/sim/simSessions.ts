@@ -106,6 +106,11 @@ export class SimSessions implements SessionList {
     return this.sessions[number - 1] ?? { ...NOTHING };
   }
 
+  /** In the order of their numbers. */
+  all(): readonly (ListedSession & { readonly chunks: readonly UniformBlob[] })[] {
+    return this.sessions;
+  }
+
   /** What is paid for until then. */
   end(number: number, paidUntil: number): void {
     this.session(number).paidUntil = paidUntil;

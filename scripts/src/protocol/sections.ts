@@ -1,9 +1,10 @@
 import { constantsText } from "./constants.js";
+import { answersText, rulesText, seenText } from "./economics.js";
 import { domainsText, scheduleText, weightsText } from "./examples.js";
 import { capText, figuresText, lossesText, sybilsText } from "./security.js";
 import { typesText } from "./types.js";
 
-/** The parts of docs/protocol.md and docs/security-model.md that come from the code, by the name in their markers. */
+/** The parts of docs/protocol.md, docs/security-model.md and docs/storage-economics.md that come from the code, by the name in their markers. */
 const sections: Readonly<Record<string, () => string>> = {
   constants: constantsText,
   types: typesText,
@@ -14,6 +15,9 @@ const sections: Readonly<Record<string, () => string>> = {
   cap: capText,
   sybils: sybilsText,
   figures: figuresText,
+  rules: rulesText,
+  answers: answersText,
+  seen: seenText,
 };
 
 const MARKED = /(<!-- from the code: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g;

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { presets } from "@lucid/consensus";
 import { constantNames, exportedNumbers } from "../../src/protocol/constants.js";
+import { blocksToSee, challengesOfNode } from "../../src/protocol/economics.js";
 import { EXAMPLE_FULL_WORK, EXAMPLE_SLOTS, exampleNodes } from "../../src/protocol/examples.js";
 import { markedSections, sectionNames } from "../../src/protocol/sections.js";
 import { equalVoters, fewestForThird, mostMinted, richShare, sybilTakeover } from "../../src/protocol/security.js";
@@ -11,6 +13,8 @@ import { repositoryRoot } from "../../src/suites.js";
 
 const text = readFileSync(join(repositoryRoot, "docs/protocol.md"), "utf8");
 const securityText = readFileSync(join(repositoryRoot, "docs/security-model.md"), "utf8");
+
+const economicsText = readFileSync(join(repositoryRoot, "docs/storage-economics.md"), "utf8");
 
 /** The rows of the table with this heading, cell by cell. */
 function table(heading: string): string[][] {
@@ -102,7 +106,7 @@ function orders(): string[] {
 
 describe("docs/protocol.md", () => {
   it("has every part that comes from the code, once", () => {
-    assert.deepEqual([...markedSections(text), ...markedSections(securityText)].sort(), sectionNames().sort());
+    assert.deepEqual([text, securityText, economicsText].flatMap(markedSections).sort(), sectionNames().sort());
   });
 
   it("lists every constant of the consensus package, and no other", () => {
@@ -150,7 +154,7 @@ describe("docs/protocol.md", () => {
   });
 
   it("points at pages that exist", () => {
-    for (const [, page = ""] of `${text}${securityText}`.matchAll(/\]\(([\w-]+\.md)\)/g)) {
+    for (const [, page = ""] of `${text}${securityText}${economicsText}`.matchAll(/\]\(([\w-]+\.md)\)/g)) {
       assert.ok(existsSync(join(repositoryRoot, "docs", page)), page);
     }
   });
@@ -187,5 +191,30 @@ describe("docs/security-model.md", () => {
   it("all LUCID there can ever be stays an exact number", () => {
     assert.ok(mostMinted() <= 2n * 2n * 1_051_200n * 1_000_000_000n);
     assert.ok(Number.isSafeInteger(Number(mostMinted())));
+  });
+});
+
+describe("docs/storage-economics.md", () => {
+  it("its blocks to the first miss are what a draw of challenges gives", () => {
+    const { mainnet } = presets;
+    // Draws by a generator of its own: 32 chunks of which 3 of n nodes hold each, a twentieth of them lacking.
+    let seedOfDraw = 7;
+    const random = (): number => {
+      seedOfDraw = (Math.imul(seedOfDraw, 1_664_525) + 1_013_904_223) >>> 0;
+      return seedOfDraw / 2 ** 32;
+    };
+    for (const nodes of [10, 64]) {
+      let blocks = 0;
+      const runs = 4_000;
+      for (let i = 0; i < runs; i++) {
+        for (let seen = false; !seen; blocks++) {
+          for (let c = 0; c < mainnet.challengesPerBlock; c++) if (random() * nodes < 3 && random() < 0.05) seen = true;
+        }
+      }
+      const expected = blocksToSee(nodes, 0.05, mainnet);
+      assert.ok(Math.abs(blocks / runs - expected) < 0.1 * expected, `${nodes}: ${blocks / runs} ${expected}`);
+    }
+    assert.equal(challengesOfNode(16, mainnet), 6);
+    assert.equal(blocksToSee(3, 1, mainnet), 1);
   });
 });

@@ -49,6 +49,33 @@ for (const { name, verifier, signerOf } of kinds) {
       assert.deepEqual(verifier.verifyBatch([]), []);
     });
 
+    it("of different messages verify as a batch too; bad ones cost nobody else", () => {
+      const mixed = signers.map((signer, i) => {
+        // The first three sign one thing, all others something of their own.
+        const own = i < 3 ? message : Uint8Array.from(message, (byte) => byte ^ i);
+        return { publicKey: signer.publicKey, message: own, signature: signer.sign(own) };
+      });
+      assert.deepEqual(
+        verifier.verifyBatch(mixed),
+        mixed.map(() => true),
+      );
+      const bad = mixed.map((item, i) => {
+        if (i === 1 || i === 5) return { ...item, signature: mixed[6]?.signature ?? item.signature };
+        return i === 7 ? { ...item, message: other } : item;
+      });
+      assert.deepEqual(
+        verifier.verifyBatch(bad),
+        bad.map((_, i) => ![1, 5, 7].includes(i)),
+      );
+      const [a, b] = mixed.slice(4);
+      assert.ok(a !== undefined && b !== undefined);
+      const swapped = [
+        { ...a, signature: b.signature },
+        { ...b, signature: a.signature },
+      ];
+      assert.deepEqual(verifier.verifyBatch(swapped), [false, false]);
+    });
+
     it("two errors that cancel out in a plain sum are found", () => {
       const [a, b] = items;
       assert.ok(a !== undefined && b !== undefined);

@@ -103,21 +103,6 @@ describe("attacks on the state transition", () => {
     assert.equal(config.params.epochSlots, 10);
   });
 
-  it("storage and relay decide nothing under this fork: a block with such a task is refused (attacks C4, M3, M5)", () => {
-    const chain = builder(4);
-    chain.next();
-    const parent = chain.tip;
-    const block = chain.next();
-    const { tasks } = block.body;
-    const relay = Body.fields.tasks.fields.relay.elementType.defaultValue();
-    const body = { ...block.body, tasks: { ...tasks, relay: [relay] } };
-    const forged = { header: { ...block.header, bodyRoot: Body.hashTreeRoot(body) }, body };
-    assert.throws(
-      () => checkBlock(chain.network.config, parent, forged, verifier),
-      (error) => hasCode(error, "BAD_TASK"),
-    );
-  });
-
   it("whatever the parent's proposer puts into its block, the next VRF input is the same (attack H7)", () => {
     const proofs = [0, 1, 2].map((mark) => {
       const chain = builder(4);

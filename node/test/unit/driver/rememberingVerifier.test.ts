@@ -10,7 +10,10 @@ describe("a verifier that remembers", () => {
   let checks = 0;
   const counting: Verifier = {
     verify: (...items) => inner.verify(...items),
-    verifyBatch: (items) => inner.verifyBatch(items),
+    verifyBatch(items) {
+      checks += items.length;
+      return inner.verifyBatch(items);
+    },
     aggregate: (signatures) => inner.aggregate(signatures),
     verifyAggregate(...items) {
       checks++;
@@ -31,6 +34,23 @@ describe("a verifier that remembers", () => {
     assert.equal(verifier.verifyAggregate(keys, message, aggregateOf(sha256(u32be(8)))), false);
     assert.equal(verifier.verifyAggregate([...keys.slice(1), ...keys.slice(0, 1)], message, signature), true);
     assert.equal(checks, 5);
+  });
+
+  it("checks a single signature of a batch once: an answer that was gossiped comes again in a block", () => {
+    const verifier = new RememberingVerifier(counting);
+    const items = signers.map((signer, i) => {
+      const message = sha256(u32be(20 + i));
+      return { publicKey: signer.publicKey, message, signature: signer.sign(message) };
+    });
+    const [first, second, third] = items;
+    assert.ok(first !== undefined && second !== undefined && third !== undefined);
+    checks = 0;
+    assert.deepEqual(verifier.verifyBatch([first]), [true]);
+    const bad = { ...second, signature: first.signature };
+    assert.deepEqual(verifier.verifyBatch([first, bad, third]), [true, false, true]);
+    assert.equal(checks, 3);
+    assert.deepEqual(verifier.verifyBatch([bad, third, first]), [false, true, true]);
+    assert.equal(checks, 4);
   });
 
   it("does not remember what is wrong, nor more than a few", () => {
