@@ -82,6 +82,11 @@ export const chainErrorInfo = {
     fix: "Wait for the first block after genesis.",
     exitCode: ExitCode.NotFound,
   },
+  SNAPSHOT_VERSION: {
+    summary: "A snapshot was made by a newer version of lucid.",
+    fix: "Update lucid, or take a snapshot that this version has made.",
+    exitCode: ExitCode.Environment,
+  },
   SNAPSHOT_UNTRUSTED: {
     summary: "Nobody has said that the block of this snapshot belongs to the chain.",
     fix: "Ask somebody whom you trust, or another node of yours, for the root of that block, and give it with --checkpoint.",

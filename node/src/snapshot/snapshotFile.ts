@@ -162,7 +162,14 @@ export class SnapshotReader {
 }
 
 function decodeHeader(bytes: Uint8Array): SnapshotFacts {
-  if (bytes.length < HEADER_BYTES || !equalBytes(bytes.subarray(0, 8), MAGIC)) throw damaged("it is no snapshot");
+  const name = MAGIC.length - 1;
+  if (bytes.length < HEADER_BYTES || !equalBytes(bytes.subarray(0, name), MAGIC.subarray(0, name))) {
+    throw damaged("it is no snapshot");
+  }
+  if (bytes[name] !== MAGIC[name]) {
+    const message = `the snapshot has format "${Buffer.from(bytes.subarray(0, name + 1)).toString("latin1")}", which this version does not know`;
+    throw new NodeError({ code: "SNAPSHOT_VERSION", message });
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return {
     genesisRoot: bytes.slice(8, 40),

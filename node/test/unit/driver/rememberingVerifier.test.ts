@@ -61,12 +61,28 @@ describe("a verifier that remembers", () => {
     }
     const first = aggregateOf(message);
     verifier.verifyAggregate(keys, message, first);
-    for (let other = 100; other < 116; other++) {
-      const next = sha256(u32be(other));
-      assert.ok(verifier.verifyAggregate(keys, next, aggregateOf(next)));
+    // As what another thread has verified.
+    for (let other = 0; other < 256; other++) {
+      verifier.remember({ publicKeys: keys, message: sha256(u32be(1000 + other)), signature: first });
     }
     checks = 0;
     assert.ok(verifier.verifyAggregate(keys, message, first));
     assert.equal(checks, 1);
+  });
+
+  it("believes what was verified elsewhere, of these keys, this message and this signature alone", () => {
+    const verifier = new RememberingVerifier(counting);
+    const message = sha256(u32be(9));
+    const signature = aggregateOf(message);
+    const [key = new Uint8Array()] = keys;
+    verifier.remember({ publicKeys: keys, message, signature });
+    verifier.remember({ publicKeys: [key], message, signature });
+    checks = 0;
+    assert.ok(verifier.verifyAggregate(keys, message, signature));
+    assert.ok(verifier.verify(key, message, signature));
+    assert.equal(checks, 0);
+    assert.ok(!verifier.verifyAggregate(keys.slice(1), message, signature));
+    assert.ok(!verifier.verify(key, sha256(u32be(8)), signature));
+    assert.ok(!verifier.verify(keys[1] ?? key, message, signature));
   });
 });
