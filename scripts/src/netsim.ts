@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import { ScriptError, scriptErrorInfo } from "./errors.js";
 import { governance } from "./governance.js";
+import { burn } from "./netsim/burn.js";
 import { hostile } from "./netsim/hostile.js";
 import { joinScenario } from "./netsim/join.js";
 import { partition } from "./netsim/partition.js";
@@ -15,7 +16,7 @@ import { soak } from "./netsim/soak.js";
 import { onion } from "./onion.js";
 
 interface Given extends RunOptions {
-  readonly number: (name: "slot-seconds" | "nodes" | "seconds" | "kilobits", fallback: number) => number;
+  readonly number: (name: "slot-seconds" | "nodes" | "seconds" | "kilobits" | "megabytes", fallback: number) => number;
 }
 
 const scenarios: Readonly<Record<string, (given: Given) => Promise<object>>> = {
@@ -29,24 +30,37 @@ const scenarios: Readonly<Record<string, (given: Given) => Promise<object>>> = {
     soak({ ...run, slotSeconds: number("slot-seconds", 6), seconds: number("seconds", 180) }),
   scale: ({ number, ...run }) =>
     scale({ ...run, nodes: number("nodes", 16), slotSeconds: number("slot-seconds", 30), slots: 6 }),
+  burn: ({ number, ...run }) =>
+    burn({
+      ...run,
+      ...{ nodes: number("nodes", 10), slotSeconds: number("slot-seconds", 4), megabytes: number("megabytes", 256) },
+    }),
   onion: ({ say }) => onion(say),
   governance: ({ say }) => governance(say),
 };
 
 function usage(why: string): ScriptError {
-  const message = `${why}; usage: npm run netsim -- ${Object.keys(scenarios).join("|")} [--json] [--keep] [--slot-seconds n] [--nodes n] [--seconds n] [--kilobits n]`;
+  const message = `${why}; usage: npm run netsim -- ${Object.keys(scenarios).join("|")} [--json] [--keep] [--slot-seconds n] [--nodes n] [--seconds n] [--kilobits n] [--megabytes n]`;
   return new ScriptError({ code: "NETSIM_USAGE", message });
 }
 
 function read(): { readonly name: string; readonly given: Omit<Given, "signal"> } {
   const text = { type: "string" } as const;
   const flag = { type: "boolean", default: false } as const;
-  const options = { json: flag, keep: flag, "slot-seconds": text, nodes: text, seconds: text, kilobits: text };
+  const options = {
+    json: flag,
+    keep: flag,
+    "slot-seconds": text,
+    nodes: text,
+    seconds: text,
+    kilobits: text,
+    megabytes: text,
+  };
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [name = "", ...rest] = positionals;
   if (!(name in scenarios) || rest.length > 0) throw usage(name === "" ? "no scenario" : `no scenario ${positionals}`);
   const numbers = new Map<string, number>();
-  for (const option of ["slot-seconds", "nodes", "seconds", "kilobits"] as const) {
+  for (const option of ["slot-seconds", "nodes", "seconds", "kilobits", "megabytes"] as const) {
     const value = values[option];
     if (value === undefined) continue;
     if (!/^[1-9]\d{0,5}$/.test(value)) throw usage(`--${option} is no number from 1 to 999999`);

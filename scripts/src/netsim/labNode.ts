@@ -112,6 +112,13 @@ export class LabNode {
     return Number(await this.rpc<string>("eth_blockNumber"));
   }
 
+  /** SIGKILL; resolves when it is gone. */
+  async kill(): Promise<void> {
+    if (!this.running) return;
+    this.child.kill("SIGKILL");
+    await this.exited;
+  }
+
   /** SIGTERM, later SIGKILL; resolves when it is gone. */
   async stop(): Promise<void> {
     if (!this.running) return;
