@@ -23,6 +23,7 @@ interface Ready {
   readonly rpc: string;
   readonly nodeId: string;
   readonly p2p: string;
+  readonly pid: number;
 }
 
 /** One `lucid start`, to be killed without warning. */
