@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { type Clock, equalBytes, hasCode, type Timer, toHex } from "@lucid/consensus/base";
 import type { ConsensusNetwork, PeerId } from "@lucid/p2p";
@@ -82,6 +83,8 @@ export class Custody {
 
   constructor(options: CustodyOptions, modules: CustodyModules) {
     this.options = options;
+    // Each stream that is opened listens to it, a dozen at a time.
+    setMaxListeners(0, this.abort.signal);
     this.modules = modules;
   }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type ChunkReceipt, chunkReceiptSigningRoot, type PlacementNode, type Verifier } from "@lucid/consensus";
 import { type Clock, concatBytes, equalBytes, hasCode, type Timer, toHex, u32be } from "@lucid/consensus/base";
 import { type ConsensusNetwork, P2pError, type PeerId, type StreamNetwork } from "@lucid/p2p";
@@ -69,6 +70,8 @@ export class Forwarder {
 
   constructor(options: ForwarderOptions, modules: ForwarderModules) {
     this.options = options;
+    // Each stream that is opened listens to it, a dozen at a time.
+    setMaxListeners(0, this.abort.signal);
     this.modules = modules;
   }
 

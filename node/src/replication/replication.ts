@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ChainConfig, ConsensusState, Verifier } from "@lucid/consensus";
 import { type Clock, equalBytes, toHex } from "@lucid/consensus/base";
 import type { ConsensusNetwork, ProviderNetwork, StreamNetwork } from "@lucid/p2p";
@@ -93,6 +94,8 @@ export class Replication {
     const { network, chunks, hasher, state, verifier, clock, logger } = modules;
     const { store, ledger, uploads } = parts;
     this.options = options;
+    // Each stream that is opened listens to it, a dozen at a time.
+    setMaxListeners(0, this.abort.signal);
     this.modules = modules;
     this.store = store;
     this.ledger = ledger;
