@@ -8,11 +8,12 @@ import { type KadDHT, kadDHT, passthroughMapper, removePrivateAddressesMapper } 
 import { noise } from "@libp2p/noise";
 import { type Ping, ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
-import { yamux } from "@libp2p/yamux";
+
 import type { Datastore } from "interface-datastore";
 import { createLibp2p } from "libp2p";
 import { isLoopbackAddress, onionOf } from "./addresses.js";
 import type { Gossip } from "./gossip.js";
+import { steadyYamux } from "./muxer.js";
 import {
   localDiscovery,
   type NatOptions,
@@ -95,7 +96,7 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
     peerDiscovery: [...(await localDiscovery(nat, options.network))],
     connectionEncrypters: [noise()],
     streamMuxers: [
-      yamux({
+      steadyYamux({
         maxInboundStreams: limits.streamsPerConnection,
         maxOutboundStreams: limits.streamsPerConnection,
         streamOptions: {
