@@ -31,7 +31,8 @@ export class RawPeer {
     const host = await createLibp2p({
       transports: [tcp()],
       connectionEncrypters: [noise()],
-      streamMuxers: [yamux()],
+      // A window that does not grow: at 16 MiB, the default, a reader that pauses is sent more than its own library holds.
+      streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: 256 * 1024 } })],
       services: { identify: identify() },
       connectionMonitor: { enabled: false },
     });
