@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
-import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Bench } from "@lucid/consensus/bench";
+import { freePorts } from "../src/cli/ports.js";
 import { DevnetProcess } from "../test/support/devnetProcess.js";
 import { requestsPerSecond } from "./support/rpcLoad.js";
 
@@ -99,7 +99,7 @@ const best = (values: readonly number[]): number => Math.max(0, ...values);
 async function startAnvil(): Promise<{ readonly child: ChildProcess; readonly url: string } | undefined> {
   const binary = anvilPath();
   if (binary === undefined) return undefined;
-  const port = await freePort();
+  const [port] = await freePorts("127.0.0.1", 1);
   const child = spawn(binary, ["--port", String(port), "--block-time", "2"], { stdio: ["ignore", "pipe", "ignore"] });
   const lines = createInterface({ input: child.stdout });
   const failed = once(child, "exit").then(
@@ -123,14 +123,4 @@ function anvilPath(): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -1,6 +1,5 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePorts } from "@lucid/node/cli";
 import { lucid } from "../lucid.js";
 import type { Lab } from "./lab.js";
 import type { LabNode } from "./labNode.js";
@@ -152,12 +151,8 @@ export class SimNetwork {
 
 /** 127.0.0.1 with a port that nobody has at this moment. */
 async function freeAddress(): Promise<string> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return `127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+  const [port] = await freePorts("127.0.0.1", 1);
+  return `127.0.0.1:${port}`;
 }
 
 function listenOf(address: string): readonly string[] {

@@ -1,8 +1,8 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePorts } from "@lucid/node/cli";
 import { ScriptError } from "../errors.js";
 
 /*
@@ -212,10 +212,7 @@ function routersIn(folder: string): number {
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw failed("no free port");
-  return address.port;
+  const [port] = await freePorts("127.0.0.1", 1);
+  if (port === undefined) throw failed("no free port");
+  return port;
 }

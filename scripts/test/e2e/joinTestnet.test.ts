@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { freePorts } from "@lucid/node/cli";
 import { type ExampleResult, endOf, lucidExamples, startExample } from "../support/docExamples.js";
 
 const PASSPHRASE = "correct horse battery";
@@ -15,15 +15,6 @@ const ASKS = ["testnet operator", "init"];
 interface Running {
   readonly child: ChildProcess;
   readonly end: Promise<ExampleResult>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  assert.ok(typeof address === "object" && address !== null);
-  return address.port;
 }
 
 describe("docs/join-testnet.md", function () {
@@ -46,7 +37,8 @@ describe("docs/join-testnet.md", function () {
   });
 
   before(async () => {
-    for (const name of ["alice", "bob", "carol"]) ports.set(name, await freePort());
+    const free = await freePorts("127.0.0.1", 3);
+    ["alice", "bob", "carol"].forEach((name, i) => void ports.set(name, free[i] ?? 0));
   });
 
   /** The command on this machine: host names of the page become ports of loopback. */
