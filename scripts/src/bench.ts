@@ -3,9 +3,19 @@ import { existsSync, readdirSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Bench } from "@lucid/consensus/bench";
 import { ScriptError } from "./errors.js";
 import { packageFolders, repositoryRoot } from "./suites.js";
+
+/** As in @lucid/consensus/bench, which the build of the image leaves out as it does all benchmarks. */
+interface Bench {
+  readonly name: string;
+  readonly summary: string;
+  run(context: {
+    readonly json: boolean;
+    readonly args: readonly string[];
+    log(line: string): void;
+  }): Promise<Record<string, number | string | boolean>>;
+}
 
 async function loadAll(): Promise<Bench[]> {
   const found: Bench[] = [];
