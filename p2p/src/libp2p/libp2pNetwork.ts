@@ -1,102 +1,30 @@
 import "../promiseWithResolvers.js";
 import type { Connection, PeerId as HostPeerId } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
-import { type Clock, hasCode } from "@lucid/consensus/base";
+import { hasCode } from "@lucid/consensus/base";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { P2pError } from "../errors.js";
 import type { ConsensusNetwork, NetworkCounters, PeerId, PeerInfo, Protocol, Topic, Verdict } from "../network.js";
 import type { ProviderNetwork } from "../providers.js";
 import type { ByteChannel, StreamNetwork, StreamProtocol } from "../streams.js";
-import { onionOf, parseAddress, peerOfAddress } from "./addresses.js";
+import { parseAddress, peerOfAddress } from "./addresses.js";
 import { Conduct } from "./conduct.js";
 import { Dialer } from "./dialer.js";
 import { Discovery } from "./discovery.js";
 import { Gate } from "./gate.js";
-import { Gossip, type TopicLimits } from "./gossip.js";
+import { Gossip } from "./gossip.js";
 import { createHost, type Host } from "./host.js";
 import { Membership } from "./membership.js";
-import { type NatOptions, NO_NAT } from "./natTraversal.js";
+import { NO_NAT } from "./natTraversal.js";
 import { limitsWith, type NetworkLimits } from "./networkLimits.js";
+import type { Libp2pNetworkModules, Libp2pNetworkOptions } from "./networkOptions.js";
+import { connectionCounts, type NetworkReport } from "./networkReport.js";
 import { ProtocolNames } from "./protocolNames.js";
 import { ProviderRecords } from "./providerRecords.js";
 import { QuotaDatastore } from "./quotaDatastore.js";
 import { Requests, translate } from "./requests.js";
 import { StreamService } from "./streamService.js";
-import { checkAddresses, OnionDoor, ownAddresses, type TorListener, type TorOptions, torLimits } from "./tor.js";
-
-export interface Libp2pNetworkOptions {
-  readonly genesisRoot: Uint8Array;
-  readonly forkVersion: number;
-  /** Milliseconds. */
-  readonly slotDuration: number;
-  /** Ed25519 seed, 32 bytes. */
-  readonly peerKey: Uint8Array;
-  /** Multiaddresses to listen on; none lets nobody in. */
-  readonly listen: readonly string[];
-  /** Multiaddresses that peers are told, where they differ from those that are listened on (a router, a name). */
-  readonly announce?: readonly string[];
-  /** Multiaddresses of peers to keep a connection to. */
-  readonly peers: readonly string[];
-  /**
-   * Multiaddresses, with the peer id, of nodes of people that one knows: a connection is kept to them, and gossip always
-   * passes between them, whatever its mesh and its scores are. Both sides must name each other.
-   */
-  readonly directPeers?: readonly string[];
-  /** All topics that may be published or subscribed. */
-  readonly topics: readonly TopicLimits[];
-  readonly userAgent?: string;
-  /** Look for peers through the DHT and the bootstrap nodes; else only `peers` are met. */
-  readonly discovery?: boolean;
-  /** Multiaddresses of bootstrap nodes. */
-  readonly bootnodes?: readonly string[];
-  /** Tell others of addresses of private networks. */
-  readonly privateAddresses?: boolean;
-  /** Folder of the database of known peers; in memory without one. */
-  readonly database?: string;
-  /** Reach onion services, and with `only` nothing else. */
-  readonly tor?: TorOptions | undefined;
-  /** Ways past routers; none when it is left out, and none in Tor mode. */
-  readonly nat?: NatOptions | undefined;
-  readonly limits?: Partial<NetworkLimits>;
-}
-
-export interface Libp2pNetworkModules {
-  readonly clock: Clock;
-  /** Tor's SOCKS port, or the onion service of this node, is there or is not, and why; told when it changes. */
-  readonly onTor?: TorListener;
-  /** Told of each refused or lost connection. */
-  readonly onEvent?: (event: "connected" | "closed" | "refused", address: string, reason?: P2pError) => void;
-}
-
-export interface NetworkReport {
-  readonly inbound: number;
-  readonly outbound: number;
-  /** Connections that were not let in. */
-  readonly refused: number;
-  readonly banned: number;
-  /** Times that a peer's gossip was held back. */
-  readonly slowed: number;
-  readonly requests: ReturnType<Requests["counters"]>;
-  /** Streams of bytes: served, refused for want of quota, failed, and opened to others. */
-  readonly byteStreams: ReturnType<StreamService["counters"]>;
-  readonly records: ReturnType<QuotaDatastore["sizes"]>;
-  /** Nodes that are reached through this one as their relay. */
-  readonly reservations: number;
-  /** Connections that lead through a relay. */
-  readonly relayed: number;
-  /** Connections to onion services. */
-  readonly onion: number;
-  /** False when Tor did not answer the last time. */
-  readonly torReachable: boolean;
-  /** Dials under way or waiting. */
-  readonly dials: number;
-  /** Open streams by our name of the protocol. */
-  readonly streams: Readonly<Record<string, number>>;
-  /** Mesh peers by topic. */
-  readonly mesh: Readonly<Record<string, number>>;
-  /** Lowest gossip score among the peers; 0 without any. */
-  readonly worstScore: number;
-}
+import { checkAddresses, OnionDoor, ownAddresses, torLimits } from "./tor.js";
 
 /** The network between nodes: a libp2p host (TCP, Noise, yamux) with gossip and requests under our own protocol names. */
 export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderNetwork {
@@ -345,14 +273,11 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
     return { received, accepted, ignored, rejected, dropped, bytesIn, bytesOut };
   }
 
-  /** What the operator may want to know of the network, for metrics. */
   report(): NetworkReport {
     const connections = this.host?.getConnections() ?? [];
-    const inbound = connections.filter(({ direction }) => direction === "inbound").length;
     const { refused } = this.gate.counters();
     return {
-      inbound,
-      outbound: connections.length - inbound,
+      ...connectionCounts(connections, this.host?.getProtocols() ?? [], this.names),
       refused,
       banned: this.conduct.banned,
       slowed: this.gossip.counters().slowed,
@@ -360,11 +285,8 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
       byteStreams: this.byteStreams.counters(),
       records: this.datastore.sizes(),
       reservations: this.host?.services.relay?.reservations.size ?? 0,
-      relayed: connections.filter(({ limits }) => limits !== undefined).length,
-      onion: connections.filter(({ remoteAddr }) => onionOf(remoteAddr) !== undefined).length,
       torReachable: !this.torGone,
       dials: this.host?.getDialQueue().length ?? 0,
-      streams: this.streams(connections),
       mesh: Object.fromEntries(this.options.topics.map(({ name }) => [name, this.meshPeers(name).length])),
       worstScore: Math.min(0, ...[...this.connected.keys()].map((peer) => this.gossip.scoreOf(peer))),
     };
@@ -373,16 +295,6 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
   /** Peers to which messages of this topic are forwarded. */
   meshPeers(topic: string): readonly PeerId[] {
     return this.gossip.meshPeers(topic);
-  }
-
-  private streams(connections: readonly Connection[]): Record<string, number> {
-    const own = new Set(this.host?.getProtocols() ?? []);
-    const counts: Record<string, number> = {};
-    for (const { protocol } of connections.flatMap(({ streams }) => streams)) {
-      const name = own.has(protocol) || this.names.belongs(protocol) ? this.names.short(protocol) : "other";
-      counts[name] = (counts[name] ?? 0) + 1;
-    }
-    return counts;
   }
 
   private discover(host: Host): void {
