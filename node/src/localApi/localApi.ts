@@ -209,6 +209,7 @@ export class LocalApi {
       found = await replication.fetch(root, {
         rotate: Number.isSafeInteger(attempt) && attempt > 0 ? attempt : 0,
         sessionId,
+        insist: true,
       });
       reply.type("application/octet-stream");
       await reply.send(Buffer.from(found.blob.buffer, found.blob.byteOffset, found.blob.length));

@@ -29,6 +29,8 @@ export interface FetchChoices {
   readonly signal?: AbortSignal | undefined;
   readonly rotate?: number | undefined;
   readonly sessionId?: Uint8Array | undefined;
+  /** Somebody waits for it: peers that failed a moment ago are asked too, after all others. One of them may have the only copy. */
+  readonly insist?: boolean | undefined;
 }
 
 /** A blob whose root has been checked. */
@@ -99,14 +101,25 @@ export class ChunkFetcher {
 
   private async round(
     root: Uint8Array,
-    { signal, rotate = 0, sessionId }: FetchChoices,
+    { signal, rotate = 0, sessionId, insist = false }: FetchChoices,
     asked: Asked,
   ): Promise<FetchedChunk | undefined> {
-    const first = await this.tryAll(this.candidates(root, rotate), root, asked, signal);
-    if (first !== undefined || sessionId === undefined) return first;
     const { providers, rest } = this.modules;
-    const announced = (await providers.find(sessionId)).filter((peer) => !rest.isResting(peer));
-    return await this.tryAll(announced, root, asked, signal);
+    const resting: PeerId[] = [];
+    const withoutResting = (peers: readonly PeerId[]): PeerId[] =>
+      peers.filter((peer) => {
+        const rests = rest.isResting(peer);
+        if (rests) resting.push(peer);
+        return !rests;
+      });
+    const first = await this.tryAll(withoutResting(this.candidates(root, rotate)), root, asked, signal);
+    if (first !== undefined) return first;
+    if (sessionId !== undefined) {
+      const announced = withoutResting(await providers.find(sessionId));
+      const second = await this.tryAll(announced, root, asked, signal);
+      if (second !== undefined) return second;
+    }
+    return insist ? await this.tryAll(resting, root, asked, signal) : undefined;
   }
 
   private async tryAll(
@@ -208,7 +221,7 @@ export class ChunkFetcher {
   }
 
   private candidates(root: Uint8Array, rotate: number): PeerId[] {
-    const { placement, network, rest } = this.modules;
+    const { placement, network } = this.modules;
     const own = this.options.nodeId;
     const holders = placement
       .ranking(root)
@@ -225,8 +238,7 @@ export class ChunkFetcher {
     const start = all.length === 0 ? 0 : rotate % all.length;
     const turned = [...all.slice(start), ...all.slice(0, start)];
     const connected = new Set(network.peers().map(({ id }) => id));
-    const known = turned.filter((peer) => !rest.isResting(peer));
-    return [...known.filter((peer) => connected.has(peer)), ...known.filter((peer) => !connected.has(peer))];
+    return [...turned.filter((peer) => connected.has(peer)), ...turned.filter((peer) => !connected.has(peer))];
   }
 
   /** Undefined for bytes that are not the chunk. @throws whatever keeps the peer from answering */
