@@ -232,6 +232,14 @@ export class NodeClient {
     return this.json(answer.body, answer.status) as unknown as SessionCopies;
   }
 
+  /** Who has signed for chunks of a session, unchecked: replication.ReceiptsReport. @param roots at most 1,024 */
+  async receipts(sessionId: Uint8Array, roots: readonly Uint8Array[]): Promise<Readonly<Record<string, unknown>>> {
+    const path = `/v1/sessions/${toHex(sessionId)}/receipts`;
+    const answer = await this.exchange("POST", path, MAX_JSON, { body: Buffer.concat(roots) });
+    if (answer.status !== 200) throw this.refused(answer, "the question for receipts");
+    return this.json(answer.body, answer.status);
+  }
+
   /** What the node says of the chunks that it keeps for others: /v1/storage and what is below it. */
   async storage(action?: "repair" | "drill", request: object = {}): Promise<Readonly<Record<string, unknown>>> {
     const body = Buffer.from(JSON.stringify(request));

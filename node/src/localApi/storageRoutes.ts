@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { NodeError } from "../errors.js";
 import type { Replication } from "../replication/replication.js";
+import { MAX_ASKED_RECEIPTS } from "../replication/uploadReceipts.js";
 import { MAX_SESSION_CHUNKS, splitRoots } from "../replication/wire.js";
 import { readBody } from "./bodyReader.js";
 
@@ -33,16 +34,12 @@ export function addStorageRoutes(server: FastifyInstance, replication: Replicati
     return {};
   });
   server.put("/v1/sessions/:sessionId/roots", { bodyLimit: 32 * MAX_SESSION_CHUNKS }, async (request) => {
-    const length = Number(request.headers["content-length"]);
-    const fits = Number.isSafeInteger(length) && length > 0 && length % 32 === 0 && length <= 32 * MAX_SESSION_CHUNKS;
-    if (!fits || request.headers["content-type"] !== "application/octet-stream") {
-      throw bad("roots are sent as application/octet-stream, 32 bytes each, with a Content-Length");
-    }
-    const buffer = new ArrayBuffer(length);
-    await readBody(request.raw, buffer, 0, length, 0, async () => undefined);
-    await replication.takeRoots(sessionIdOf(request), splitRoots(new Uint8Array(buffer)));
+    await replication.takeRoots(sessionIdOf(request), await readRoots(request, MAX_SESSION_CHUNKS));
     return {};
   });
+  server.post("/v1/sessions/:sessionId/receipts", async (request) =>
+    replication.receipts(sessionIdOf(request), await readRoots(request, MAX_ASKED_RECEIPTS)),
+  );
   server.get("/v1/sessions/:sessionId/copies", async (request, reply) => {
     const wait = Number((request.query as Readonly<Record<string, string | undefined>>)["wait"] ?? 0);
     if (!Number.isFinite(wait) || wait < 0) throw bad("wait is a number of milliseconds");
@@ -60,6 +57,18 @@ export function addStorageRoutes(server: FastifyInstance, replication: Replicati
 
 function sessionIdOf(request: FastifyRequest): Uint8Array {
   return fromHex((request.params as { readonly sessionId: string }).sessionId, 32);
+}
+
+/** Roots in a body, 32 bytes each. @throws NodeError LOCAL_BAD_REQUEST for none, parts of one, or more than `most` */
+async function readRoots(request: FastifyRequest, most: number): Promise<Uint8Array[]> {
+  const length = Number(request.headers["content-length"]);
+  const fits = Number.isSafeInteger(length) && length > 0 && length % 32 === 0 && length <= 32 * most;
+  if (!fits || request.headers["content-type"] !== "application/octet-stream") {
+    throw bad(`roots are sent as application/octet-stream, 32 bytes each, ${most} at most, with a Content-Length`);
+  }
+  const buffer = new ArrayBuffer(length);
+  await readBody(request.raw, buffer, 0, length, 0, async () => undefined);
+  return splitRoots(new Uint8Array(buffer));
 }
 
 function parse<T>(schema: z.ZodType<T>, body: unknown): T {

@@ -22,4 +22,9 @@ export const replicationErrorInfo = {
     fix: "Run the command again when more nodes are reachable; it goes on where it was.",
     exitCode: ExitCode.Unreachable,
   },
+  RECEIPT_INVALID: {
+    summary: "The node says that a chunk has enough copies, but shows no signatures of as many nodes that keep it.",
+    fix: "Nothing was anchored or lost. Use another node, and report this one: it is faulty or lies.",
+    exitCode: ExitCode.BadInput,
+  },
 } as const satisfies Record<string, ErrorInfo>;

@@ -6,7 +6,7 @@ import {
   placementMix,
   placementSetOf,
 } from "@lucid/consensus";
-import { toHex } from "@lucid/consensus/base";
+import { equalBytes, toHex } from "@lucid/consensus/base";
 import { type PeerId, peerIdOfKey } from "@lucid/p2p";
 
 export interface PlacementViewModules {
@@ -65,6 +65,11 @@ export class PlacementView {
   /** BLS public key. */
   keyOf({ node }: PlacementNode): Uint8Array | undefined {
     return this.modules.state().nodes[node]?.blsPublicKey;
+  }
+
+  /** BLS public key of a registered node, in the set or not. */
+  keyOfId(nodeId: Uint8Array): Uint8Array | undefined {
+    return this.modules.state().nodes.find((node) => equalBytes(node.nodeId, nodeId))?.blsPublicKey;
   }
 
   /** The node in the set that a peer is. */

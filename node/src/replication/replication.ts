@@ -19,6 +19,7 @@ import { partsOf, ReplicationStore } from "./replicationStore.js";
 import { SessionLedger, type SessionLedgerModules } from "./sessionLedger.js";
 import { SessionProviders } from "./sessionProviders.js";
 import type { UploadConsent } from "./uploadConsent.js";
+import { type ReceiptsReport, uploadReceipts } from "./uploadReceipts.js";
 import { Uploads } from "./uploads.js";
 import { type ListedChunk, MAX_SESSION_CHUNKS, replicationProtocols } from "./wire.js";
 
@@ -215,6 +216,12 @@ export class Replication {
     if (progress === undefined) return undefined;
     const confirmed = progress.confirmed === progress.chunks && progress.chunks > 0;
     return { ...progress, complete: confirmed && (await this.tellRoots(sessionId)) };
+  }
+
+  /** Who has signed for chunks of a client's session; @param roots at most MAX_ASKED_RECEIPTS */
+  receipts(sessionId: Uint8Array, roots: readonly Uint8Array[]): Promise<ReceiptsReport> {
+    const { store, placement } = this;
+    return uploadReceipts(sessionId, roots, { store, placement, chunks: this.modules.chunks }, this.options.receipts);
   }
 
   /** @throws NodeError LOCAL_NOT_FOUND */

@@ -1,4 +1,4 @@
-import { type Clock, toHex } from "@lucid/consensus/base";
+import { type Clock, hasCode, toHex } from "@lucid/consensus/base";
 import { type ChunkSink, formatAddress, type SessionJournal, StorageError } from "@lucid/storage";
 import { NodeError } from "../../errors.js";
 import {
@@ -10,6 +10,7 @@ import {
 import type { NodeClient } from "../nodeClient.js";
 import { chainIdOf } from "../transactions.js";
 import type { Owner } from "./owner.js";
+import { checkReceipts, type SentChunk } from "./receiptCheck.js";
 
 /** Bytes that a consent covers: nodes have limits of their own, and a recording does not know its length. */
 const MAX_BYTES = 2n ** 40n;
@@ -80,9 +81,9 @@ export function replicatingSink(client: NodeClient, consents: UploadConsents): C
 }
 
 /**
- * Waits until enough nodes have signed for every chunk of a session, so that it may be anchored. Nothing is lost when it
+ * Waits until enough nodes have signed for every chunk of a session, and checks what they signed, so that it may be anchored. Nothing is lost when it
  * gives up: the node goes on, and the next command asks again.
- * @param onProgress told after each change @throws NodeError REPLICAS_MISSING, INTERRUPTED
+ * @param onProgress told after each change @throws NodeError REPLICAS_MISSING, RECEIPT_INVALID, INTERRUPTED
  */
 export async function awaitCopies(
   sessionId: Uint8Array,
@@ -94,8 +95,9 @@ export async function awaitCopies(
 ): Promise<void> {
   const { client, clock, journal, consents } = modules;
   await consents.ensure(sessionId);
-  const roots: Uint8Array[] = [];
-  for await (const { root } of journal.chunks(sessionId)) roots.push(root);
+  const chunks: SentChunk[] = [];
+  for await (const { root, size } of journal.chunks(sessionId)) chunks.push({ root, size });
+  const roots = chunks.map(({ root }) => root);
   if (roots.length === 0) throw new StorageError({ code: "SESSION_STATE", message: "the session has no chunks" });
   await client.putRoots(sessionId, roots);
   let best = -1;
@@ -104,7 +106,17 @@ export async function awaitCopies(
     options.signal?.throwIfAborted();
     const report = await client.copies(sessionId, best < 0 ? 0 : WAIT, options.signal);
     // The node has seen its anchor: an earlier command had sent it.
-    if (report === undefined || (report.complete && report.chunks >= roots.length)) return;
+    if (report === undefined) return;
+    if (report.complete && report.chunks >= roots.length) {
+      try {
+        await checkReceipts(client, { sessionId, chunks, copies: report.copies }, options.signal);
+        return;
+      } catch (error) {
+        // A node that has seen the anchor, which another command had sent, forgets receipts.
+        if (hasCode(error, "RECEIPT_INVALID") && (await client.copies(sessionId, 0)) === undefined) return;
+        throw error;
+      }
+    }
     if (report.confirmed > best) {
       best = report.confirmed;
       since = clock.now();
