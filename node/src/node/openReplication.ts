@@ -1,4 +1,4 @@
-import { BlsVerifier } from "@lucid/consensus";
+import { BlsVerifier, slotAt } from "@lucid/consensus";
 import type { ChainReader } from "../interfaces.js";
 import { Replication } from "../replication/replication.js";
 import type { BlockSync } from "../sync/blockSync.js";
@@ -18,6 +18,8 @@ export async function openReplication(
 ): Promise<Replication> {
   const { clock, logging, resources } = context;
   const { config, chunks, hasher, store, chain, state, network, sync, tip, nodeId, params, proofs } = parts;
+  // A peer's word alone must not keep this node from its duties: its own clock has to agree.
+  const isOld = (slot: number) => slot + config.params.epochSlots < slotAt(config.clock, clock.now());
   const replication = await Replication.open(
     {
       config,
@@ -32,6 +34,7 @@ export async function openReplication(
       hasher,
       store,
       chain: whenCaughtUp(chain, sync),
+      isBehind: () => sync.progress() !== undefined && isOld(chain.head().header.slot),
       state: () => tip().state,
       async call(to, data) {
         const result = await state.call({ to, data, gas: CALL_LIMITS.gas }, chain.head().header.height, CALL_LIMITS);

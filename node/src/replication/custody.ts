@@ -32,6 +32,8 @@ export interface CustodyModules {
   readonly providers: Pick<SessionProviders, "refresh">;
   readonly store: ReplicationStore;
   readonly network: ConsensusNetwork;
+  /** The chain here is behind that of the peers: what this node owes follows from a head that it does not have yet. */
+  readonly isBehind: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -69,7 +71,8 @@ const TURN = 32;
 /**
  * Keeps what this node owes: walks all sessions at every epoch, fetches what it is assigned and lacks, and removes what it
  * has owed to nobody for two epochs, what has ended, and what was never anchored. Nothing is remembered between two walks
- * but what the database holds, so that one that was interrupted simply goes on with the next.
+ * but what the database holds, so that one that was interrupted simply goes on with the next. While the chain is catching up
+ * a walk is put off: thousands of sessions cost more than the blocks do, and at the head all of it is asked anew.
  */
 export class Custody {
   private readonly options: CustodyOptions;
@@ -145,18 +148,24 @@ export class Custody {
   }
 
   private async walkAll(): Promise<WalkReport> {
-    const { ledger, clock, placement, logger } = this.modules;
+    const { ledger, clock, placement, logger, isBehind } = this.modules;
     const started = clock.now();
     const counts: Counts = {
       ...{ at: started, milliseconds: 0, epoch: placement.currentEpoch, sessions: 0, sessionsWithoutRoots: 0 },
       ...{ owed: 0, held: 0, fetched: 0, fetchedBytes: 0, released: 0, removed: 0 },
     };
-    await ledger.update(started / 1000);
+    await ledger.update(started / 1000, isBehind);
     for await (const [number, session] of ledger.entries()) {
       this.abort.signal.throwIfAborted();
+      // A node that was off learns only after its start how far it is behind.
+      if (isBehind()) break;
       counts.sessions++;
       if (isEnded(session, started / 1000)) await this.collect(session, counts);
       else await this.walkSession(number, session, counts);
+    }
+    if (isBehind()) {
+      this.retry();
+      return counts;
     }
     await this.dropUnanchored(started, counts);
     await this.dropForeignRoots();

@@ -40,6 +40,8 @@ export interface ReplicationModules {
   readonly chain: Pick<ChainReader, "head" | "receipts" | "onBlock">;
   readonly state: () => ConsensusState;
   readonly call: SessionLedgerModules["call"];
+  /** The chain here is behind that of the peers. */
+  readonly isBehind: () => boolean;
   readonly verifier: Verifier;
   /** A chunk came, with the root that was asked for, from the node with this registry index. */
   readonly onReceived?: (node: number, bytes: number) => void;

@@ -80,11 +80,14 @@ export class SessionLedger {
     return receipts.some(({ status, logs }) => status === 1 && logs.some((log) => sessionOfLog(log) !== undefined));
   }
 
-  /** Reads what is new, and what may have been renewed. Returns how many sessions the chain has. */
-  async update(nowSeconds: number): Promise<number> {
+  /**
+   * Reads what is new, and what may have been renewed. Returns how many sessions are known then.
+   * @param isOver asked before each session: true ends the reading early; the next one goes on where it was
+   */
+  async update(nowSeconds: number, isOver: () => boolean = () => false): Promise<number> {
     const { store } = this.modules;
     const total = await this.read(callData("sessionCount()"), decodeCount);
-    for (let number = this.count + 1; number <= (total ?? 0); number++) {
+    for (let number = this.count + 1; number <= (total ?? 0) && !isOver(); number++) {
       const view = await this.session(number);
       if (view === undefined) break;
       const session = sessionFrom(view, false);
@@ -92,6 +95,7 @@ export class SessionLedger {
       this.note(number, session);
     }
     for await (const [number, session] of this.entries()) {
+      if (isOver()) break;
       const settled = session.paidUntil > nowSeconds + REREAD_SECONDS || isEnded(session, nowSeconds);
       const view = settled ? undefined : await this.session(number);
       if (view === undefined || Number(view.paidUntil) === session.paidUntil) continue;

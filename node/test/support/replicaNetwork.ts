@@ -141,6 +141,8 @@ export interface ReplicaNetworkOptions {
 export class ReplicaNetwork {
   readonly view: TestChainView;
   readonly nodes: ReplicaNode[] = [];
+  /** What all nodes take their chain for. */
+  behind = false;
   readonly owner: PrivateKeyAccount = privateKeyToAccount(toHex(sha256(u32be(1))));
   readonly base: ReturnType<typeof standInNetwork>;
   private readonly folder: string;
@@ -213,6 +215,7 @@ export class ReplicaNetwork {
         chain,
         state: () => this.view.state,
         call: (to, data) => this.view.call(to, data),
+        isBehind: () => this.behind,
         verifier: new StandInVerifier(),
         clock,
         logger: silent,

@@ -88,6 +88,25 @@ describe("replication of sessions", function () {
     assert.deepEqual([drilled.asked, drilled.restorable, drilled.missing.length], [20, 20, 0]);
   });
 
+  it("a node that is behind walks nothing until it has caught up: what it owes follows from the head", async () => {
+    await net.startAll(3);
+    await stored(net.node(0));
+    const late = net.node(1).replication;
+    await walkAll();
+    const { sessions, owed } = late.status().lastWalk ?? assert.fail("it has walked");
+    assert.deepEqual([sessions, owed > 0], [1, true]);
+    net.view.register(net.ownerBytes, new Uint8Array(randomBytes(32)), rootsOf(chunks));
+    net.behind = true;
+    const before = late.status().lastWalk;
+    await walkAll();
+    assert.equal(late.status().lastWalk, before, "a walk that was put off leaves no report");
+    assert.equal(late.status().sessions, 1, "and reads no session");
+    net.behind = false;
+    await walkAll();
+    assert.equal(late.status().sessions, 2);
+    assert.equal(late.status().lastWalk?.sessions, 2);
+  });
+
   it("an upload that was interrupted goes on after a restart of the node", async () => {
     await net.start(0);
     await net.node(0).replication.beginUpload(await net.consent(sessionId));
