@@ -128,7 +128,7 @@ export class Replication {
     );
     this.forwarder = new Forwarder(
       { nodeId, now },
-      { network, chunks, placement, store, verifier, rest, clock, logger },
+      { network, chunks, hasher, placement, store, verifier, rest, clock, logger },
     );
     this.server = new ChunkServer(
       { receipts, maxChunkSize },
