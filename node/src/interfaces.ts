@@ -55,6 +55,14 @@ export interface ExecutionInput {
   readonly senders?: readonly (Bytes20 | undefined)[];
   readonly withdrawals: readonly Withdrawal[];
   readonly systemCalls: readonly SystemCall[];
+  /** A contract whose written slots the output names. */
+  readonly watch?: Bytes20;
+}
+
+/** A slot of a contract with its value after a block, 32 bytes each. */
+export interface WrittenSlot {
+  readonly slot: Bytes32;
+  readonly value: Bytes32;
 }
 
 export interface ExecutionOutput {
@@ -68,9 +76,11 @@ export interface ExecutionOutput {
   readonly gasUsed: bigint;
   readonly receipts: readonly Receipt[];
   readonly senders: readonly Bytes20[];
+  /** All slots of the watched contract that differ from the head; present when one is watched. */
+  readonly written?: readonly WrittenSlot[];
 }
 
-export interface BuildInput extends Omit<ExecutionInput, "transactions" | "senders"> {
+export interface BuildInput extends Omit<ExecutionInput, "transactions" | "senders" | "watch"> {
   /** In the order in which they may be included; the builder skips what does not fit or is no longer valid. */
   readonly pending: readonly { readonly raw: Uint8Array; readonly sender: Bytes20 }[];
   /** Targets at or below the block's limits. */

@@ -1,6 +1,8 @@
 import type { AnchorLedger, ListedSession, SessionList } from "@lucid/consensus";
 import { concatBytes, fromHex } from "@lucid/consensus/base";
+import type { WrittenSlot } from "../interfaces.js";
 import { keccak256 } from "../state/keccak.js";
+import { textOf } from "../state/keys.js";
 
 /** A slot of LucidAnchors in the state after the block at `height`; 32 bytes. */
 export type AnchorStorage = (slot: Uint8Array, height: number) => Uint8Array;
@@ -27,12 +29,21 @@ interface KnownSession extends Omit<ListedSession, "paidUntil"> {
  * a few reads of the database. What a registration fixes is read once.
  */
 export class AnchorSessions {
-  private readonly storage: AnchorStorage;
+  private readonly stored: AnchorStorage;
   private readonly firstChunks = new Map<number, number>();
   private readonly sessions = new Map<number, KnownSession>();
+  private coming: { readonly height: number; readonly slots: ReadonlyMap<string, Uint8Array> } | undefined;
 
   constructor(storage: AnchorStorage) {
-    this.storage = storage;
+    this.stored = storage;
+  }
+
+  /**
+   * The block at this height is decided and about to be written: until the next one, what it wrote is told from here. Its
+   * parent must be on disk whenever something is asked.
+   */
+  foresee(height: number, written: readonly WrittenSlot[]): void {
+    this.coming = { height, slots: new Map(written.map(({ slot, value }) => [textOf(slot), value])) };
   }
 
   /** In the state after the final block at `height`. @throws NodeError PRUNED, UNKNOWN_HEIGHT when something is asked */
@@ -42,6 +53,11 @@ export class AnchorSessions {
       firstChunk: (number) => this.firstChunk(number, height),
       session: (number) => this.session(number, height),
     };
+  }
+
+  private storage(slot: Uint8Array, height: number): Uint8Array {
+    if (this.coming?.height !== height) return this.stored(slot, height);
+    return this.coming.slots.get(textOf(slot)) ?? this.stored(slot, height - 1);
   }
 
   private ledger(height: number): AnchorLedger {

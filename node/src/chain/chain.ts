@@ -40,6 +40,8 @@ export class Chain implements ChainReader {
   /** First height whose block is here, genesis apart. */
   private readonly base: number;
   private current: StoredBlock;
+  /** Decided and about to be written. */
+  private coming: { readonly height: number; readonly root: Uint8Array } | undefined;
 
   /**
    * Opens a database that holds at least the genesis block.
@@ -74,6 +76,7 @@ export class Chain implements ChainReader {
 
   /** Root of a final block; also of those before a snapshot with which the chain began, as far as BLOCKHASH reaches. */
   rootAt(height: number): Uint8Array | undefined {
+    if (this.coming?.height === height) return this.coming.root;
     const block = this.blockByHeight(height);
     if (block !== undefined || height < 0 || height >= this.base) return block?.root;
     const header = this.blocks.header(height);
@@ -165,9 +168,15 @@ export class Chain implements ChainReader {
     return () => void this.listeners.delete(listener);
   }
 
+  /** The block after the head is decided and is being written: only `rootAt` knows it, for whoever executes the next one. */
+  foresee(height: number, root: Uint8Array): void {
+    this.coming = { height, root };
+  }
+
   /** The block is committed: it becomes the head, and listeners hear of it. A listener's failure stays its own. */
   adopt(block: StoredBlock): void {
     this.current = block;
+    this.coming = undefined;
     for (const listener of this.listeners) {
       try {
         listener(block);

@@ -2,7 +2,6 @@ import {
   type BeaconTask,
   type Block,
   type BlockPlan,
-  Body,
   baseOf,
   type CertifiedBlock,
   type ChainConfig,
@@ -16,7 +15,6 @@ import {
   type ExecutionOutcome,
   forkVersionAt,
   type HeightContext,
-  headerRoot,
   heightContext,
   isCommitCertificate,
   nodeIdOf,
@@ -24,9 +22,7 @@ import {
   planBlock,
   type RelayTask,
   recoverTip,
-  type SessionList,
   type Signer,
-  SKIP_SLOTS,
   type SkipCertificate,
   type StorageTask,
   type Tip,
@@ -36,18 +32,22 @@ import {
 } from "@lucid/consensus";
 import { equalBytes, hasCode, toHex } from "@lucid/consensus/base";
 import type { BatchOp, KeyValueStore } from "@lucid/storage";
+import type { AnchorSessions } from "../chain/anchorSessions.js";
 import { storedBlock } from "../chain/blockStore.js";
 import type { Chain } from "../chain/chain.js";
 import { NodeError } from "../errors.js";
 import { transactionHash } from "../execution/index.js";
 import type { BuildOutput, ExecutionOutput, Executor, Mempool } from "../interfaces.js";
 import type { Logger } from "../node/logging.js";
+import { ANCHORS_ADDRESS } from "../proof/sessionEvent.js";
 import { recordOps } from "../records/blockRecords.js";
 import { RecordStore } from "../records/recordStore.js";
 import type { Checkpoint } from "../sync/checkpoint.js";
+import { BlockImport, type ImportedBlock } from "./blockImport.js";
 import type { BlockLookahead } from "./blockLookahead.js";
 import type { BlockWork, BuildRequest, ImportResult } from "./driverTypes.js";
 import type { EvidencePool } from "./evidencePool.js";
+import { PendingSkips } from "./pendingSkips.js";
 import { registryEvents } from "./registryEvents.js";
 
 export interface BlockProcessorOptions {
@@ -69,7 +69,7 @@ export interface BlockProcessorModules {
   readonly logger: Logger;
   readonly evidence: EvidencePool;
   /** Sessions in the state after the final block of a height: challenges are drawn from them. */
-  readonly sessions: (height: number) => SessionList;
+  readonly sessions: Pick<AnchorSessions, "at" | "foresee">;
   /** Storage answers and relay receipts that a block on this tip may include. */
   readonly proofs?: (tip: Tip) => { readonly storage: StorageTask[]; readonly relay: RelayTask[] };
   /** Absent: imported blocks are checked one by one. */
@@ -92,11 +92,15 @@ interface Candidate {
   readonly hashes: readonly Uint8Array[];
 }
 
+/** A block that is decided, with everything that goes into its batch beside the EVM state. */
+interface Final extends ImportedBlock {
+  readonly candidate: Candidate;
+  readonly certificate: CommitCertificate;
+  readonly ops: readonly BatchOp[];
+}
+
 /** Views of a height that are remembered; the executor holds as many. */
 const MAX_CANDIDATES = 16;
-const MAX_PENDING_SKIPS = 16;
-/** Milliseconds of importing before other inputs of the driver have their turn. */
-const IMPORT_TURN = 250;
 
 /**
  * Makes and checks blocks on the head, and makes them final. Building and checking go through the same functions of the
@@ -106,11 +110,14 @@ export class BlockProcessor implements BlockWork {
   private readonly options: BlockProcessorOptions;
   private readonly modules: BlockProcessorModules;
   private readonly records: RecordStore;
+  private readonly blockImport: BlockImport<Final>;
   private readonly candidates = new Map<string, Candidate>();
-  private skips: SkipCertificate[] = [];
+  private readonly skips = new PendingSkips();
   /** The head with the state after it, as the chain has it. */
   private current: Tip;
   private certificate: CommitCertificate;
+  /** Slot of the certificate that its block carries. */
+  private parentSince: number;
   /** The last own block needed a fallback or a later round: be modest once. */
   private halved = false;
 
@@ -128,6 +135,24 @@ export class BlockProcessor implements BlockWork {
     }
     checkAdopted(options.config, this.current, modules.verifier);
     this.certificate = chain.commit(head.header.height) ?? head.body.parentCommit;
+    this.parentSince = head.body.parentCommit.slot;
+    const { sessions, lookahead } = modules;
+    this.blockImport = new BlockImport<Final>(
+      { checkpoint: options.checkpoint },
+      {
+        chain,
+        sessions,
+        lookahead,
+        steps: {
+          head: () => this.current,
+          isDecided: (decided) => this.isDecided(decided),
+          finalise: (root, entry, senders) => this.finalise(root, entry.block, entry.certificate, senders),
+          write: (final) => this.write(final),
+          move: (final) => this.move(final),
+          tell: (final) => this.tell(final),
+        },
+      },
+    );
   }
 
   /** The head with the state after it, as the rules see it: a recovery may start here. */
@@ -155,10 +180,10 @@ export class BlockProcessor implements BlockWork {
         beacons: this.modules.beacons?.(tip, request.slot) ?? [],
       },
       parentCommit: request.parentCommit,
-      skips: [...this.skips],
+      skips: this.skips.all(),
       evidence: this.modules.evidence.pending(),
     };
-    const plan = planBlock(config, tip, inputs, this.modules.sessions(tip.header.height));
+    const plan = planBlock(config, tip, inputs, this.modules.sessions.at(tip.header.height));
     const share = this.halved ? 2 : 1;
     const { environment: env, withdrawals, systemCalls } = plan;
     let execution: BuildOutput;
@@ -217,7 +242,7 @@ export class BlockProcessor implements BlockWork {
     const tip = baseOf(config, head, block.header.slot);
     if (this.candidates.has(toHex(root))) return true;
     try {
-      const sessions = this.modules.sessions(tip.header.height);
+      const sessions = this.modules.sessions.at(tip.header.height);
       const plan = checkBlock(config, tip, block, this.modules.verifier, { sessions, certified });
       const hashes = block.body.transactions.map(transactionHash);
       const execution = await this.modules.executor.execute({
@@ -226,6 +251,7 @@ export class BlockProcessor implements BlockWork {
         senders: hashes.map((hash, index) => senders[index] ?? this.modules.mempool.get(hash)?.sender),
         withdrawals: plan.withdrawals,
         systemCalls: plan.systemCalls,
+        watch: ANCHORS_ADDRESS,
       });
       if (this.current !== head) return false;
       const { state } = verifyBlock(config, tip, block, plan, outcomeOf(execution), this.modules.verifier);
@@ -238,13 +264,20 @@ export class BlockProcessor implements BlockWork {
     }
   }
 
-  async commit(
+  async commit(root: Uint8Array, block: Block, certificate: CommitCertificate): Promise<void> {
+    const final = await this.finalise(root, block, certificate);
+    await this.write(final);
+    this.move(final);
+    await this.tell(final);
+  }
+
+  /** The decided block as it will be written. */
+  private async finalise(
     root: Uint8Array,
     block: Block,
     certificate: CommitCertificate,
     senders?: readonly (Uint8Array | undefined)[],
-  ): Promise<void> {
-    const { chain, executor, mempool, logger } = this.modules;
+  ): Promise<Final> {
     // Decided by others before this node had executed it.
     if (!this.candidates.has(toHex(root)) && !(await this.check(root, block, true, senders))) {
       throw new NodeError({
@@ -257,7 +290,8 @@ export class BlockProcessor implements BlockWork {
       throw new NodeError({ code: "NODE_FAILED", message: "the decided block was not kept" });
     const stored = storedBlock(candidate.block);
     const { height } = stored.header;
-    const ops = chain.blocks.finalOps({
+    const { blocks } = this.modules.chain;
+    const ops = blocks.finalOps({
       block: stored,
       receipts: candidate.execution.receipts,
       transactionHashes: candidate.hashes,
@@ -269,63 +303,49 @@ export class BlockProcessor implements BlockWork {
       consensusState: ConsensusState.serialize(candidate.state),
     });
     const extra = [...this.modules.evidence.settledOps(candidate), ...(this.modules.extraOps?.(height) ?? [])];
-    await executor.commit(candidate.execution.candidate, [
-      ...ops,
-      ...this.recordOps(candidate),
-      ...this.pruneOps(height),
-      ...extra,
-    ]);
-    this.current = { header: stored.header, root, state: candidate.state };
+    const all = [...ops, ...this.recordOps(candidate), ...this.pruneOps(height), ...extra];
+    return { candidate, stored, certificate, ops: all, written: candidate.execution.written };
+  }
+
+  /** On disk when it resolves. */
+  private write({ candidate, ops }: Final): Promise<void> {
+    return this.modules.executor.commit(candidate.execution.candidate, ops);
+  }
+
+  /** What comes next is built and checked on this block. */
+  private move({ candidate, stored, certificate }: Final): void {
+    const { state, root } = candidate;
+    this.current = { header: stored.header, root, state };
+    this.parentSince = stored.body.parentCommit.slot;
     checkAdopted(this.options.config, this.current, this.modules.verifier);
     this.certificate = certificate;
     this.candidates.clear();
-    this.forgetSkips(candidate.state);
+    this.skips.onHead(state);
     const own =
       this.options.signer !== undefined && equalBytes(stored.header.proposer, nodeIdOf(this.options.signer.publicKey));
     if (own) this.halved = certificate.round > 0;
-    chain.adopt(stored);
-    await mempool.onHead(stored);
+  }
+
+  /** It is on disk: everybody may know. */
+  private async tell({ candidate, stored, certificate }: Final): Promise<void> {
+    this.modules.chain.adopt(stored);
+    await this.modules.mempool.onHead(stored);
     this.modules.evidence.tellAgain();
-    logger.info(
+    this.modules.logger.info(
       {
-        height,
+        height: stored.header.height,
         slot: stored.header.slot,
         round: certificate.round,
         transactions: candidate.hashes.length,
         gas: Number(stored.header.gasUsed),
-        root: toHex(root),
+        root: toHex(stored.root),
       },
       "block is final",
     );
   }
 
-  async importBlocks(blocks: readonly CertifiedBlock[]): Promise<ImportResult> {
-    const end = performance.now() + IMPORT_TURN;
-    let imported = 0;
-    for (const [index, entry] of blocks.entries()) {
-      const { block, certificate } = entry;
-      if (imported > 0 && performance.now() >= end) break;
-      const { header } = block;
-      const head = this.current;
-      if (header.height !== head.header.height + 1 || !equalBytes(header.parentRoot, head.root)) {
-        return { imported, fault: "a block that does not follow on the head" };
-      }
-      const root = headerRoot(header);
-      const { checkpoint } = this.options;
-      if (checkpoint?.height === header.height && !equalBytes(checkpoint.root, root)) {
-        return { imported, fault: "another block than the trusted checkpoint" };
-      }
-      this.modules.lookahead?.prepare(head, blocks.slice(index));
-      const senders = await this.modules.lookahead?.take(entry);
-      const signed = equalBytes(certificate.blockRoot, root) && this.isDecided(certificate);
-      if (!signed) return { imported, fault: "a block without the signatures of a quorum" };
-      // The signatures stand for every byte but for those of a body, which the header names.
-      if (!equalBytes(Body.hashTreeRoot(block.body), header.bodyRoot))
-        return { imported, fault: "a body of another block" };
-      await this.commit(root, block, certificate, senders);
-      imported++;
-    }
-    return { imported };
+  importBlocks(blocks: readonly CertifiedBlock[]): Promise<ImportResult> {
+    return this.blockImport.run(blocks);
   }
 
   private isDecided(certificate: CommitCertificate): boolean {
@@ -358,8 +378,7 @@ export class BlockProcessor implements BlockWork {
   }
 
   addSkip(certificate: SkipCertificate): void {
-    if (this.skips.length >= MAX_PENDING_SKIPS) this.skips.shift();
-    this.skips.push(certificate);
+    this.skips.add(certificate);
   }
 
   /** One block a block loses its proofs of storage: the one that so many are on top of that two epochs have passed. */
@@ -369,7 +388,7 @@ export class BlockProcessor implements BlockWork {
   }
 
   private recordOps({ block, base, plan, state }: Candidate): BatchOp[] {
-    const parentSince = this.modules.chain.head().body.parentCommit.slot;
+    const { parentSince } = this;
     return recordOps(this.records, this.options.config, { block, plan, state, tip: base, parentSince });
   }
 
@@ -380,14 +399,6 @@ export class BlockProcessor implements BlockWork {
     if (oldest === undefined) return;
     this.candidates.delete(oldest[0]);
     this.modules.executor.discard(oldest[1].execution.candidate);
-  }
-
-  /** What was counted, or comes too late for the next block. A proposer that lacks a skip leaves it to the next one. */
-  private forgetSkips(state: ConsensusState): void {
-    const counts = ({ height, slot }: SkipCertificate) =>
-      slot + SKIP_SLOTS > state.slot &&
-      !state.countedSkips.some((counted) => counted.height === height && counted.slot === slot);
-    this.skips = this.skips.filter(counts);
   }
 }
 

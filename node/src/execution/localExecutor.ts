@@ -1,7 +1,17 @@
 import type { KeyValueStore } from "@lucid/storage";
 import { NodeError } from "../errors.js";
-import type { BuildInput, BuildOutput, ExecutionInput, ExecutionOutput, Executor, StoreOp } from "../interfaces.js";
+import type {
+  BuildInput,
+  BuildOutput,
+  Bytes20,
+  ExecutionInput,
+  ExecutionOutput,
+  Executor,
+  StoreOp,
+  WrittenSlot,
+} from "../interfaces.js";
 import { HeadState, type HeadStateOptions } from "../state/headState.js";
+import { bytesOf, textOf } from "../state/keys.js";
 import type { CandidateState } from "../state/stateCommit.js";
 import { type BlockResult, BlockRunner } from "./blockRunner.js";
 import { createChainRules } from "./chainRules.js";
@@ -54,7 +64,11 @@ export class LocalExecutor implements Executor {
   }
 
   execute(input: ExecutionInput): Promise<ExecutionOutput> {
-    return this.#queue.run(async () => this.#keep(await this.#runner.execute(input)));
+    return this.#queue.run(async () => {
+      const result = await this.#runner.execute(input);
+      const output = this.#keep(result);
+      return input.watch === undefined ? output : { ...output, written: writtenSlots(result.state, input.watch) };
+    });
   }
 
   build(input: BuildInput): Promise<BuildOutput> {
@@ -94,4 +108,16 @@ export class LocalExecutor implements Executor {
     }
     return { candidate, ...output };
   }
+}
+
+function writtenSlots(state: CandidateState, address: Bytes20): WrittenSlot[] {
+  const slots = state.slots.get(textOf(address)) ?? [];
+  return [...slots].map(([slot, value]) => ({ slot: bytesOf(slot), value: toWord(value) }));
+}
+
+/** The state keeps values without their leading zeros. */
+function toWord(value: Uint8Array): Uint8Array {
+  const word = new Uint8Array(32);
+  word.set(value, 32 - value.length);
+  return word;
 }

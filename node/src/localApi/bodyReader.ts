@@ -4,24 +4,16 @@ import { NodeError } from "../errors.js";
 /** Sizes are rounded up to this, so that one kept buffer serves the next chunk too. */
 const STEP = 1 << 20;
 
-/** Memory that nobody has asked for so long goes back to the system, milliseconds. */
-const IDLE = 15_000;
-
-/**
- * Memory for chunks, used again: 8 MiB a chunk would else be garbage forty times a second. (V8 walks the whole heap after each
- * 64 MiB of such memory: measured, that took more processor than encryption and disk together.)
- */
+/** Memory for request bodies, used again: 8 MiB a chunk would else be garbage forty times a second. */
 export class BodyBuffers {
   private readonly keep: number;
   private readonly free: ArrayBuffer[] = [];
-  private idle: NodeJS.Timeout | undefined;
 
   constructor(keep: number) {
     this.keep = keep;
   }
 
   take(bytes: number): ArrayBuffer {
-    this.idle?.refresh();
     const index = this.free.findIndex((buffer) => buffer.byteLength >= bytes);
     const [found] = index < 0 ? [] : this.free.splice(index, 1);
     return found ?? new ArrayBuffer(Math.ceil(bytes / STEP) * STEP);
@@ -29,8 +21,6 @@ export class BodyBuffers {
 
   give(buffer: ArrayBuffer): void {
     if (buffer.byteLength > 0 && this.free.length < this.keep) this.free.push(buffer);
-    if (this.idle !== undefined) this.idle.refresh();
-    else this.idle = setTimeout(() => this.free.splice(0), IDLE).unref();
   }
 }
 

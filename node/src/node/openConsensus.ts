@@ -121,7 +121,7 @@ export async function openConsensus(
       verifier,
       logger: logging.module("chain"),
       evidence,
-      sessions: (height) => sessions.at(height),
+      sessions,
       proofs: (tip) => proofs.tasksFor(tip),
       lookahead: new BlockLookahead({ config }, { checker, verifier }),
       beacons: (tip, slot) => beacons.tasksFor(tip, slot),

@@ -163,7 +163,7 @@ export class HeadState implements StateSource {
    * the head stays as it was.
    */
   async commit(candidate: CandidateState, extraOps: readonly StoreOp[]): Promise<void> {
-    const ops = candidateOps(candidate, this.#store, this.#options);
+    const ops = candidateOps(candidate, this.#store, this.#options, this);
     for (const op of extraOps) ops.push(op);
     await this.#store.batch(ops, { sync: true });
     this.#adopt(candidate);

@@ -5,7 +5,8 @@ import { archiveMarkerOps, archiveOps } from "./archive.js";
 import type { HeadStateOptions } from "./headState.js";
 import { bytesOf, stateKeys } from "./keys.js";
 import { stateHeadOp } from "./stateHead.js";
-import type { Trie } from "./trie.js";
+import type { StateSource } from "./stateOverlay.js";
+import { recordBefore, type Trie, type TrieChange } from "./trie.js";
 import { encodeUndo, type OldRecord } from "./undoRecord.js";
 
 /** Undo records that one block deletes at most. */
@@ -25,29 +26,25 @@ export interface CandidateState {
   readonly storageTries: ReadonlyMap<string, Trie>;
 }
 
-/** Everything that deciding the candidate writes: records, trie nodes, history, state head. */
+/**
+ * Everything that deciding the candidate writes: records, trie nodes, history, state head. What records were before is taken
+ * from memory as far as it is there: reading it took as long as all the rest.
+ * @param head what the candidate was built on; undefined for genesis, which has no past
+ */
 export function candidateOps(
   candidate: CandidateState,
   store: KeyValueStore,
   options: Pick<HeadStateOptions, "keepBlocks" | "archive">,
+  head?: Pick<StateSource, "slot">,
 ): StoreOp[] {
-  const flat = flatOps(candidate);
-  const ops: StoreOp[] = [...flat];
-  for (const { packedPath, rlp } of candidate.accountTrie.changes()) {
-    ops.push(recordOp(stateKeys.accountNode(packedPath), rlp));
-  }
-  for (const [text, trie] of candidate.storageTries) {
-    const address = bytesOf(text);
-    for (const { packedPath, rlp } of trie.changes())
-      ops.push(recordOp(stateKeys.storageNode(address, packedPath), rlp));
-  }
   const { height } = candidate;
-  // Genesis has no past.
-  if (height > 0) {
-    const old = (op: StoreOp): OldRecord => ({ key: op.key, value: store.get(op.key) });
-    const flatOld = flat.map(old);
-    const nodesOld = ops.slice(flat.length).map(old);
-    ops.push({ type: "put", key: stateKeys.undo(height), value: encodeUndo([...flatOld, ...nodesOld]) });
+  const changes = [...flatChanges(candidate, store, head), ...nodeChanges(candidate, store)];
+  const ops = changes.map(({ op }) => op);
+  if (head !== undefined) {
+    const old = (change: RecordChange): OldRecord => ({ key: change.op.key, value: change.before() });
+    const all = changes.map(old);
+    const flatOld = all.filter((_, index) => changes[index]?.flat);
+    ops.push({ type: "put", key: stateKeys.undo(height), value: encodeUndo(all) });
     for (const op of pruneOps(height - options.keepBlocks, store)) ops.push(op);
     if (options.archive) for (const op of archiveOps(flatOld, height, store)) ops.push(op);
     for (const op of archiveMarkerOps(options.archive, height, store)) ops.push(op);
@@ -71,18 +68,52 @@ function pruneOps(height: number, store: KeyValueStore): StoreOp[] {
   return ops;
 }
 
-function flatOps(candidate: CandidateState): StoreOp[] {
-  const ops: StoreOp[] = [];
+interface RecordChange {
+  readonly op: StoreOp;
+  /** An account or a slot, no trie node. */
+  readonly flat: boolean;
+  /** The record as it was. */
+  readonly before: () => Uint8Array | undefined;
+}
+
+function* flatChanges(
+  candidate: CandidateState,
+  store: KeyValueStore,
+  head: Pick<StateSource, "slot"> | undefined,
+): Generator<RecordChange> {
   for (const [text, account] of candidate.accounts) {
-    ops.push(recordOp(stateKeys.account(bytesOf(text)), account === undefined ? undefined : encodeAccount(account)));
+    const key = stateKeys.account(bytesOf(text));
+    const op = recordOp(key, account === undefined ? undefined : encodeAccount(account));
+    yield { op, flat: true, before: () => store.get(key) };
   }
   for (const [addressText, changed] of candidate.slots) {
     const address = bytesOf(addressText);
     for (const [slotText, value] of changed) {
-      ops.push(recordOp(stateKeys.slot(address, bytesOf(slotText)), value.length === 0 ? undefined : value));
+      const slot = bytesOf(slotText);
+      const before = (): Uint8Array | undefined => {
+        const old = head?.slot(address, addressText, slot, slotText);
+        // A slot that holds zero has no record.
+        return old?.length === 0 ? undefined : old;
+      };
+      const op = recordOp(stateKeys.slot(address, slot), value.length === 0 ? undefined : value);
+      yield { op, flat: true, before };
     }
   }
-  return ops;
+}
+
+function* nodeChanges(candidate: CandidateState, store: KeyValueStore): Generator<RecordChange> {
+  const changeOf = (key: Uint8Array, change: TrieChange): RecordChange => ({
+    op: recordOp(key, change.rlp),
+    flat: false,
+    before: () => recordBefore(change, () => store.get(key)),
+  });
+  for (const change of candidate.accountTrie.changes()) {
+    yield changeOf(stateKeys.accountNode(change.packedPath), change);
+  }
+  for (const [text, trie] of candidate.storageTries) {
+    const address = bytesOf(text);
+    for (const change of trie.changes()) yield changeOf(stateKeys.storageNode(address, change.packedPath), change);
+  }
 }
 
 function recordOp(key: Uint8Array, value: Uint8Array | undefined): StoreOp {

@@ -21,6 +21,17 @@ export interface TrieChange {
   readonly packedPath: Uint8Array;
   /** Undefined: the record goes. */
   readonly rlp: Uint8Array | undefined;
+  /**
+   * What the record was before the fork: the node that it was made of, "none" when there was no record, "unread" when only
+   * the database knows.
+   */
+  readonly before: TrieNode | "none" | "unread";
+}
+
+/** The record that a change replaces, made again from the node where that is in memory. @param read from the database */
+export function recordBefore({ before }: TrieChange, read: () => Uint8Array | undefined): Uint8Array | undefined {
+  if (before === "none") return undefined;
+  return before === "unread" ? read() : before.rlp(writer);
 }
 
 const writer = new RlpWriter();
@@ -43,6 +54,8 @@ export class Trie {
   #key: Uint8Array = new Uint8Array(0);
   #value: Uint8Array = new Uint8Array(0);
   readonly #changes = new Map<string, TrieChange>();
+  /** Nodes of the head by those that took their places. */
+  readonly #originals = new Map<TrieNode, TrieNode>();
 
   constructor(read: ReadNode, rootHash: Uint8Array, counter: NodeCounter, epoch: number, root?: TrieNode) {
     this.#read = read;
@@ -188,7 +201,15 @@ export class Trie {
   #mutable(node: TrieNode): TrieNode {
     if (node.owner === this.#epoch) return node;
     this.#counter.nodes += 1;
-    return node.clone(this.#epoch);
+    const copy = node.clone(this.#epoch);
+    this.#replace(node, copy);
+    return copy;
+  }
+
+  /** `by` stands where `node` stood. */
+  #replace(node: TrieNode, by: TrieNode): void {
+    const original = node.owner === this.#epoch ? this.#originals.get(node) : node;
+    if (original !== undefined) this.#originals.set(by, original);
   }
 
   #put(node: TrieNode | undefined, depth: number): TrieNode {
@@ -221,6 +242,7 @@ export class Trie {
   /** The key leaves the path of a leaf or an extension after `common` nibbles: a branch comes between. */
   #split(node: TrieNode, depth: number, common: number): TrieNode {
     const branch = this.#make(BRANCH, common === 0 && node.stored);
+    if (common === 0) this.#replace(node, branch);
     const slot = node.path[common] ?? 0;
     const rest = node.path.slice(common + 1);
     if (node.kind === LEAF) branch.setChild(slot, this.#leaf(rest, node.value, false));
@@ -235,6 +257,7 @@ export class Trie {
     branch.setChild(this.#nibble(at), this.#leaf(this.#key.slice(at + 1), this.#value, false));
     if (common === 0) return branch;
     const extension = this.#make(EXTENSION, node.stored);
+    this.#replace(node, extension);
     extension.path = node.path.slice(0, common);
     extension.setChild(0, branch);
     return extension;
@@ -301,15 +324,19 @@ export class Trie {
     if (!node.stored) return;
     const path = this.#key.slice(0, slot < 0 ? depth : depth + 1);
     if (slot >= 0) path[depth] = slot;
-    this.#change(path, path.length, undefined);
+    this.#change(path, path.length, undefined, "unread");
   }
 
-  #change(path: Uint8Array, length: number, rlp: Uint8Array | undefined): void {
+  #change(path: Uint8Array, length: number, rlp: Uint8Array | undefined, before: TrieChange["before"]): void {
     const packed = packedPath(path, length);
-    this.#changes.set(Buffer.from(packed.buffer, packed.byteOffset, packed.length).toString("latin1"), {
-      packedPath: packed,
-      rlp,
-    });
+    const name = Buffer.from(packed.buffer, packed.byteOffset, packed.length).toString("latin1");
+    // The first change of a path tells what stood there.
+    this.#changes.set(name, { packedPath: packed, rlp, before: this.#changes.get(name)?.before ?? before });
+  }
+
+  /** Asked before the node is hashed: then `stored` says whether the head has a record at its path. */
+  #before(node: TrieNode): TrieChange["before"] {
+    return node.stored ? (this.#originals.get(node) ?? "unread") : "none";
   }
 
   #hashNode(node: TrieNode, path: Uint8Array, depth: number): Uint8Array {
@@ -329,19 +356,17 @@ export class Trie {
         if (ref.length === 32) node.hashes.set(ref);
       }
     }
-    writer.reset();
-    node.encode(writer);
-    const rlp = writer.view().slice();
+    const rlp = node.rlp(writer);
     if (rlp.length < 32 && depth > 0) {
-      if (node.stored) this.#change(path, depth, undefined);
+      if (node.stored) this.#change(path, depth, undefined, this.#before(node));
       node.stored = false;
       node.ref = rlp;
       return rlp;
     }
     const hash = keccak256(rlp);
+    this.#change(path, depth, rlp, this.#before(node));
     node.ref = hash;
     node.stored = true;
-    this.#change(path, depth, rlp);
     return hash;
   }
 }

@@ -96,6 +96,13 @@ export class TrieNode {
     return this.ref !== undefined && this.ref.length < HASH;
   }
 
+  /** RLP of the node, a copy; children must be clean. */
+  rlp(writer: RlpWriter): Uint8Array {
+    writer.reset();
+    this.encode(writer);
+    return writer.view().slice();
+  }
+
   /** RLP of the node; children must be clean. */
   encode(out: RlpWriter): void {
     if (this.kind === BRANCH) this.#encodeBranch(out);

@@ -223,7 +223,7 @@ export class BuiltChain {
       verifier,
       logger: silent,
       evidence,
-      sessions: (height) => sessions.at(height),
+      sessions,
       ...(checker === undefined ? {} : { lookahead: new BlockLookahead({ config }, { checker, verifier }) }),
       beacons: (tip, slot) => this.keys.beacons(tip, slot - 1, this.turn?.beaconsBy),
     });

@@ -287,7 +287,7 @@ export class TestValidator {
         verifier,
         logger: silent,
         evidence,
-        sessions: (height) => sessions.at(height),
+        sessions,
         proofs: (tip) => proofs.tasksFor(tip),
         lookahead: new BlockLookahead(
           { config },

@@ -13,19 +13,8 @@ const REFUSED = 1;
 const CODE_BYTES = 64;
 /** Unread bytes at which the peer is told to wait. yamux lets a window more come in. */
 const HIGH_WATER = 256 * 1024;
-/**
- * Bytes that are handed to the stream at a time: with yamux's header of 12 bytes they fill four messages of Noise (65,519 bytes
- * each). A power of two would end with a message of a few bytes, which costs as much as a full one.
- */
-const PIECE = 4 * 65_519 - 12;
-
-/** Who waits for bytes. */
-interface Reading {
-  readonly into: Uint8Array;
-  filled: number;
-  resolve(): void;
-  reject(error: P2pError): void;
-}
+/** Bytes that are handed to the stream at a time. */
+const PIECE = 128 * 1024;
 
 /** A libp2p stream as a ByteChannel: copies once, from what the muxer hands over to where the reader wants it. */
 export class ByteStreamChannel implements ByteChannel {
@@ -36,7 +25,7 @@ export class ByteStreamChannel implements ByteChannel {
   private readonly arrived: Uint8Array[] = [];
   private unread = 0;
   private ended: P2pError | undefined;
-  private reading: Reading | undefined;
+  private wake: (() => void) | undefined;
   private finished = false;
   private readonly deadlines = new Set<Deadline>();
 
@@ -59,15 +48,12 @@ export class ByteStreamChannel implements ByteChannel {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    const { idleMilliseconds } = this.protocol;
-    const late = "the peer does not read";
-    await this.within(idleMilliseconds, late, async (deadline) => {
-      for (let at = 0; at < bytes.length; at += PIECE) {
-        if (at > 0) deadline.restart(idleMilliseconds, late);
+    for (let at = 0; at < bytes.length; at += PIECE) {
+      await this.within(this.protocol.idleMilliseconds, "the peer does not read", async ({ signal }) => {
         this.stream.send(bytes.subarray(at, at + PIECE));
-        await drained(this.stream, deadline.signal);
-      }
-    });
+        await drained(this.stream, signal);
+      });
+    }
   }
 
   async accept(): Promise<void> {
@@ -125,15 +111,11 @@ export class ByteStreamChannel implements ByteChannel {
 
   private receive(event: StreamMessageEvent): void {
     const { data } = event;
-    const parts = data instanceof Uint8Array ? [data] : data;
-    for (const part of parts) {
-      const taken = this.take(part);
-      if (taken < part.length) {
-        this.arrived.push(taken === 0 ? part : part.subarray(taken));
-        this.unread += part.length - taken;
-      }
-    }
+    const parts = data instanceof Uint8Array ? [data] : [...data];
+    for (const part of parts) this.arrived.push(part);
+    this.unread += data.byteLength;
     if (this.unread > HIGH_WATER && this.stream.readStatus === "readable") this.stream.pause();
+    this.wake?.();
   }
 
   private end(reason: P2pError, now = false): void {
@@ -142,48 +124,38 @@ export class ByteStreamChannel implements ByteChannel {
       this.arrived.length = 0;
       this.unread = 0;
     }
-    // The end may be told a moment before the bytes that came with it.
-    queueMicrotask(() => this.reading?.reject(this.ended ?? reason));
+    this.wake?.();
   }
 
-  /** Copies as much as the reader still wants; returns how much that was. */
-  private take(part: Uint8Array): number {
-    const { reading } = this;
-    if (reading === undefined) return 0;
-    const { into } = reading;
-    const taken = Math.min(part.length, into.length - reading.filled);
-    into.set(taken === part.length ? part : part.subarray(0, taken), reading.filled);
-    reading.filled += taken;
-    if (reading.filled === into.length) reading.resolve();
-    return taken;
-  }
-
-  private fill(into: Uint8Array, { signal }: Deadline): Promise<void> {
-    if (into.length === 0) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const late = (): void => reading.reject(gone(signal.reason));
-      const done = (settle: () => void): void => {
-        this.reading = undefined;
-        signal.removeEventListener("abort", late);
-        settle();
-      };
-      const reading: Reading = {
-        into,
-        filled: 0,
-        resolve: () => done(resolve),
-        reject: (error) => done(() => reject(error)),
-      };
-      this.reading = reading;
-      signal.addEventListener("abort", late, { once: true });
-      while (this.reading === reading) {
-        const part = this.arrived.shift();
-        if (part === undefined) break;
-        const taken = this.take(part);
-        this.unread -= taken;
-        if (taken < part.length) this.arrived.unshift(part.subarray(taken));
+  private async fill(into: Uint8Array, deadline: Deadline): Promise<void> {
+    let filled = 0;
+    while (filled < into.length) {
+      const part = this.arrived.shift();
+      if (part === undefined) {
+        if (deadline.error !== undefined) throw deadline.error;
+        if (this.ended !== undefined) throw this.ended;
+        await this.more(deadline.signal);
+        continue;
       }
+      const taken = part.subarray(0, into.length - filled);
+      into.set(taken, filled);
+      filled += taken.length;
+      this.unread -= taken.length;
+      if (taken.length < part.length) this.arrived.unshift(part.subarray(taken.length));
       if (this.unread <= HIGH_WATER && this.stream.readStatus === "paused") this.stream.resume();
-      if (this.reading === reading && this.ended !== undefined) reading.reject(this.ended);
+    }
+  }
+
+  /** Resolves when something has arrived, the stream has ended, or the time is over. */
+  private more(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.wake = undefined;
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      this.wake = done;
+      signal.addEventListener("abort", done, { once: true });
     });
   }
 

@@ -5,6 +5,7 @@ import type { GossipSub } from "@libp2p/gossipsub";
 import { type Identify, identify } from "@libp2p/identify";
 import type { ConnectionGater, Libp2p, Transport } from "@libp2p/interface";
 import { type KadDHT, kadDHT, passthroughMapper, removePrivateAddressesMapper } from "@libp2p/kad-dht";
+import { noise } from "@libp2p/noise";
 import { type Ping, ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
 
@@ -12,7 +13,6 @@ import type { Datastore } from "interface-datastore";
 import { createLibp2p } from "libp2p";
 import { isLoopbackAddress, onionOf } from "./addresses.js";
 import type { Gossip } from "./gossip.js";
-import { leanNoise } from "./leanNoise.js";
 import { steadyYamux } from "./muxer.js";
 import {
   localDiscovery,
@@ -94,7 +94,7 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
     },
     transports: [...transports(options.tor, modules), ...relayTransport(nat, limits)],
     peerDiscovery: [...(await localDiscovery(nat, options.network))],
-    connectionEncrypters: [leanNoise()],
+    connectionEncrypters: [noise()],
     streamMuxers: [
       steadyYamux({
         maxInboundStreams: limits.streamsPerConnection,

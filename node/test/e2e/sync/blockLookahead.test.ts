@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { BlsVerifier, type CertifiedBlock, headerRoot } from "@lucid/consensus";
 import { hasCode, toHex } from "@lucid/consensus/base";
-import { MemoryStore } from "@lucid/storage";
+import { MemoryStore, StorageError } from "@lucid/storage";
 import type { BlockChecker, CheckAnswer, CheckRequest } from "../../../src/driver/blockChecks.js";
 import { checkBlocks } from "../../../src/driver/checkBlocks.js";
 import { WorkerBlockChecker } from "../../../src/driver/workerBlockChecker.js";
@@ -90,9 +91,46 @@ describe("blocks that are checked ahead", function () {
       blocks.map((_, index) => index + 1),
     );
     assert.deepEqual(await contents(ahead), await contents(single));
+    // The source has waited for the disk after each block before it began with the next one.
+    assert.deepEqual(await contents(ahead), await contents(source.store as MemoryStore));
     // Certificate, VRF and beacons of each, and each once; not the beacons with which the new node joins in.
     assert.ok(checker.aggregates >= 3 * BLOCKS - 30 && checker.aggregates <= 3 * BLOCKS + 10, `${checker.aggregates}`);
     assert.equal(checker.transactions, BLOCKS / 2 + 1);
+  });
+
+  it("a write that fails while the next block is checked is told as the reason, and the blocks before it are whole", async () => {
+    const FULL = 9;
+    let writes = 0;
+    class FullDisk extends MemoryStore {
+      override async batch(...args: Parameters<MemoryStore["batch"]>): Promise<void> {
+        // A turn of the event loop, as a disk takes; genesis is the first one.
+        await setImmediate();
+        if (writes++ > FULL) throw new StorageError({ code: "DISK_FULL", message: "no space left" });
+        return super.batch(...args);
+      }
+    }
+    const store = new FullDisk();
+    const chain = await follower(new CountingChecker(), store);
+    writes = 1;
+    await assert.rejects(imported(chain), (error) => hasCode(error, "DISK_FULL"));
+    assert.equal(chain.chain.head().header.height, FULL, "nobody heard of the block that is not on disk");
+    writes = 0;
+    const again = await BuiltChain.open(network, store);
+    opened.push(again);
+    assert.equal(again.height, FULL);
+    writes = Number.NEGATIVE_INFINITY;
+    assert.equal(await imported(again), undefined);
+    assert.equal(toHex(again.tip.root), toHex(source.tip.root));
+  });
+
+  it("the root of one that is being written is known to who executes the next one, and the block to nobody", async () => {
+    const { chain } = await follower();
+    const root = blocks[0]?.certificate.blockRoot ?? assert.fail();
+    assert.equal(chain.rootAt(1), undefined);
+    chain.foresee(1, root);
+    assert.equal(toHex(chain.rootAt(1) ?? assert.fail()), toHex(root));
+    assert.equal(chain.blockByHeight(1), undefined);
+    assert.equal(chain.head().header.height, 0);
   });
 
   it("are checked by the other thread, which is started anew when it has ended", async () => {

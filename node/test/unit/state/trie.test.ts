@@ -3,7 +3,7 @@ import { createMPT, type MerklePatriciaTrie } from "@ethereumjs/mpt";
 import { toHex } from "@lucid/consensus/base";
 import { EMPTY_TRIE_ROOT } from "../../../src/state/keccak.js";
 import { listRoot } from "../../../src/state/listTrie.js";
-import { Trie } from "../../../src/state/trie.js";
+import { recordBefore, Trie } from "../../../src/state/trie.js";
 import { seededRandom } from "../../support/random.js";
 
 class Records {
@@ -11,6 +11,11 @@ class Records {
   readonly read = (packed: Uint8Array): Uint8Array | undefined => this.map.get(toHex(packed));
 
   apply(trie: Trie): void {
+    for (const change of trie.changes()) {
+      const before = this.map.get(toHex(change.packedPath));
+      const told = recordBefore(change, () => before);
+      assert.equal(told && toHex(told), before && toHex(before), "the record that is replaced");
+    }
     for (const { packedPath, rlp } of trie.changes()) {
       if (rlp === undefined) this.map.delete(toHex(packedPath));
       else this.map.set(toHex(packedPath), rlp);
