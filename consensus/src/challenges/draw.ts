@@ -107,5 +107,5 @@ export function drawChallenges(
   }
   if (items.length === 0) return undefined;
   const rate = storageRate(state.voters.members.length, items.length, params.replicas);
-  return { height: block.height, slot: block.slot, epoch: state.epoch.epoch, seed, rate, items };
+  return { height: block.height, slot: block.slot, epoch: state.epoch.epoch, seed, total, rate, items };
 }

@@ -16,5 +16,6 @@ export {
   placementMix,
   storageRate,
 } from "./draw.js";
+export { heldKiB } from "./held.js";
 export { checkReceipt, pairCredits, receiptSignature, relayCredits, relayedBetween } from "./relay.js";
 export { type AnchorLedger, type ListedSession, NO_SESSIONS, type SessionList } from "./sessionList.js";

@@ -27,15 +27,14 @@ export function presenceOf({ presences }: ConsensusState, epoch: number): Presen
  * first epochs of a chain the genesis nodes count as having been there.
  * @param state after the last block of the epoch before, or a later one up to two epochs on
  * @param epoch ordinal among the epochs that hold a block
- * @param provenMiB by registry index, what a node proved to hold in the credit window
  */
 export function placementNodes(
   state: ConsensusState,
   epoch: number,
   { windowEpochs }: Pick<Params, "windowEpochs">,
-  provenMiB: readonly number[] = [],
 ): PlacementNode[] {
-  const present = presenceOf(state, epoch)?.nodes;
+  const presence = presenceOf(state, epoch);
+  const present = presence?.nodes;
   const first = epoch - PRESENCE_LAG < windowEpochs;
   const members = state.nodes.flatMap((node, index) => {
     if (isRetired(node) || isJailed(node, epoch)) return [];
@@ -45,7 +44,7 @@ export function placementNodes(
     return wasThere ? [{ node, index }] : [];
   });
   const points = pointsOf(
-    members.map(({ node, index }) => ({ declaredMiB: node.capacityMiB, provenMiB: provenMiB[index] ?? 0 })),
+    members.map(({ node, index }) => ({ declaredMiB: node.capacityMiB, provenMiB: presence?.provenMiB[index] ?? 0 })),
   );
   return members.map(({ node, index }, i) => ({
     node: index,

@@ -8,7 +8,7 @@ export const MEDIAN_FACTOR = 4;
 export interface Capacity {
   /** As its operator declared it, MiB; 0 is a node that keeps what it must and no more. */
   readonly declaredMiB: number;
-  /** MiB that it proved in the credit window. */
+  /** MiB that its answers to challenges make likely that it holds (`heldKiB`). */
   readonly provenMiB: number;
 }
 

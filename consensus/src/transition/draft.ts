@@ -13,12 +13,14 @@ export function draftOf(state: ConsensusState): ConsensusState {
     silence: [...state.silence],
     unpaid: [...state.unpaid],
     earned: [...state.earned],
+    proven: [...state.proven],
     epoch: {
       ...epoch,
       credits: [...epoch.credits],
       storage: [...epoch.storage],
       relay: [...epoch.relay],
       relayed: [...epoch.relayed],
+      held: [...epoch.held],
       uptime: [...epoch.uptime],
       beacons: [...epoch.beacons],
       commits: [...epoch.commits],
@@ -41,6 +43,7 @@ export function shareUnchanged(draft: ConsensusState, before: ConsensusState): v
   draft.silence = keep(draft.silence, before.silence);
   draft.unpaid = keep(draft.unpaid, before.unpaid);
   draft.earned = keep(draft.earned, before.earned);
+  draft.proven = keep(draft.proven, before.proven);
   draft.jailQueue = keep(draft.jailQueue, before.jailQueue);
   draft.countedSkips = keep(draft.countedSkips, before.countedSkips);
   const { epoch } = draft;
@@ -48,6 +51,7 @@ export function shareUnchanged(draft: ConsensusState, before: ConsensusState): v
   epoch.storage = keep(epoch.storage, before.epoch.storage);
   epoch.relay = keep(epoch.relay, before.epoch.relay);
   epoch.relayed = keep(epoch.relayed, before.epoch.relayed);
+  epoch.held = keep(epoch.held, before.epoch.held);
   epoch.uptime = keep(epoch.uptime, before.epoch.uptime);
   epoch.beacons = keep(epoch.beacons, before.epoch.beacons);
   epoch.commits = keep(epoch.commits, before.epoch.commits);
@@ -75,6 +79,7 @@ export function emptyTally(epoch: number, firstHeight: number, nodes: number, po
     storage: column(),
     relay: column(),
     relayed: [],
+    held: column(),
     uptime: column(),
     beacons: column(),
     commits: column(),

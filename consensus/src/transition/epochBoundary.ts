@@ -1,4 +1,5 @@
 import { BitArray } from "@chainsafe/ssz";
+import { provenMiB, updateProven } from "../challenges/held.js";
 import { LIVE_SCORE_FULL, LIVE_SCORE_REGAIN, type Params, UPTIME_DAYS } from "../params.js";
 import type { ConsensusState } from "../types/state.js";
 import { addTo, emptyTally } from "./draft.js";
@@ -19,6 +20,7 @@ export function crossBoundary(draft: ConsensusState, height: number, params: Par
   const voted = BitArray.fromBitLen(draft.nodes.length);
   for (const { node } of draft.voters.members) voted.set(node, true);
   draft.window = [...draft.window, { epoch, firstHeight, credits, voters: voted }].slice(-params.windowEpochs);
+  updateProven(draft, params.windowEpochs);
   notePresence(draft);
   closeDay(draft, params);
   const eligibility = updateEligibility(draft, params);
@@ -57,7 +59,7 @@ function notePresence(draft: ConsensusState): void {
   beacons.forEach((count, index) => {
     if (count > 0 && 2 * count >= blocks) nodes.set(index, true);
   });
-  draft.presences = [...draft.presences, { epoch, nodes }].slice(-KEPT_PRESENCES);
+  draft.presences = [...draft.presences, { epoch, nodes, provenMiB: provenMiB(draft) }].slice(-KEPT_PRESENCES);
 }
 
 /** Adds the closing epoch to its day of uptime. */

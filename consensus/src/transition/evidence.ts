@@ -147,6 +147,7 @@ export function serveJailQueue(draft: ConsensusState, windowEpochs: number): voi
     if (isJailed(node, epoch)) continue;
     const until = epoch + windowEpochs;
     draft.nodes[index] = { ...node, jailedUntil: until, creditsFrom: until };
+    draft.proven[index] = 0;
   }
 }
 

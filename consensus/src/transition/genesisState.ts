@@ -91,6 +91,7 @@ export function genesisState(config: ChainConfig, verifier: Verifier): Consensus
     unpaid: zeros(),
     earned: zeros(),
     eligible: BitArray.fromBitLen(nodes.length),
+    proven: zeros(),
     epoch: emptyTally(params.windowEpochs, 0, nodes.length, 0),
     window,
     uptime: [],

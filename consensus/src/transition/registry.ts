@@ -41,9 +41,9 @@ export function isRetired(node: NodeEntry): boolean {
 export function appendNode(draft: ConsensusState, node: NodeEntry): void {
   draft.nodes.push(node);
   draft.liveScore.push(LIVE_SCORE_FULL);
-  for (const column of [draft.silence, draft.unpaid, draft.earned]) column.push(0);
-  const { credits, storage, relay, uptime, beacons, commits } = draft.epoch;
-  for (const column of [credits, storage, relay, uptime, beacons, commits]) column.push(0);
+  for (const column of [draft.silence, draft.unpaid, draft.earned, draft.proven]) column.push(0);
+  const { credits, storage, relay, held, uptime, beacons, commits } = draft.epoch;
+  for (const column of [credits, storage, relay, held, uptime, beacons, commits]) column.push(0);
   const eligible = BitArray.fromBitLen(draft.nodes.length);
   for (const index of draft.eligible.getTrueBitIndexes()) eligible.set(index, true);
   draft.eligible = eligible;

@@ -1,4 +1,5 @@
 import { answerCredits, answerSignature, challengeOf, checkProof } from "../challenges/answers.js";
+import { addHeld, heldKiB } from "../challenges/held.js";
 import { checkReceipt, pairCredits, receiptSignature, relayCredits } from "../challenges/relay.js";
 import type { ChainConfig } from "../config.js";
 import type { SignatureItem } from "../crypto/types.js";
@@ -59,6 +60,7 @@ export function bookAnswers(
       each === challenge ? { ...each, answered: [...each.answered, task.node] } : each,
     );
     draft.challenges = draft.challenges.map((each) => (each === set ? { ...set, items } : each));
+    addHeld(draft.epoch.held, task.node, heldKiB(set, Number(task.blobLength), config.params));
     const { own, included } = answerCredits(set.rate, Number(task.blobLength));
     const booking = { type: TaskType.StorageProof, slot: set.slot, sig: task.signature };
     for (const [index, value] of [[task.node, own] as const, [includer, included] as const]) {

@@ -108,6 +108,8 @@ export const EpochTally = new ContainerType(
     uptime: Column,
     /** Bytes by pair of nodes, as the last receipts say. */
     relayed: keepsRoot(new ListCompositeType(RelayedBytes, RELAY_LIMIT)),
+    /** KiB that a node's answers make likely that it holds, summed over the blocks. */
+    held: AmountColumn,
     /** Accepted beacons. */
     beacons: Column,
     /** Bits in commit certificates. */
@@ -155,8 +157,10 @@ export type AcceptedBeacons = ValueOf<typeof AcceptedBeacons>;
 export const CountedSkip = keepsRoot(new ContainerType({ height: u32, slot: u32 }, { typeName: "CountedSkip" }));
 export type CountedSkip = ValueOf<typeof CountedSkip>;
 
-/** Who sent beacons in at least half the slots with blocks of a closed epoch. Placement judges by it two epochs later. */
-export const PresentNodes = keepsRoot(new ContainerType({ epoch: u32, nodes: NodeBits }, { typeName: "PresentNodes" }));
+/** Who sent beacons in at least half the slots with blocks of a closed epoch, and what nodes had proven at its end. Placement judges by it two epochs later. */
+export const PresentNodes = keepsRoot(
+  new ContainerType({ epoch: u32, nodes: NodeBits, provenMiB: Column }, { typeName: "PresentNodes" }),
+);
 export type PresentNodes = ValueOf<typeof PresentNodes>;
 
 /** Draws the last replica of the chunks of all sessions that were registered in an epoch. */
@@ -200,6 +204,8 @@ export const ChallengeSet = keepsRoot(
       /** Ordinal of the epoch whose placement holds. */
       epoch: u32,
       seed: bytes32,
+      /** Chunks that it was drawn from. */
+      total: safeU64,
       /** Credits of an answer for a blob of 8 MiB or more, thousandths. */
       rate: u32,
       items: new ListCompositeType(Challenge, 64),
@@ -234,6 +240,8 @@ export const ConsensusState = new ContainerType(
     /** Paid and unpaid since joining; opens the vote in governance. */
     earned: AmountColumn,
     eligible: keepsRoot(new BitListType(REGISTRY_LIMIT)),
+    /** KiB that a node has shown to hold: a moving average over closed epochs. */
+    proven: AmountColumn,
     epoch: EpochTally,
     /** The credit window: closed epochs, oldest first, at most WINDOW_EPOCHS. */
     window: keepsRoot(new ListCompositeType(EpochBucket, 256)),

@@ -81,7 +81,7 @@ describe("placement set of an epoch", () => {
 
   it("leaves out who was away, retired or jailed", () => {
     const { state } = build().tip;
-    const presences = [{ epoch: 28, nodes: BitArray.fromBoolArray([true, true, false, false]) }];
+    const presences = [{ epoch: 28, nodes: BitArray.fromBoolArray([true, true, false, false]), provenMiB: [] }];
     const of = (change: object) =>
       placementNodes(
         { ...state, presences, nodes: state.nodes.map((node, i) => (i === 1 ? { ...node, ...change } : node)) },
@@ -92,7 +92,7 @@ describe("placement set of an epoch", () => {
     assert.deepEqual(of({ retiredEpoch: 29 }), [0]);
     assert.deepEqual(of({ jailedUntil: 31 }), [0]);
     assert.deepEqual(of({ jailedUntil: 30 }), [0, 1]);
-    const none = { ...state, presences: [{ epoch: 28, nodes: BitArray.fromBitLen(0) }] };
+    const none = { ...state, presences: [{ epoch: 28, nodes: BitArray.fromBitLen(0), provenMiB: [] }] };
     assert.deepEqual(placementNodes(none, 30, presets.devnet), []);
   });
 });
