@@ -132,7 +132,8 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
       names,
       onStranger: ({ remoteAddr }, reason) => this.modules.onEvent?.("refused", remoteAddr.toString(), reason),
     });
-    await host.handle(this.names.goodbye, (stream) => stream.close(), { runOnLimitedConnection: true });
+    // Its name says who is a member; nobody opens it, and one that is closed on this side only would stay half open.
+    await host.handle(this.names.goodbye, (stream) => stream.abort(unused()), { runOnLimitedConnection: true });
     await host.register(this.names.goodbye, {
       notifyOnLimitedConnection: true,
       onConnect: (peer, connection) => this.onConnect(peer, connection),
@@ -394,6 +395,10 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
       if (connection.remotePeer.toString() === peer) connection.abort(reason);
     }
   }
+}
+
+function unused(): P2pError {
+  return new P2pError({ code: "P2P_UNKNOWN_PROTOCOL", message: "nothing is said on this protocol" });
 }
 
 /** @throws P2pError P2P_BAD_ADDRESS */

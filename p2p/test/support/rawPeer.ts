@@ -21,13 +21,19 @@ export class RawPeer {
     this.host = host;
   }
 
-  static async connect(address: string): Promise<RawPeer> {
-    const peer = await RawPeer.create();
-    await peer.dial(address);
-    return peer;
+  static async connect(address: string, network = names): Promise<RawPeer> {
+    const peer = await RawPeer.create(network);
+    try {
+      await peer.dial(address);
+      return peer;
+    } catch (error) {
+      await peer.stop();
+      throw error;
+    }
   }
 
-  static async create(): Promise<RawPeer> {
+  /** @param network whose member it passes for */
+  static async create(network = names): Promise<RawPeer> {
     const host = await createLibp2p({
       transports: [tcp()],
       connectionEncrypters: [noise()],
@@ -36,7 +42,7 @@ export class RawPeer {
       services: { identify: identify() },
       connectionMonitor: { enabled: false },
     });
-    await host.handle([names.goodbye, "/meshsub/1.2.0"], () => undefined);
+    await host.handle([network.goodbye, "/meshsub/1.2.0"], () => undefined);
     return new RawPeer(host);
   }
 
@@ -59,6 +65,21 @@ export class RawPeer {
 
   get idBytes(): Uint8Array {
     return this.host.peerId.toMultihash().bytes;
+  }
+
+  /** All protocols that the other end serves, by its own word: what its registrar holds. */
+  async protocols(): Promise<readonly string[]> {
+    const { remotePeer } = this.connection;
+    for (;;) {
+      const { protocols } = await this.host.peerStore.get(remotePeer);
+      if (protocols.length > 0) return protocols;
+      await new Promise((resolve) => this.host.addEventListener("peer:identify", resolve, { once: true }));
+    }
+  }
+
+  /** Streams that are open on this side. */
+  get openStreams(): number {
+    return this.isConnected ? this.connection.streams.length : 0;
   }
 
   open(protocol: string): Promise<Stream> {

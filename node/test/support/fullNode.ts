@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { BlsSigner } from "@lucid/consensus";
+import type { Libp2pNetwork } from "@lucid/p2p";
+import { ProtocolNames } from "@lucid/p2p/testing";
+import { TEST_MNEMONIC } from "../../src/cli/devnet/accounts.js";
+import { openDevnet } from "../../src/cli/devnet/network.js";
+import { resolveConfig, type SettingName, toNodeConfig } from "../../src/config/index.js";
+import { peerNetwork } from "../../src/driver/peerNetwork.js";
+import { deriveIdentity, type GenesisFile, genesisRootOf } from "../../src/networks/index.js";
+import { startNode } from "../../src/node/startNode.js";
+import { SystemClock } from "../../src/node/systemClock.js";
+import type { RunningNode } from "../../src/node/types.js";
+import { until } from "./processNetwork.js";
+
+/** The only validator of a devnet with all that `lucid start` opens, in this process: whoever strains it can be measured. */
+export class FullNode {
+  readonly running: RunningNode;
+  readonly names: ProtocolNames;
+  private readonly genesis: GenesisFile;
+  private readonly networks: Libp2pNetwork[] = [];
+
+  private constructor(running: RunningNode, genesis: GenesisFile) {
+    this.running = running;
+    this.genesis = genesis;
+    this.names = new ProtocolNames(genesisRootOf(genesis), genesis.forkVersion);
+  }
+
+  /** @param flags settings beside those that take free ports and let everybody in */
+  static async start(folder: string, flags: Partial<Record<SettingName, unknown>> = {}): Promise<FullNode> {
+    const { genesis, nodes } = await openDevnet({ folder, validators: 1, slotSeconds: 2 });
+    const [dataDir] = nodes;
+    const { values } = resolveConfig({
+      flags: {
+        dataDir,
+        validator: true,
+        rpcPort: 0,
+        metricsPort: 0,
+        p2pListen: "/ip4/127.0.0.1/tcp/0",
+        logLevel: "silent",
+        ...flags,
+      },
+      env: {},
+      file: undefined,
+    });
+    const { bls } = await deriveIdentity(TEST_MNEMONIC, 0);
+    const running = await startNode({ config: toNodeConfig(values, false), blsSecretKey: bls.secretKey });
+    return new FullNode(running, genesis);
+  }
+
+  get address(): string {
+    return this.running.p2pAddress ?? assert.fail("the node does not listen");
+  }
+
+  /** A peer that keeps the rules. */
+  async peer(): Promise<Libp2pNetwork> {
+    const network = peerNetwork(
+      {
+        genesisRoot: genesisRootOf(this.genesis),
+        forkVersion: this.genesis.forkVersion,
+        slotDuration: this.genesis.slotDuration * 1000,
+        peerKey: new Uint8Array(randomBytes(32)),
+        listen: [],
+        peers: [this.address],
+        maxPeers: 16,
+      },
+      { clock: new SystemClock() },
+    );
+    this.networks.push(network);
+    await network.start();
+    await until("a peer that is connected", () => network.peers().length === 1);
+    return network;
+  }
+
+  /** The founder's key, as devnets have it. */
+  async signer(): Promise<BlsSigner> {
+    return new BlsSigner((await deriveIdentity(TEST_MNEMONIC, 0)).bls.secretKey);
+  }
+
+  /** Values of a metric by its only label. */
+  async metric(name: string): Promise<ReadonlyMap<string, number>> {
+    const text = await (await fetch(`${this.running.metricsUrl}/metrics`)).text();
+    const rows = text.matchAll(new RegExp(`^${name}\\{\\w+="([^"]*)"\\} (\\S+)$`, "gm"));
+    return new Map([...rows].map(([, label, value]) => [label ?? "", Number(value)]));
+  }
+
+  async height(): Promise<number> {
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_blockNumber", params: [] });
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(this.running.rpcUrl ?? "", { method: "POST", headers, body });
+    return Number(((await answer.json()) as { readonly result: string }).result);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.networks.map((network) => network.stop()));
+    await this.running.stop();
+  }
+}

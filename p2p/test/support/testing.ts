@@ -1,0 +1,4 @@
+/** What tests of other packages need to play a hostile peer. */
+export { ProtocolNames } from "../../src/libp2p/protocolNames.js";
+export { field, frame, RawPeer, send, varint } from "./rawPeer.js";
+export { Strain } from "./strain.js";
