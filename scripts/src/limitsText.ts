@@ -2,6 +2,21 @@ import { protocols, topics } from "@lucid/node/gossip";
 import { type Limit, networkLimits } from "@lucid/node/peer";
 import { replicationLimits, replicationProtocols, streamProtocols, uploadShares } from "@lucid/node/replication";
 
+/** As far as this page goes. */
+interface RequestLimits {
+  readonly name: string;
+  readonly maxRequestBytes: number;
+  readonly maxResponseBytes: number;
+  readonly timeoutMilliseconds: number;
+  readonly quota?: { readonly rate: number; readonly burst: number };
+}
+
+const requestProtocols: readonly RequestLimits[] = [
+  ...Object.values(protocols),
+  ...Object.values(replicationProtocols),
+];
+const { requestRate, requestBurst } = networkLimits;
+
 const grouped = new Intl.NumberFormat("en");
 
 function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -22,8 +37,8 @@ export function limitsDocument(): string {
   return `# Limits of the network
 
 Written by \`npm run docs\` from \`p2p/src/libp2p/networkLimits.ts\`, \`node/src/driver/topics.ts\` and \`node/src/replication\` (limits, wire); a
-test compares. The tests in \`p2p/test/e2e\` (hostile, eclipse, relay, providers, streams), \`node/test/e2e/network/hostileVotes.test.ts\` and
-\`node/test/e2e/replication/hostile.test.ts\` play the peer that tries to get past them. Limits of JSON-RPC are settings: see [cli.md](cli.md).
+test compares. The tests in \`p2p/test/e2e\` (hostile, eclipse, relay, providers, streams), \`node/test/e2e/network\` (everyProtocol, floods,
+hostileVotes, indexSync) and \`node/test/e2e/replication/hostile.test.ts\` play the peer that tries to get past them. Limits of JSON-RPC are settings: see [cli.md](cli.md).
 
 ## Connections, gossip, requests, records
 
@@ -48,15 +63,14 @@ ${table(
 ## Requests
 
 ${table(
-  ["protocol", "request, bytes", "answer, bytes", "time for the answer, ms"],
-  [...Object.values(protocols), ...Object.values(replicationProtocols)].map(
-    ({ name, maxRequestBytes, maxResponseBytes, timeoutMilliseconds }) => [
-      `\`${name}\``,
-      grouped.format(maxRequestBytes),
-      grouped.format(maxResponseBytes),
-      grouped.format(timeoutMilliseconds),
-    ],
-  ),
+  ["protocol", "request, bytes", "answer, bytes", "time for the answer, ms", "of one peer a second, at once"],
+  requestProtocols.map(({ name, maxRequestBytes, maxResponseBytes, timeoutMilliseconds, quota }) => [
+    `\`${name}\``,
+    grouped.format(maxRequestBytes),
+    grouped.format(maxResponseBytes),
+    grouped.format(timeoutMilliseconds),
+    `${grouped.format(quota?.rate ?? requestRate.value)}, ${grouped.format(quota?.burst ?? requestBurst.value)}`,
+  ]),
 )}
 
 ## Streams of chunks

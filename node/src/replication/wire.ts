@@ -160,6 +160,7 @@ export const replicationProtocols = {
     maxRequestBytes: 56,
     maxResponseBytes: 4 + 32 * ROOTS_PER_PART,
     timeoutMilliseconds: 10_000,
+    quota: { rate: 8, burst: 128 },
   } satisfies Protocol<SessionRef & { readonly part: number }, RootsPart>,
   /** The roots of a session that is about to be anchored, told to who holds chunks of it. */
   offerRoots: {
@@ -169,6 +170,7 @@ export const replicationProtocols = {
     maxRequestBytes: CONSENT_BYTES + 8 + 32 * ROOTS_PER_PART,
     maxResponseBytes: 0,
     timeoutMilliseconds: 10_000,
+    quota: { rate: 4, burst: 64 },
   } satisfies Protocol<OfferedRoots, undefined>,
   /** Chunks that a peer holds under a session's id, from an index on: what may be parts of its manifest. */
   sessionChunks: {
@@ -178,6 +180,7 @@ export const replicationProtocols = {
     maxRequestBytes: 36,
     maxResponseBytes: MAX_LISTED * LISTED_BYTES,
     timeoutMilliseconds: 5_000,
+    quota: { rate: 16, burst: 128 },
   } satisfies Protocol<{ readonly sessionId: Uint8Array; readonly from: number }, readonly ListedChunk[]>,
   /** Which of these chunks a peer holds. */
   chunksHeld: {
@@ -187,6 +190,7 @@ export const replicationProtocols = {
     maxRequestBytes: 32 * MAX_ASKED,
     maxResponseBytes: MAX_ASKED,
     timeoutMilliseconds: 10_000,
+    quota: { rate: 16, burst: 128 },
   } satisfies Protocol<readonly Uint8Array[], readonly boolean[]>,
 } as const;
 

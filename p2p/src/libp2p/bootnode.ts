@@ -69,7 +69,7 @@ export class Bootnode {
     const dht = { protocol: names.dht, server: true, privateAddresses: options.privateAddresses };
     const host = await createHost(
       { ...options, ...ownAddresses(options, tor), dht, nat, network: names.digest },
-      { limits, gate, datastore },
+      { limits, gate, datastore, clock },
     );
     this.host = host;
     const onState = (up: boolean, reason?: P2pError) => onTor?.("service", up, reason);

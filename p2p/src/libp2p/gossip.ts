@@ -6,18 +6,16 @@ import {
   gossipsub,
   TopicValidatorResult,
 } from "@libp2p/gossipsub";
-import type { Stream, StreamHandler } from "@libp2p/interface";
-import type { Registrar } from "@libp2p/interface-internal";
 import { peerIdFromString } from "@libp2p/peer-id";
-import { type Clock, sha256, type Timer } from "@lucid/consensus/base";
+import { type Clock, sha256 } from "@lucid/consensus/base";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { P2pError } from "../errors.js";
 import type { PeerId, Topic, Verdict } from "../network.js";
-import { TokenBucket } from "../tokenBucket.js";
 import { peerOfAddress } from "./addresses.js";
 import { gossipParams } from "./gossipParams.js";
 import type { NetworkLimits } from "./networkLimits.js";
 import { tooLarge } from "./requests.js";
+import { StreamMeter } from "./streamMeter.js";
 
 /** Messages up to this size go to every peer at once when they are ours; larger ones through the mesh only, bytes. */
 const FLOOD_BYTES = 16 * 1024;
@@ -62,13 +60,6 @@ interface Subscription {
   readonly runningOf: Map<PeerId, number>;
 }
 
-interface PeerMeter {
-  readonly bytes: TokenBucket;
-  readonly messages: TokenBucket;
-  readonly streams: Set<Stream>;
-  timer?: Timer | undefined;
-}
-
 const results = {
   accept: TopicValidatorResult.Accept,
   ignore: TopicValidatorResult.Ignore,
@@ -84,25 +75,34 @@ export class Gossip {
   private readonly options: GossipOptions;
   private readonly modules: GossipModules;
   private readonly subscriptions = new Map<string, Subscription>();
-  private readonly meters = new Map<PeerId, PeerMeter>();
+  private readonly meter: StreamMeter;
   private readonly deaf = new Map<PeerId, number>();
-  private readonly counts = { received: 0, accepted: 0, ignored: 0, rejected: 0, dropped: 0, slowed: 0 };
+  private readonly counts = { received: 0, accepted: 0, ignored: 0, rejected: 0, dropped: 0 };
   private service: GossipService | undefined;
 
   constructor(options: GossipOptions, modules: GossipModules) {
     this.options = options;
     this.modules = modules;
+    const { clock, limits } = modules;
+    this.meter = new StreamMeter(
+      {
+        bytes: { rate: limits.gossipBytesRate, burst: limits.gossipBytesBurst },
+        messages: { rate: limits.gossipMessageRate, burst: limits.gossipMessageBurst },
+        peers: limits.bans,
+      },
+      clock,
+    );
   }
 
-  counters(): Readonly<Gossip["counts"]> {
-    return { ...this.counts };
+  counters(): Readonly<Gossip["counts"]> & { readonly slowed: number } {
+    return { ...this.counts, slowed: this.meter.slowed };
   }
 
   /** For the service table of the host. */
   factory(): ReturnType<typeof gossipsub> {
     const make = gossipsub(this.settings());
     return ({ privateKey, peerId, peerStore, registrar, connectionManager, logger }) =>
-      make({ privateKey, peerId, peerStore, registrar: this.metered(registrar), connectionManager, logger });
+      make({ privateKey, peerId, peerStore, registrar: this.meter.metered(registrar), connectionManager, logger });
   }
 
   private settings(): Partial<GossipsubOpts> {
@@ -198,27 +198,6 @@ export class Gossip {
     };
   }
 
-  /**
-   * The registrar as gossipsub sees it: each stream that a peer opens is metered. (The host's own middleware is no way to do
-   * that: libp2p 3.3 adds the handler to the list of middleware again with every stream.)
-   */
-  private metered(registrar: Registrar): Registrar {
-    const handle: Registrar["handle"] = (protocol, handler, options) => {
-      const wrapped: StreamHandler = (stream, connection) => {
-        // After the library has attached its own listener: a stream that has one hands out what has arrived.
-        setImmediate(() => this.meter(stream, connection.remotePeer.toString()));
-        return handler(stream, connection);
-      };
-      return registrar.handle(protocol, wrapped, options);
-    };
-    return new Proxy(registrar, {
-      get(target, key) {
-        const value: unknown = key === "handle" ? handle : Reflect.get(target, key);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
-  }
-
   /** A slow reader's stream is closed by its full buffer and not opened again: its connection is of no more use. */
   private findDeaf(service: GossipService): void {
     const peers = new Set(service.getPeers().map(String));
@@ -230,38 +209,6 @@ export class Gossip {
     }
   }
 
-  private meter(stream: Stream, peer: PeerId): void {
-    const { limits, clock } = this.modules;
-    let meter = this.meters.get(peer);
-    if (meter === undefined) {
-      meter = {
-        bytes: new TokenBucket({ rate: limits.gossipBytesRate, burst: limits.gossipBytesBurst }, clock.now()),
-        messages: new TokenBucket({ rate: limits.gossipMessageRate, burst: limits.gossipMessageBurst }, clock.now()),
-        streams: new Set(),
-      };
-      this.meters.set(peer, meter);
-    }
-    const own = meter;
-    own.streams.add(stream);
-    stream.addEventListener("message", ({ data }) => this.slow(own, own.bytes.spend(data.byteLength, clock.now())));
-    stream.addEventListener("close", () => {
-      own.streams.delete(stream);
-      if (own.streams.size > 0) return;
-      own.timer?.cancel();
-      if (this.meters.get(peer) === own) this.meters.delete(peer);
-    });
-  }
-
-  private slow(meter: PeerMeter, milliseconds: number): void {
-    if (milliseconds === 0 || meter.timer !== undefined) return;
-    this.counts.slowed++;
-    for (const stream of meter.streams) if (stream.readStatus === "readable") stream.pause();
-    meter.timer = this.modules.clock.setTimer(milliseconds, () => {
-      meter.timer = undefined;
-      for (const stream of meter.streams) if (stream.readStatus === "paused") stream.resume();
-    });
-  }
-
   private checkKnown(name: string): void {
     if (this.options.topics.some((topic) => topic.name === name)) return;
     throw new P2pError({ code: "P2P_UNKNOWN_TOPIC", message: `${name} is not among the topics of this network` });
@@ -271,8 +218,7 @@ export class Gossip {
     const peer = propagationSource.toString();
     const subscription = this.subscriptions.get(this.shortName(msg.topic));
     this.counts.received++;
-    const meter = this.meters.get(peer);
-    if (meter !== undefined) this.slow(meter, meter.messages.spend(1, this.modules.clock.now()));
+    this.meter.message(peer);
     this.settle(peer, msgId, await this.judge(subscription, msg.data, peer));
   }
 

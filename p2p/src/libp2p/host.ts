@@ -8,6 +8,7 @@ import { type KadDHT, kadDHT, passthroughMapper, removePrivateAddressesMapper } 
 import { noise } from "@libp2p/noise";
 import { type Ping, ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
+import type { Clock } from "@lucid/consensus/base";
 
 import type { Datastore } from "interface-datastore";
 import { createLibp2p } from "libp2p";
@@ -22,9 +23,11 @@ import {
   relayListen,
   relayTransport,
   type TransportFactory,
+  withOwn,
 } from "./natTraversal.js";
 import type { NetworkLimits } from "./networkLimits.js";
 import { OnionTransport } from "./onionTransport.js";
+import { StreamMeter } from "./streamMeter.js";
 import type { TorOptions } from "./tor.js";
 
 export interface HostOptions {
@@ -61,6 +64,7 @@ export interface HostModules {
   /** None on a bootstrap node. */
   readonly gossip?: Gossip;
   readonly datastore: Datastore;
+  readonly clock: Clock;
   /** Tor's SOCKS port answered, or did not. */
   readonly onProxy?: (reachable: boolean) => void;
 }
@@ -75,7 +79,7 @@ export type Host = Libp2p<{
 
 /** A libp2p host with our limits; it is not started. */
 export async function createHost(options: HostOptions, modules: HostModules): Promise<Host> {
-  const { limits, gate, gossip, datastore } = modules;
+  const { limits, gate, gossip, datastore, clock } = modules;
   const connections = limits.inboundConnections + limits.outboundConnections;
   const nat = options.nat ?? NO_NAT;
   return createLibp2p({
@@ -96,15 +100,18 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
     peerDiscovery: [...(await localDiscovery(nat, options.network))],
     connectionEncrypters: [noise()],
     streamMuxers: [
-      steadyYamux({
-        maxInboundStreams: limits.streamsPerConnection,
-        maxOutboundStreams: limits.streamsPerConnection,
-        streamOptions: {
-          maxReadBufferLength: limits.streamReadBuffer,
-          maxWriteBufferLength: limits.gossipOutbound,
-          maxStreamWindowSize: limits.streamWindow,
+      steadyYamux(
+        {
+          maxInboundStreams: limits.streamsPerConnection,
+          maxOutboundStreams: limits.streamsPerConnection,
+          streamOptions: {
+            maxReadBufferLength: limits.streamReadBuffer,
+            maxWriteBufferLength: limits.gossipOutbound,
+            maxStreamWindowSize: limits.streamWindow,
+          },
         },
-      }),
+        { clock, newStreams: { rate: limits.newStreamRate, burst: limits.newStreamBurst } },
+      ),
     ],
     connectionGater: gate,
     connectionManager: {
@@ -129,7 +136,7 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
       ping: ping(),
       ...((await natServices(nat, limits)) as { readonly relay?: () => CircuitRelayService }),
       ...(gossip === undefined ? {} : { gossip: gossip.factory() }),
-      ...(options.dht === undefined ? {} : { dht: dhtService(options.dht, limits) }),
+      ...(options.dht === undefined ? {} : { dht: dhtService(options.dht, modules) }),
     },
   });
 }
@@ -161,9 +168,11 @@ function loopbackOnly(transport: Transport): Transport {
 
 function dhtService(
   { protocol, server, privateAddresses }: DhtOptions,
-  limits: NetworkLimits,
+  { limits, clock }: HostModules,
 ): ReturnType<typeof kadDHT> {
-  return kadDHT({
+  const bytes = { rate: limits.dhtBytesRate, burst: limits.dhtBytesBurst };
+  const meter = new StreamMeter({ bytes, peers: limits.bans, reset: true }, clock);
+  const make = kadDHT({
     protocol,
     clientMode: !server,
     peerInfoMapper: privateAddresses ? passthroughMapper : removePrivateAddressesMapper,
@@ -178,4 +187,5 @@ function dhtService(
     maxOutboundStreams: 4 * limits.dhtStreams,
     incomingMessageTimeout: limits.requestRead,
   });
+  return (components) => make(withOwn(components, { registrar: meter.metered(components.registrar) }));
 }

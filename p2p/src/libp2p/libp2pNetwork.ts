@@ -117,10 +117,10 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
     const nat = tor?.only === true ? NO_NAT : this.options.nat;
     const options = { peerKey, listen, announce, appendAnnounce, userAgent, dht, tor, nat, network: names.digest };
     const onProxy = (reachable: boolean) => this.onProxy(reachable);
-    const host = await createHost(options, { limits, gate, gossip, datastore, onProxy });
+    const { clock, onTor } = this.modules;
+    const host = await createHost(options, { limits, gate, gossip, datastore, clock, onProxy });
     this.host = host;
     this.records = new ProviderRecords(host, limits);
-    const { clock, onTor } = this.modules;
     this.door = new OnionDoor(host, peerKey, tor, {
       clock,
       limits,

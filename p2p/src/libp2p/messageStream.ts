@@ -21,8 +21,15 @@ export class MessageStream {
     this.bytes = byteStream(stream, { maxBufferSize: maxBuffer });
   }
 
-  /** @throws P2pError P2P_BAD_FRAME, P2P_TOO_LARGE; errors of libp2p when the stream ends or the signal fires */
-  async readMessage(maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+  /**
+   * @param onLength told how long the message is before anything of it is kept; what it throws is thrown
+   * @throws P2pError P2P_BAD_FRAME, P2P_TOO_LARGE; errors of libp2p when the stream ends or the signal fires
+   */
+  async readMessage(
+    maxBytes: number,
+    signal: AbortSignal,
+    onLength: (length: number) => void = () => undefined,
+  ): Promise<Uint8Array> {
     const length = await this.readLength(signal);
     if (length > maxBytes) {
       throw new P2pError({
@@ -31,6 +38,7 @@ export class MessageStream {
         meta: { length, maxBytes },
       });
     }
+    onLength(length);
     const decoder = new FrameDecoder(length);
     while (!decoder.done) {
       const header = await this.read(FRAME_HEADER, signal);
@@ -67,6 +75,12 @@ export class MessageStream {
   async writeCode(code: string, signal: AbortSignal): Promise<void> {
     const text = Buffer.from(code.slice(0, CODE_BYTES), "latin1");
     await this.write(Buffer.concat([varint(text.length), text]), signal);
+  }
+
+  /** Whatever else arrives is thrown away: nothing is read any more, and nothing of it shall wait here. */
+  discard(): void {
+    this.bytes.unwrap();
+    this.stream.addEventListener("message", () => undefined);
   }
 
   /** Everything has been written. */

@@ -1,28 +1,46 @@
 import type { StreamMuxerFactory } from "@libp2p/interface";
 import { yamux } from "@libp2p/yamux";
+import type { Clock } from "@lucid/consensus/base";
+import { P2pError } from "../errors.js";
+import { TokenBucket } from "../tokenBucket.js";
+import type { Allowance } from "./streamMeter.js";
 
-/** The part of a muxer through which its frames leave; not in libp2p's interface. */
-interface Sending {
+/** The parts of a muxer through which frames leave and streams of the peer come; not in libp2p's interface. */
+interface Inside {
   send(data: unknown): boolean;
+  onRemoteStream(stream: unknown): void;
+}
+
+export interface MuxerModules {
+  readonly clock: Clock;
+  /** Streams that a peer may open on a connection. */
+  readonly newStreams: Allowance;
 }
 
 /**
- * yamux whose frames go nowhere once the connection is closed. The library sends a new stream's first frame in a microtask of
+ * yamux that closes a connection whose peer opens streams without end: the limits on open streams do not see one that is taken
+ * back at once. And whose frames go nowhere once the connection is closed. The library sends a new stream's first frame in a microtask of
  * its own; when the peer has gone in that moment, `send` throws where nobody can catch it, and the process ends. (Seen in three
  * validators at once when the fourth one's line was cut. The streams end with the connection anyway.)
  */
-export function steadyYamux(...options: Parameters<typeof yamux>): ReturnType<typeof yamux> {
-  const make = yamux(...options);
-  return (...parts) => steady(make(...parts));
+export function steadyYamux(options: Parameters<typeof yamux>[0], modules: MuxerModules): ReturnType<typeof yamux> {
+  const make = yamux(options);
+  return (...parts) => steady(make(...parts), modules);
 }
 
-function steady<T extends StreamMuxerFactory>(factory: T): T {
+function steady<T extends StreamMuxerFactory>(factory: T, { clock, newStreams }: MuxerModules): T {
   const create = factory.createStreamMuxer.bind(factory);
   factory.createStreamMuxer = (connection) => {
     const muxer = create(connection);
-    const sending = muxer as unknown as Sending;
-    const send = sending.send.bind(muxer);
-    sending.send = (data) => {
+    const inside = muxer as unknown as Inside;
+    const opened = new TokenBucket(newStreams, clock.now());
+    const onRemoteStream = inside.onRemoteStream.bind(muxer);
+    inside.onRemoteStream = (stream) => {
+      if (opened.take(1, clock.now())) onRemoteStream(stream);
+      else connection.abort(tooMany());
+    };
+    const send = inside.send.bind(muxer);
+    inside.send = (data) => {
       try {
         return send(data);
       } catch (error) {
@@ -33,4 +51,8 @@ function steady<T extends StreamMuxerFactory>(factory: T): T {
     return muxer;
   };
   return factory;
+}
+
+function tooMany(): P2pError {
+  return new P2pError({ code: "P2P_BUSY", message: "the peer opens streams too fast" });
 }

@@ -72,13 +72,16 @@ export function relayTransport({ traversal, relay }: NatOptions, limits: Network
   // Relays are found among the peers that our own discovery meets: the library's would walk the DHT without a pause for as
   // long as there is none.
   const randomWalk = { walk: nobody };
-  return [(components) => make(new Proxy(components, { get: (all, key) => pick(all, key, { randomWalk }) }))];
+  return [(components) => make(withOwn(components, { randomWalk }))];
 }
 
 async function* nobody(): AsyncGenerator<never> {}
 
-function pick(all: object, key: string | symbol, own: Readonly<Record<string, unknown>>): unknown {
-  return typeof key === "string" && key in own ? own[key] : Reflect.get(all, key);
+/** The components of the host with some replaced. */
+export function withOwn<T extends object>(components: T, own: Partial<Record<string, unknown>>): T {
+  return new Proxy(components, {
+    get: (all, key): unknown => (typeof key === "string" && key in own ? own[key] : Reflect.get(all, key)),
+  });
 }
 
 /** What a node listens on to be reached through whatever relay it meets. */

@@ -57,6 +57,16 @@ export const networkLimits = {
     "A peer that does not answer a ping for so long is gone; a busy small machine stays below.",
   ),
   streamsPerConnection: limit(128, "requests", "Streams of all protocols that one peer may have open."),
+  newStreamRate: limit(
+    256,
+    "requests/s",
+    "Streams that one connection may open on average: agreeing on a protocol costs one to two milliseconds, whatever comes then. Beyond it the connection is closed.",
+  ),
+  newStreamBurst: limit(
+    2_048,
+    "requests",
+    "Streams that one connection may open at once: bursts of all protocols together.",
+  ),
   streamReadBuffer: limit(4 * MIB, "bytes", "Unread bytes of one stream; the largest message is 2 MiB and its proofs."),
   streamWindow: limit(1 * MIB, "bytes", "What a peer may send on one stream before it is read."),
   gossipFrame: limit(
@@ -105,6 +115,12 @@ export const networkLimits = {
   requestsInFlight: limit(32, "requests", "Requests that one peer may have under way in each direction."),
   requestRate: limit(128, "requests/s", "Requests of one kind that one peer may make on average: a node that syncs."),
   requestBurst: limit(512, "requests", "Requests of one kind that one peer may make at once."),
+  requestBytes: limit(
+    16 * MIB,
+    "bytes",
+    "Requests of more than 4 KiB that are being received or served, all peers together: decoded they take several times as much.",
+  ),
+  requestBytesPerPeer: limit(4 * MIB, "bytes", "Of them those of one peer: eight of the largest kind."),
   responseRate: limit(8 * MIB, "bytes/s", "Answers to one peer on average, all kinds together."),
   responseBurst: limit(32 * MIB, "bytes", "Answers to one peer at once: a dozen full blocks."),
   knownPeers: limit(1_024, "entries", "Peers in the address book; the one that was heard of longest ago leaves first."),
@@ -127,6 +143,12 @@ export const networkLimits = {
   otherRecords: limit(256, "entries", "Other rows that libp2p keeps."),
   recordBytes: limit(64 * KIB, "bytes", "One row: a peer with all its addresses."),
   dhtStreams: limit(8, "requests", "Questions to the DHT that one peer may have open."),
+  dhtBytesRate: limit(
+    16 * KIB,
+    "bytes/s",
+    "Questions to the DHT read from one peer on average: some 300 a second, of which each costs half a millisecond. Beyond it its streams are reset.",
+  ),
+  dhtBytesBurst: limit(256 * KIB, "bytes", "The same at once: a node that tells of its 256 sessions."),
   discoveryInterval: limit(10_000, "ms", "Between two looks for more peers while there are too few."),
   discoveryLongest: limit(600_000, "ms", "Longest wait before a peer that was not reached is tried again."),
   relayReservations: limit(16, "entries", "Nodes behind a router that are reached through this relay."),

@@ -14,6 +14,8 @@ const ANSWER = 0;
 const FAILURE = 1;
 /** A request and its answer are at most this much longer on the wire than in memory: frame headers and the length. */
 const OVERHEAD = 64 * 1024;
+/** Requests up to this size, bytes, are taken whatever others are under way: all that consensus asks. */
+const SMALL = 4 * 1024;
 
 export interface RequestsModules {
   readonly clock: Clock;
@@ -32,6 +34,8 @@ interface PeerQuota {
   readonly bytes: TokenBucket;
   /** Being served. */
   serving: number;
+  /** Bytes of the larger ones among them. */
+  receiving: number;
   /** Ours, unanswered. */
   asking: number;
 }
@@ -44,6 +48,8 @@ export class Requests {
   private readonly quotas = new Map<PeerId, PeerQuota>();
   private readonly pending = new Set<Deadline>();
   private readonly counts = { served: 0, refused: 0, failed: 0, asked: 0 };
+  /** Bytes of the larger requests of all peers that are being received or served. */
+  private receiving = 0;
   private stopped = false;
 
   constructor(modules: RequestsModules) {
@@ -122,15 +128,18 @@ export class Requests {
     const quota = this.quotaOf(peer);
     const admitted = this.admit(quota, protocol);
     quota.serving++;
+    let reserved = 0;
     const deadline = this.deadline(limits.requestRead, "the request did not arrive");
+    const messages = new MessageStream(stream, protocol.maxRequestBytes + OVERHEAD);
     try {
-      const messages = new MessageStream(stream, protocol.maxRequestBytes + OVERHEAD);
       if (!admitted) {
         this.counts.refused++;
         await this.fail(messages, "P2P_BUSY", deadline.signal);
         return;
       }
-      const message = await messages.readMessage(protocol.maxRequestBytes, deadline.signal);
+      const message = await messages.readMessage(protocol.maxRequestBytes, deadline.signal, (length) => {
+        reserved = this.reserve(quota, length);
+      });
       deadline.pause();
       const answer = await this.answer(protocol, serve, message, peer);
       deadline.restart(limits.requestRead, "the answer was not read");
@@ -145,11 +154,18 @@ export class Requests {
       await messages.finish(deadline.signal);
       this.counts.served++;
     } catch (cause) {
+      if (hasCode(cause, "P2P_BUSY")) {
+        this.counts.refused++;
+        await this.fail(messages, "P2P_BUSY", deadline.signal).catch(() => undefined);
+        return;
+      }
       this.counts.failed++;
       if (hasCode(cause, "P2P_BAD_FRAME") || hasCode(cause, "P2P_TOO_LARGE")) this.modules.onOffence(peer);
       stream.abort(deadline.error ?? translate(cause, protocol.name));
     } finally {
       quota.serving--;
+      quota.receiving -= reserved;
+      this.receiving -= reserved;
       this.release(deadline);
       this.seeClosed(stream);
     }
@@ -185,6 +201,7 @@ export class Requests {
   }
 
   private async fail(messages: MessageStream, code: string, signal: AbortSignal): Promise<void> {
+    messages.discard();
     await messages.writeByte(FAILURE, signal);
     await messages.writeCode(code, signal);
     await messages.finish(signal);
@@ -202,12 +219,24 @@ export class Requests {
     return bucket.take(1, clock.now()) && quota.bytes.take(0, clock.now());
   }
 
+  /** Sets memory aside for a request. @returns bytes @throws P2pError P2P_BUSY */
+  private reserve(quota: PeerQuota, length: number): number {
+    const { requestBytes, requestBytesPerPeer } = this.modules.limits;
+    if (length <= SMALL) return 0;
+    if (this.receiving + length > requestBytes || quota.receiving + length > requestBytesPerPeer) {
+      throw new P2pError({ code: "P2P_BUSY", message: "too many large requests are under way" });
+    }
+    quota.receiving += length;
+    this.receiving += length;
+    return length;
+  }
+
   private quotaOf(peer: PeerId): PeerQuota {
     const known = this.quotas.get(peer);
     if (known !== undefined) return known;
     const { limits, clock } = this.modules;
     const bytes = new TokenBucket({ rate: limits.responseRate, burst: limits.responseBurst }, clock.now());
-    const quota = { requests: new Map<string, TokenBucket>(), bytes, serving: 0, asking: 0 };
+    const quota = { requests: new Map<string, TokenBucket>(), bytes, serving: 0, receiving: 0, asking: 0 };
     // Kept when the peer leaves, so that coming back does not fill the bucket.
     setBounded(this.quotas, peer, quota, limits.bans, ({ serving, asking }) => serving + asking === 0);
     return quota;

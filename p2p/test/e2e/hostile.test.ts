@@ -19,6 +19,14 @@ import {
 import { field, frame, names, RawPeer, send, varint } from "../support/rawPeer.js";
 import { checkDisk, Strain } from "../support/strain.js";
 
+/** True when something comes, false when the stream ends before. */
+function once(stream: Stream): Promise<boolean> {
+  return new Promise((resolve) => {
+    stream.addEventListener("message", () => resolve(true), { once: true });
+    stream.addEventListener("close", () => resolve(false), { once: true });
+  });
+}
+
 describe("a hostile peer", function () {
   this.timeout(60_000);
   const running: { stop(): Promise<void> }[] = [];
@@ -252,6 +260,86 @@ describe("a hostile peer", function () {
     await until(() => honest.report().outbound === 1);
     strain.check();
     checkDisk(database);
+  });
+
+  it("opens streams and takes them back, without end: its connection is closed", async () => {
+    const { address, served } = await victim({ newStreamRate: 10, newStreamBurst: 200 });
+    const peer = await attacker(address);
+    let opened = 0;
+    while (peer.isConnected && opened < 10_000) {
+      try {
+        (await peer.open(names.of("echo/1"))).abort(new TypeError("never mind"));
+        opened++;
+      } catch {
+        // The connection is going.
+      }
+    }
+    assert.ok(opened < 10_000);
+    await served();
+    strain.check();
+  });
+
+  it("announces large requests and does not send them: little of them waits here, and others are served", async () => {
+    const large: Protocol<string, string> = { ...echo, name: "large/1", maxRequestBytes: 2 ** 19 };
+    const limits = { requestBytes: 2 ** 21, requestBytesPerPeer: 2 ** 20, requestRead: 2_000 };
+    const { server, address, served } = await victim(limits);
+    server.handle(large, (word) => word.slice(0, 3));
+    const [first, second, third] = await Promise.all([attacker(address), attacker(address), attacker(address)]);
+    for (const peer of [first, second, third]) {
+      for (let i = 0; i < 24; i++) {
+        await send(await peer.open(names.of("large/1")), varint(2 ** 19));
+      }
+    }
+    // Of 72 there is room for four, two of each peer; the others are refused at once.
+    await until(() => server.report().requests.refused >= 60);
+    await served();
+    const honest = await node({ peers: [address], listen: [] });
+    await connected(honest, 1);
+    const patient = { ...large, timeoutMilliseconds: 10_000 };
+    // They are given up in time; then there is room again.
+    for (let answer = ""; answer !== "yes"; ) {
+      answer = await honest.request(server.peerId ?? "", patient, "yes".padEnd(2 ** 18)).catch(() => "");
+    }
+    strain.check();
+  });
+
+  it("asks the DHT without end, on one stream after the other: it is answered so many times, and others too", async () => {
+    const boot = new Bootnode(
+      {
+        genesisRoot,
+        forkVersion,
+        peerKey: new Uint8Array(randomBytes(32)),
+        listen: ["/ip4/127.0.0.1/tcp/0"],
+        announce: [],
+        privateAddresses: true,
+        userAgent: "lucid",
+        limits: { dhtBytesRate: 40, dhtBytesBurst: 4_000 },
+      },
+      { clock: systemClock },
+    );
+    running.push(boot);
+    await boot.start();
+    strain = new Strain();
+    const peer = await attacker(boot.addresses()[0] ?? "");
+    // GET_PROVIDERS of 40 bytes: a hundred at once, and one a second, whatever number of streams it opens.
+    const began = Date.now();
+    let answers = 0;
+    let resets = 0;
+    while (resets < 100 && peer.isConnected) {
+      const stream = await peer.open(names.dht);
+      for (let more = true; more; ) {
+        const key = Buffer.concat([Uint8Array.of(0x12, 0x20), randomBytes(32)]);
+        const answered = once(stream);
+        more = (await send(stream, frame(Uint8Array.of(8, 3), field(2, key)))) && (await answered);
+        if (more) answers++;
+      }
+      resets++;
+    }
+    const fair = 102 + (Date.now() - began) / 1_000;
+    assert.ok(answers >= 50 && answers <= fair, `${answers} answers, ${fair} would be fair`);
+    const honest = await node({ discovery: true, bootnodes: boot.addresses(), privateAddresses: true });
+    await until(() => honest.report().outbound === 1);
+    strain.check();
   });
 
   it("sends garbage on every protocol", async () => {

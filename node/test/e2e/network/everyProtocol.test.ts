@@ -103,12 +103,7 @@ describe("garbage on every protocol of a full node", function () {
   it("covers what there is: all protocols that our tables name, and those of libp2p", async () => {
     const told = new Set(await (await attacker()).protocols());
     const ours = [...Object.values(nodeProtocols), ...Object.values(replicationProtocols), chunkGet, chunkPut];
-    const expected = [
-      ...ours.map(({ name }) => node.names.of(name)),
-      node.names.goodbye,
-      node.names.dht,
-      ...OF_LIBP2P,
-    ];
+    const expected = [...ours.map(({ name }) => node.names.of(name)), node.names.goodbye, node.names.dht, ...OF_LIBP2P];
     assert.deepEqual(
       expected.filter((name) => !told.has(name)),
       [],
