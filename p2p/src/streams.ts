@@ -24,7 +24,8 @@ export interface ByteChannel {
    */
   read(into: Uint8Array): Promise<void>;
   /**
-   * Hands the bytes over at the pace of the peer. They must not change until `finish` has resolved or an answer to them came.
+   * Hands the bytes over at the pace of the peer. They may change once it has resolved (they are encrypted by then), not after
+   * it has failed.
    * @throws P2pError P2P_TIMEOUT, P2P_PEER_GONE
    */
   write(bytes: Uint8Array): Promise<void>;

@@ -4,23 +4,34 @@ import { NodeError } from "../errors.js";
 /** Sizes are rounded up to this, so that one kept buffer serves the next chunk too. */
 const STEP = 1 << 20;
 
-/** Memory for request bodies, used again: 8 MiB a chunk would else be garbage forty times a second. */
+/** Memory that nobody has asked for so long goes back to the system, milliseconds. */
+const IDLE = 15_000;
+
+/**
+ * Memory for chunks, used again and shared with the thread that hashes them. 8 MiB a chunk would else be garbage forty times a
+ * second, and V8 walks the whole heap after each 64 MiB of it; it does so too whenever another thread gives such memory back,
+ * which is why it is shared and not moved. Measured: both took more processor than encryption and disk together.
+ */
 export class BodyBuffers {
   private readonly keep: number;
-  private readonly free: ArrayBuffer[] = [];
+  private readonly free: SharedArrayBuffer[] = [];
+  private idle: NodeJS.Timeout | undefined;
 
   constructor(keep: number) {
     this.keep = keep;
   }
 
-  take(bytes: number): ArrayBuffer {
+  take(bytes: number): SharedArrayBuffer {
+    this.idle?.refresh();
     const index = this.free.findIndex((buffer) => buffer.byteLength >= bytes);
     const [found] = index < 0 ? [] : this.free.splice(index, 1);
-    return found ?? new ArrayBuffer(Math.ceil(bytes / STEP) * STEP);
+    return found ?? new SharedArrayBuffer(Math.ceil(bytes / STEP) * STEP);
   }
 
-  give(buffer: ArrayBuffer): void {
-    if (buffer.byteLength > 0 && this.free.length < this.keep) this.free.push(buffer);
+  give(buffer: SharedArrayBuffer): void {
+    if (this.free.length < this.keep) this.free.push(buffer);
+    if (this.idle !== undefined) this.idle.refresh();
+    else this.idle = setTimeout(() => this.free.splice(0), IDLE).unref();
   }
 }
 
@@ -31,7 +42,7 @@ export class BodyBuffers {
  */
 export async function readBody(
   stream: Readable,
-  buffer: ArrayBuffer,
+  buffer: ArrayBufferLike,
   offset: number,
   length: number,
   admitAfter: number,

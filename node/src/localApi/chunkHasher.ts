@@ -5,7 +5,7 @@ import type { HashRequest, HashResponse, HashResult, HashTask } from "./hashWork
 export interface HashedBlob {
   readonly root: Uint8Array;
   /** The memory that was given, from its second byte on the blob. */
-  readonly buffer: ArrayBuffer;
+  readonly buffer: SharedArrayBuffer;
 }
 
 /** A leaf of a blob, with the root that it and its path lead to. */
@@ -31,14 +31,14 @@ export class ChunkHasher {
   private stopped = false;
 
   /**
-   * Takes the memory of `buffer`, in which `length` bytes of blob stand behind one spare byte, and gives it back with the
-   * root.
+   * Root of the `length` bytes of blob that stand in `buffer` behind one spare byte. Nobody may read or write the memory until
+   * this settles: other bytes stand in it for moments.
    * @throws NodeError LOCAL_BAD_REQUEST (no chunk has such a length), DRIVER_STOPPED
    */
-  async root(buffer: ArrayBuffer, length: number): Promise<HashedBlob> {
+  async root(buffer: SharedArrayBuffer, length: number): Promise<HashedBlob> {
     const result = await this.ask({ type: "root", buffer, length });
     if (result.type !== "root") throw confused();
-    return { root: result.root, buffer: result.buffer };
+    return { root: result.root, buffer };
   }
 
   /**
@@ -81,7 +81,7 @@ export class ChunkHasher {
       const number = this.next++;
       this.waiting.set(number, { resolve, reject });
       const request: HashRequest = { number, task };
-      this.start().postMessage(request, [task.buffer]);
+      this.start().postMessage(request, task.buffer instanceof ArrayBuffer ? [task.buffer] : []);
     });
   }
 

@@ -7,17 +7,17 @@ import {
   HASH_LENGTH,
 } from "@lucid/consensus/proofs";
 
-/** What the worker thread of ChunkHasher is asked. Memory that is given is moved to it. */
+/** What the worker thread of ChunkHasher is asked. Memory that is not shared is moved to it. */
 export type HashTask =
-  /** Root of a blob that has one spare byte in front of it; the memory comes back. */
-  | { readonly type: "root"; readonly buffer: ArrayBuffer; readonly length: number }
+  /** Root of a blob that has one spare byte in front of it. */
+  | { readonly type: "root"; readonly buffer: SharedArrayBuffer; readonly length: number }
   /** A leaf of a blob with its path, and the root that they lead to. */
   | { readonly type: "leaf"; readonly buffer: ArrayBuffer; readonly leafIndex: number }
   /** Path of a chunk in the tree over a session's roots, which stand one behind the other. */
   | { readonly type: "path"; readonly buffer: ArrayBuffer; readonly index: number };
 
 export type HashResult =
-  | { readonly type: "root"; readonly buffer: ArrayBuffer; readonly root: Uint8Array }
+  | { readonly type: "root"; readonly root: Uint8Array }
   | {
       readonly type: "leaf";
       readonly root: Uint8Array;
@@ -36,10 +36,10 @@ export type HashResponse =
   | { readonly number: number; readonly failure: string };
 
 function carryOut(task: HashTask): HashResult {
-  const { buffer } = task;
   if (task.type === "root") {
-    return { type: "root", buffer, root: chunkRootInPlace(new Uint8Array(buffer), 1, task.length) };
+    return { type: "root", root: chunkRootInPlace(new Uint8Array(task.buffer), 1, task.length) };
   }
+  const { buffer } = task;
   if (task.type === "leaf") {
     const proof = buildLeafProof(new Uint8Array(buffer), task.leafIndex);
     const root = chunkRootFromLeaf(proof) ?? new Uint8Array(HASH_LENGTH);
@@ -56,7 +56,7 @@ parentPort?.on("message", ({ number, task }: HashRequest) => {
   try {
     const result = carryOut(task);
     const response: HashResponse = { number, result };
-    parentPort?.postMessage(response, result.type === "root" ? [result.buffer] : []);
+    parentPort?.postMessage(response);
   } catch (error) {
     const response: HashResponse = { number, failure: error instanceof Error ? error.message : String(error) };
     parentPort?.postMessage(response);

@@ -160,7 +160,6 @@ export class LocalApi {
     const { chunks, hasher } = this.modules;
     const buffer = this.buffers.take(1 + length);
     await readBody(request.raw, buffer, 1, length, CHUNK_HEADER_LENGTH, (start) => this.bound.admit(start, length));
-    // Hashing takes the memory along and brings it back.
     const hashed = await hasher.root(buffer, length);
     try {
       if (toHex(hashed.root) !== toHex(root)) {

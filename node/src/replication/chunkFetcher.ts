@@ -270,7 +270,7 @@ export class ChunkFetcher {
     }
   }
 
-  private releaser(buffer: ArrayBuffer): () => void {
+  private releaser(buffer: SharedArrayBuffer): () => void {
     let held = true;
     return () => {
       if (held) this.buffers.give(buffer);

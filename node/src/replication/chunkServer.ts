@@ -44,12 +44,15 @@ export interface ChunkServerModules {
 }
 
 const RECEIVE_BYTES = replicationLimits.receiving.value;
+/** Buffers that are kept for the next chunks: for as many as one peer sends at a time. */
+const KEPT_BUFFERS = chunkPut.streamsPerPeer;
 
 /** Serves chunks to other nodes and takes those that this one is assigned. */
 export class ChunkServer {
   private readonly options: ChunkServerOptions;
   private readonly modules: ChunkServerModules;
-  private readonly buffers = new BodyBuffers(2);
+  private readonly buffers = new BodyBuffers(KEPT_BUFFERS);
+  private readonly pieces = new BodyBuffers(2 * KEPT_BUFFERS);
   private readonly ends: (() => void)[] = [];
   private receiving = 0;
 
@@ -99,19 +102,28 @@ export class ChunkServer {
       throw new NodeError({ code: "LOCAL_NOT_FOUND", message: `chunk ${toHex(root)} is not here` });
     }
     const length = asked === 0 ? record.size - start : asked;
+    // One piece is read while the other one is on its way.
+    const memory = [this.pieces.take(PIECE_BYTES), this.pieces.take(PIECE_BYTES)] as const;
+    const read = async (at: number): Promise<Uint8Array> => {
+      const which = (at / PIECE_BYTES) % 2 === 0 ? memory[0] : memory[1];
+      const piece = new Uint8Array(which, 0, Math.min(PIECE_BYTES, Math.max(0, length - at)));
+      await chunks.readInto(root, start + at, piece);
+      return piece;
+    };
     // Read before anything is promised: a file that is damaged or gone is refused with its code.
-    let piece = await chunks.readRange(root, start, Math.min(PIECE_BYTES, length));
+    let piece = await read(0);
     await channel.accept();
     await channel.write(concatBytes(u32be(record.size), u32be(length)));
-    for (let at = 0; ; ) {
-      at += piece.length;
-      const next = at < length ? chunks.readRange(root, start + at, Math.min(PIECE_BYTES, length - at)) : undefined;
+    for (let at = PIECE_BYTES; ; at += PIECE_BYTES) {
+      const next = at < length ? read(at) : undefined;
       // The write may fail first; then nobody waits for the read.
       next?.catch(() => undefined);
       await channel.write(piece);
-      if (next === undefined) return;
+      if (next === undefined) break;
       piece = await next;
     }
+    // Not after a failure: a read may still be under way.
+    for (const each of memory) this.pieces.give(each);
   }
 
   private async servePut(channel: ByteChannel): Promise<void> {

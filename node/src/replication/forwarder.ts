@@ -3,13 +3,17 @@ import { type ChunkReceipt, chunkReceiptSigningRoot, type PlacementNode, type Ve
 import { type Clock, concatBytes, equalBytes, hasCode, type Timer, toHex, u32be } from "@lucid/consensus/base";
 import { type ConsensusNetwork, P2pError, type PeerId, type StreamNetwork } from "@lucid/p2p";
 import type { ChunkStore } from "@lucid/storage";
+import { NodeError } from "../errors.js";
+import { BodyBuffers } from "../localApi/bodyReader.js";
+import type { ChunkHasher } from "../localApi/chunkHasher.js";
 import type { ReceiptSignerOptions } from "../localApi/chunkReceipts.js";
 import type { Logger } from "../node/logging.js";
+import { replicationLimits } from "./limits.js";
 import type { PeerRest } from "./peerRest.js";
 import type { PlacementView } from "./placementView.js";
 import type { ReplicationStore, StoredReceipt, UploadRecord } from "./replicationStore.js";
 import { encodeConsent } from "./uploadConsent.js";
-import { chunkPut, PIECE_BYTES, RECEIPT_BYTES, RECEIPT_MILLISECONDS } from "./wire.js";
+import { chunkPut, RECEIPT_BYTES, RECEIPT_MILLISECONDS } from "./wire.js";
 
 export interface ForwarderOptions {
   readonly nodeId: Uint8Array | undefined;
@@ -20,6 +24,7 @@ export interface ForwarderOptions {
 export interface ForwarderModules {
   readonly network: ConsensusNetwork & StreamNetwork;
   readonly chunks: ChunkStore;
+  readonly hasher: ChunkHasher;
   readonly placement: PlacementView;
   readonly store: ReplicationStore;
   readonly verifier: Verifier;
@@ -49,15 +54,24 @@ interface Session {
   chunks: number;
 }
 
+interface OutgoingChunk {
+  readonly root: Uint8Array;
+  readonly size: number;
+  /** Reads it when the first node wants it. */
+  readonly blob: () => Promise<Uint8Array>;
+}
+
 /** Chunks that are passed on at a time, each to as many nodes as it needs: not more than one of them lets this node have open. */
 const WIDTH = chunkPut.streamsPerPeer;
+/** Memory for them: each is read once, for all nodes that it goes to. One that is larger goes alone. */
+const FORWARD_BYTES = replicationLimits.forwarding.value;
 /** Longest wait before what failed is tried again, milliseconds. */
 const RETRY = 5_000;
 
 /**
  * Passes the chunks of this node's clients on to the nodes that are assigned to them, and keeps their receipts. What is
- * missing follows from the chunk store and the receipts, so that it goes on after a crash. Blobs are read from the store,
- * a piece at a time: memory does not depend on the size of a session.
+ * missing follows from the chunk store and the receipts, so that it goes on after a crash. A few blobs are in memory at a
+ * time, however large the session is, and each is verified before it leaves: a damaged one would get this node banned.
  */
 export class Forwarder {
   private readonly options: ForwarderOptions;
@@ -65,7 +79,9 @@ export class Forwarder {
   private readonly sessions = new Map<string, Session>();
   private readonly waiters = new Set<() => void>();
   private readonly abort = new AbortController();
+  private readonly buffers = new BodyBuffers(WIDTH);
   private running = 0;
+  private loaded = 0;
   private timer: Timer | undefined;
 
   constructor(options: ForwarderOptions, modules: ForwarderModules) {
@@ -160,14 +176,19 @@ export class Forwarder {
       for (const [name, chunk] of session.lacking) {
         if (this.running >= WIDTH) return;
         if (session.busy.has(name)) continue;
+        if (this.running > 0 && this.loaded + chunk.size > FORWARD_BYTES) return;
         session.busy.add(name);
         this.running++;
+        this.loaded += chunk.size;
         void this.pass(session, chunk.root, chunk.size)
           .catch((error: unknown) => {
             this.modules.logger.warn({ error, root: name }, "a chunk could not be passed on");
             return false;
           })
-          .then((confirmed) => this.settle(session, name, confirmed));
+          .then((confirmed) => {
+            this.loaded -= chunk.size;
+            this.settle(session, name, confirmed);
+          });
       }
     }
   }
@@ -203,31 +224,48 @@ export class Forwarder {
       else if (!have.has(Buffer.from(node.nodeId).toString("hex"))) open.push(node);
     }
     let missing = placement.copiesToAnchor - have.size;
+    let loading: Promise<SharedArrayBuffer> | undefined;
+    const blob = async (): Promise<Uint8Array> => {
+      loading ??= this.load(root, size);
+      return new Uint8Array(await loading, 1, size);
+    };
+    let failed = false;
     while (missing > 0 && open.length > 0 && !this.abort.signal.aborted) {
       const next = open.splice(0, missing);
       const given = await Promise.all(
         next.map(async (node) => {
           const peer = placement.peerOf(node);
           if (peer === undefined || rest.isResting(peer)) return false;
-          return await this.give(session, node, peer, root, size);
+          const done = await this.give(session, node, peer, { root, size, blob });
+          failed ||= !done;
+          return done;
         }),
       );
       missing -= given.filter(Boolean).length;
     }
+    // A stream that was broken off may still hold on to it.
+    if (loading !== undefined && !failed) this.buffers.give(await loading);
     return missing <= 0;
   }
 
-  private async give(
-    session: Session,
-    node: PlacementNode,
-    peer: PeerId,
-    root: Uint8Array,
-    size: number,
-  ): Promise<boolean> {
+  /** Memory with the whole blob behind one byte, verified. @throws StorageError as ChunkStore.read; NodeError DRIVER_STOPPED */
+  private async load(root: Uint8Array, size: number): Promise<SharedArrayBuffer> {
+    const { chunks, hasher } = this.modules;
+    const memory = this.buffers.take(1 + size);
+    await chunks.readInto(root, 0, new Uint8Array(memory, 1, size));
+    const hashed = await hasher.root(memory, size);
+    if (equalBytes(hashed.root, root)) return memory;
+    this.buffers.give(memory);
+    const state = await chunks.verify(root);
+    throw new NodeError({ code: "LOCAL_ROOT_MISMATCH", message: `chunk ${toHex(root)} is ${state ?? "gone"} here` });
+  }
+
+  private async give(session: Session, node: PlacementNode, peer: PeerId, chunk: OutgoingChunk): Promise<boolean> {
     const { store, rest, network } = this.modules;
     const { consent } = session.upload;
+    const { root, size } = chunk;
     try {
-      const receipt = await this.send(peer, consent, root, size);
+      const receipt = await this.send(peer, consent, chunk);
       if (!this.isRight(receipt, node, root, size)) {
         const error = new P2pError({ code: "P2P_BAD_FRAME", message: "a receipt that its node did not sign" });
         network.drop(peer, error, { ban: true });
@@ -249,10 +287,9 @@ export class Forwarder {
   private async send(
     peer: PeerId,
     consent: UploadRecord["consent"],
-    root: Uint8Array,
-    size: number,
+    { root, size, blob }: OutgoingChunk,
   ): Promise<StoredReceipt> {
-    const { network, chunks } = this.modules;
+    const { network } = this.modules;
     const channel = await network.openStream(peer, chunkPut, this.abort.signal);
     try {
       await channel.write(concatBytes(encodeConsent(consent), root, u32be(size)));
@@ -260,9 +297,7 @@ export class Forwarder {
       const known = new Uint8Array(1);
       await channel.read(known);
       if (known[0] === 0) {
-        for (let at = 0; at < size; at += PIECE_BYTES) {
-          await channel.write(await chunks.readRange(root, at, Math.min(PIECE_BYTES, size - at)));
-        }
+        await channel.write(await blob());
         await channel.accepted(RECEIPT_MILLISECONDS);
       }
       const bytes = new Uint8Array(RECEIPT_BYTES);

@@ -13,6 +13,11 @@ export const replicationLimits = {
     "bytes",
     "Memory for chunks that are on their way to this node, all peers together; one that is larger comes alone.",
   ),
+  forwarding: limit(
+    32 * MIB,
+    "bytes",
+    "Memory for chunks of this node's clients that are passed on to others; one that is larger goes alone.",
+  ),
   uploads: limit(
     65_536,
     "entries",

@@ -15,15 +15,21 @@ export interface PlacementViewModules {
   readonly state: () => ConsensusState;
 }
 
+/** Receipts that a chunk needs before its session is anchored; the copies beyond them come by repair. */
+const COPIES_TO_ANCHOR = 2;
+
 /** Nodes by rank that a chunk is offered to and looked for at, before all others are asked. */
 export const REACH = 6;
 
 /** Who keeps which chunk in the epoch of the head, as every node computes it from the state. */
 export class PlacementView {
   private readonly modules: PlacementViewModules;
+  private readonly wanted: number;
 
-  constructor(modules: PlacementViewModules) {
+  /** @param copiesToAnchor where a node waits for more receipts than it must */
+  constructor(modules: PlacementViewModules, copiesToAnchor = COPIES_TO_ANCHOR) {
     this.modules = modules;
+    this.wanted = copiesToAnchor;
   }
 
   /** Ordinal of the head's epoch among those that hold a block. */
@@ -48,7 +54,7 @@ export class PlacementView {
 
   /** Copies that must be confirmed before a session is anchored. */
   get copiesToAnchor(): number {
-    return Math.min(2, this.current().operators);
+    return Math.min(this.wanted, this.current().operators);
   }
 
   peerOf({ node }: PlacementNode): PeerId | undefined {

@@ -30,6 +30,8 @@ export interface ReplicationOptions {
   readonly receipts: ReceiptSignerOptions | undefined;
   readonly now: ReceiptSignerOptions["now"];
   readonly maxChunkSize: () => number;
+  /** Receipts to wait for before a session is anchored, instead of the two that there must be. */
+  readonly copiesToAnchor?: number;
 }
 
 export interface ReplicationModules {
@@ -103,7 +105,7 @@ export class Replication {
     this.store = store;
     this.ledger = ledger;
     this.uploads = uploads;
-    const placement = new PlacementView({ config, state });
+    const placement = new PlacementView({ config, state }, options.copiesToAnchor);
     this.placement = placement;
     const rest = new PeerRest(clock);
     const { genesisRoot } = config;
@@ -126,7 +128,7 @@ export class Replication {
     );
     this.forwarder = new Forwarder(
       { nodeId, now },
-      { network, chunks, placement, store, verifier, rest, clock, logger },
+      { network, chunks, hasher, placement, store, verifier, rest, clock, logger },
     );
     this.server = new ChunkServer(
       { receipts, maxChunkSize },

@@ -8,7 +8,7 @@ import { type Clock, concatBytes, equalBytes, sha256, toHex, u32be } from "@luci
 import { sessionRoot } from "@lucid/consensus/proofs";
 import { standInNetwork } from "@lucid/consensus/sim";
 import { Libp2pNetwork, type Libp2pNetworkOptions } from "@lucid/p2p";
-import { ChunkStore, MemoryStore, peerKeyFromSecret, sealChunk } from "@lucid/storage";
+import { ChunkStore, type KeyValueStore, MemoryStore, peerKeyFromSecret, sealChunk } from "@lucid/storage";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { callData, word } from "../../src/governance/abiReader.js";
 import type { ChainReader, StoredBlock } from "../../src/interfaces.js";
@@ -133,6 +133,10 @@ export interface ReplicaNode {
 
 export interface ReplicaNetworkOptions {
   readonly quotaBytes?: number;
+  /** Instead of one in memory. */
+  readonly store?: KeyValueStore;
+  /** Copies that an upload waits for, where it is not as many as the protocol wants. */
+  readonly copies?: number;
   /** Instead of connections to all nodes that run. */
   readonly network?: Partial<Libp2pNetworkOptions>;
 }
@@ -148,20 +152,21 @@ export class ReplicaNetwork {
   private readonly folder: string;
   private readonly seeds: readonly Uint8Array[];
   private readonly hasher = new ChunkHasher();
-  private readonly stores = new Map<number, MemoryStore>();
+  private readonly stores = new Map<number, KeyValueStore>();
 
-  private constructor(size: number, folder: string) {
+  private constructor(size: number, folder: string, seeds: readonly Uint8Array[]) {
     this.folder = folder;
     this.base = standInNetwork(size, "devnet");
-    this.seeds = Array.from({ length: size }, () => new Uint8Array(randomBytes(32)));
+    this.seeds = seeds;
     this.view = new TestChainView(
       this.base,
       this.seeds.map((seed) => peerKeyFromSecret(seed).publicKey),
     );
   }
 
-  static async make(size: number): Promise<ReplicaNetwork> {
-    return new ReplicaNetwork(size, await mkdtemp(join(tmpdir(), "lucid-replica-")));
+  /** @param seeds of the peer keys: the same ones in all processes that play a network together */
+  static async make(size: number, seeds: readonly Uint8Array[] = peerSeeds(size)): Promise<ReplicaNetwork> {
+    return new ReplicaNetwork(size, await mkdtemp(join(tmpdir(), "lucid-replica-")), seeds);
   }
 
   get ownerBytes(): Uint8Array {
@@ -189,7 +194,7 @@ export class ReplicaNetwork {
       },
       { clock },
     );
-    const store = this.stores.get(index) ?? new MemoryStore();
+    const store = options.store ?? this.stores.get(index) ?? new MemoryStore();
     this.stores.set(index, store);
     const chunks = await ChunkStore.open(
       { folder, quotaBytes: options.quotaBytes ?? 1 << 30, reservedFreeBytes: 0 },
@@ -206,6 +211,7 @@ export class ReplicaNetwork {
         receipts: signer === undefined || nodeId === undefined ? undefined : { signer, nodeId, now },
         now,
         maxChunkSize: () => 16 << 20,
+        ...(options.copies === undefined ? {} : { copiesToAnchor: options.copies }),
       },
       {
         network,
@@ -294,6 +300,10 @@ export class ReplicaNetwork {
     await this.hasher.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+export function peerSeeds(size: number): Uint8Array[] {
+  return Array.from({ length: size }, () => new Uint8Array(randomBytes(32)));
 }
 
 export interface TestChunk {

@@ -13,8 +13,19 @@ const REFUSED = 1;
 const CODE_BYTES = 64;
 /** Unread bytes at which the peer is told to wait. yamux lets a window more come in. */
 const HIGH_WATER = 256 * 1024;
-/** Bytes that are handed to the stream at a time. */
-const PIECE = 128 * 1024;
+/**
+ * Bytes that are handed to the stream at a time: with yamux's header of 12 bytes they fill four messages of Noise (65,519 bytes
+ * each). A power of two would end with a message of a few bytes, which costs as much as a full one.
+ */
+const PIECE = 4 * 65_519 - 12;
+
+/** Who waits for bytes. */
+interface Reading {
+  readonly into: Uint8Array;
+  filled: number;
+  resolve(): void;
+  reject(error: P2pError): void;
+}
 
 /** A libp2p stream as a ByteChannel: copies once, from what the muxer hands over to where the reader wants it. */
 export class ByteStreamChannel implements ByteChannel {
@@ -25,7 +36,7 @@ export class ByteStreamChannel implements ByteChannel {
   private readonly arrived: Uint8Array[] = [];
   private unread = 0;
   private ended: P2pError | undefined;
-  private wake: (() => void) | undefined;
+  private reading: Reading | undefined;
   private finished = false;
   private readonly deadlines = new Set<Deadline>();
 
@@ -48,12 +59,15 @@ export class ByteStreamChannel implements ByteChannel {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length; at += PIECE) {
-      await this.within(this.protocol.idleMilliseconds, "the peer does not read", async ({ signal }) => {
+    const { idleMilliseconds } = this.protocol;
+    const late = "the peer does not read";
+    await this.within(idleMilliseconds, late, async (deadline) => {
+      for (let at = 0; at < bytes.length; at += PIECE) {
+        if (at > 0) deadline.restart(idleMilliseconds, late);
         this.stream.send(bytes.subarray(at, at + PIECE));
-        await drained(this.stream, signal);
-      });
-    }
+        await drained(this.stream, deadline.signal);
+      }
+    });
   }
 
   async accept(): Promise<void> {
@@ -111,11 +125,15 @@ export class ByteStreamChannel implements ByteChannel {
 
   private receive(event: StreamMessageEvent): void {
     const { data } = event;
-    const parts = data instanceof Uint8Array ? [data] : [...data];
-    for (const part of parts) this.arrived.push(part);
-    this.unread += data.byteLength;
+    const parts = data instanceof Uint8Array ? [data] : data;
+    for (const part of parts) {
+      const taken = this.take(part);
+      if (taken < part.length) {
+        this.arrived.push(taken === 0 ? part : part.subarray(taken));
+        this.unread += part.length - taken;
+      }
+    }
     if (this.unread > HIGH_WATER && this.stream.readStatus === "readable") this.stream.pause();
-    this.wake?.();
   }
 
   private end(reason: P2pError, now = false): void {
@@ -124,38 +142,48 @@ export class ByteStreamChannel implements ByteChannel {
       this.arrived.length = 0;
       this.unread = 0;
     }
-    this.wake?.();
+    // The end may be told a moment before the bytes that came with it.
+    queueMicrotask(() => this.reading?.reject(this.ended ?? reason));
   }
 
-  private async fill(into: Uint8Array, deadline: Deadline): Promise<void> {
-    let filled = 0;
-    while (filled < into.length) {
-      const part = this.arrived.shift();
-      if (part === undefined) {
-        if (deadline.error !== undefined) throw deadline.error;
-        if (this.ended !== undefined) throw this.ended;
-        await this.more(deadline.signal);
-        continue;
-      }
-      const taken = part.subarray(0, into.length - filled);
-      into.set(taken, filled);
-      filled += taken.length;
-      this.unread -= taken.length;
-      if (taken.length < part.length) this.arrived.unshift(part.subarray(taken.length));
-      if (this.unread <= HIGH_WATER && this.stream.readStatus === "paused") this.stream.resume();
-    }
+  /** Copies as much as the reader still wants; returns how much that was. */
+  private take(part: Uint8Array): number {
+    const { reading } = this;
+    if (reading === undefined) return 0;
+    const { into } = reading;
+    const taken = Math.min(part.length, into.length - reading.filled);
+    into.set(taken === part.length ? part : part.subarray(0, taken), reading.filled);
+    reading.filled += taken;
+    if (reading.filled === into.length) reading.resolve();
+    return taken;
   }
 
-  /** Resolves when something has arrived, the stream has ended, or the time is over. */
-  private more(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.wake = undefined;
-        signal.removeEventListener("abort", done);
-        resolve();
+  private fill(into: Uint8Array, { signal }: Deadline): Promise<void> {
+    if (into.length === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const late = (): void => reading.reject(gone(signal.reason));
+      const done = (settle: () => void): void => {
+        this.reading = undefined;
+        signal.removeEventListener("abort", late);
+        settle();
       };
-      this.wake = done;
-      signal.addEventListener("abort", done, { once: true });
+      const reading: Reading = {
+        into,
+        filled: 0,
+        resolve: () => done(resolve),
+        reject: (error) => done(() => reject(error)),
+      };
+      this.reading = reading;
+      signal.addEventListener("abort", late, { once: true });
+      while (this.reading === reading) {
+        const part = this.arrived.shift();
+        if (part === undefined) break;
+        const taken = this.take(part);
+        this.unread -= taken;
+        if (taken < part.length) this.arrived.unshift(part.subarray(taken));
+      }
+      if (this.unread <= HIGH_WATER && this.stream.readStatus === "paused") this.stream.resume();
+      if (this.reading === reading && this.ended !== undefined) reading.reject(this.ended);
     });
   }
 

@@ -5,7 +5,6 @@ import type { GossipSub } from "@libp2p/gossipsub";
 import { type Identify, identify } from "@libp2p/identify";
 import type { ConnectionGater, Libp2p, Transport } from "@libp2p/interface";
 import { type KadDHT, kadDHT, passthroughMapper, removePrivateAddressesMapper } from "@libp2p/kad-dht";
-import { noise } from "@libp2p/noise";
 import { type Ping, ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
 import type { Clock } from "@lucid/consensus/base";
@@ -14,6 +13,7 @@ import type { Datastore } from "interface-datastore";
 import { createLibp2p } from "libp2p";
 import { isLoopbackAddress, onionOf } from "./addresses.js";
 import type { Gossip } from "./gossip.js";
+import { leanNoise } from "./leanNoise.js";
 import { steadyYamux } from "./muxer.js";
 import {
   localDiscovery,
@@ -98,7 +98,7 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
     },
     transports: [...transports(options.tor, modules), ...relayTransport(nat, limits)],
     peerDiscovery: [...(await localDiscovery(nat, options.network))],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [leanNoise()],
     streamMuxers: [
       steadyYamux(
         {

@@ -155,16 +155,17 @@ export class ChunkStore {
 
   /** Bytes start .. start + length - 1, not checked against the root. @throws StorageError CHUNK_RANGE and as `read` */
   async readRange(root: Uint8Array, start: number, length: number): Promise<Uint8Array> {
-    const record = this.usable(root);
-    const whole = Number.isSafeInteger(start) && Number.isSafeInteger(length) && start >= 0 && length >= 0;
-    if (!whole || start + length > record.size) {
-      throw new StorageError({
-        code: "CHUNK_RANGE",
-        message: `bytes ${start} to ${start + length} are outside a chunk of ${record.size} bytes`,
-        meta: { size: record.size },
-      });
-    }
+    this.checkRange(root, start, length);
     return this.track(this.readBytes(root, start, length, false));
+  }
+
+  /**
+   * The same to the caller's memory, as many bytes as it has, and by no more calls of the system than there must be.
+   * @throws StorageError CHUNK_RANGE and as `read`
+   */
+  async readInto(root: Uint8Array, start: number, into: Uint8Array): Promise<void> {
+    this.checkRange(root, start, into.length);
+    await this.track(this.readBytes(root, start, into.length, false, into));
   }
 
   /** Removes a chunk: the record, then the file. Returns false when there was none. */
@@ -286,6 +287,17 @@ export class ChunkStore {
     }
   }
 
+  private checkRange(root: Uint8Array, start: number, length: number): void {
+    const { size } = this.usable(root);
+    const whole = Number.isSafeInteger(start) && Number.isSafeInteger(length) && start >= 0 && length >= 0;
+    if (whole && start + length <= size) return;
+    throw new StorageError({
+      code: "CHUNK_RANGE",
+      message: `bytes ${start} to ${start + length} are outside a chunk of ${size} bytes`,
+      meta: { size },
+    });
+  }
+
   private newRecord({ sessionId, index, last, manifest }: ChunkHeader, size: number): ChunkRecord {
     const time = this.now();
     return { state: "stored", size, sessionId, index, last, manifest, storedAt: time, lastVerified: time };
@@ -324,10 +336,11 @@ export class ChunkStore {
     start: number,
     length: number | undefined,
     verify: boolean,
+    into?: Uint8Array,
   ): Promise<Uint8Array> {
     for (let attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
       const record = this.usable(root);
-      const bytes = await this.tryRead(root, record, start, length ?? record.size);
+      const bytes = await this.tryRead(root, record, start, into ?? uninitialised(length ?? record.size));
       if (bytes !== undefined && (!verify || equalBytes(await this.hash(bytes), root))) return bytes;
       const state = await this.recheck(root);
       if (state !== "stored") throw this.unusable(root, state);
@@ -340,12 +353,11 @@ export class ChunkStore {
     root: Uint8Array,
     record: ChunkRecord,
     start: number,
-    length: number,
+    buffer: Uint8Array,
   ): Promise<Uint8Array | undefined> {
-    const buffer = uninitialised(length);
     try {
       const { read, size } = await this.files.read(root, buffer, start);
-      return size === record.size && read === length ? buffer : undefined;
+      return size === record.size && read === buffer.length ? buffer : undefined;
     } catch (error) {
       if (hasCode(error, "IO_NOT_FOUND")) return undefined;
       throw error;

@@ -138,8 +138,11 @@ describe("replication of sessions", function () {
     await net.connected();
     // A liar, not a damaged disk: whatever it is asked for, it sends other bytes of the right length.
     const liar = net.node(1);
-    const honest = liar.chunks.readRange.bind(liar.chunks);
-    liar.chunks.readRange = async (root, start, length) => (await honest(root, start, length)).map((byte) => byte ^ 1);
+    const honest = liar.chunks.readInto.bind(liar.chunks);
+    liar.chunks.readInto = async (root, start, into) => {
+      await honest(root, start, into);
+      for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) ^ 1;
+    };
     await readsAll(reader);
     assert.ok(reader.network.report().banned <= 1);
     assert.equal(reader.replication.status().fetched.wrong, reader.network.report().banned);
