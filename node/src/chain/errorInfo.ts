@@ -92,6 +92,12 @@ export const chainErrorInfo = {
     fix: "Ask somebody whom you trust, or another node of yours, for the root of that block, and give it with --checkpoint.",
     exitCode: ExitCode.BadInput,
   },
+  CHECKPOINT_UNKNOWN: {
+    summary:
+      "No peer has the trusted checkpoint: all have another block at that height. The checkpoint is wrong or of another network, or the peers are.",
+    fix: "Compare height and root with a node or an explorer that you trust; correct --checkpoint or the network's file, or choose other peers.",
+    exitCode: ExitCode.BadInput,
+  },
   CHECKPOINT_OLD: {
     summary:
       "The trusted checkpoint is too old to rely on: keys of voters who left since then could sign another history.",

@@ -26,7 +26,7 @@ export interface CheckpointSyncOptions {
   readonly checkpoint: Checkpoint;
   /** Folder of the snapshots in the data directory. */
   readonly folder: string;
-  /** Milliseconds without a peer that offers a snapshot, after which it is given up. */
+  /** Milliseconds without a peer that offers a snapshot of the checkpoint's chain, after which it is given up. */
   readonly patience?: number;
 }
 
@@ -61,7 +61,8 @@ interface Offer {
  * Fetches the newest snapshot at or below a trusted block from all peers that have it, each chunk checked as it comes; a
  * download that was interrupted goes on. Trust comes from the checkpoint alone: headers link the snapshot's block to it.
  * @returns its file; undefined when nobody offers one
- * @throws the signal's reason; errors of the file system
+ * @throws NodeError CHECKPOINT_UNKNOWN when all peers have another block in its place, CHECKPOINT_OLD; the signal's reason; errors
+ * of the file system
  */
 export async function fetchSnapshot(
   options: CheckpointSyncOptions,
@@ -69,14 +70,32 @@ export async function fetchSnapshot(
 ): Promise<string | undefined> {
   const search = new OfferSearch(options, modules);
   const refused = new Set<string>();
+  const strangers = new Set<PeerId>();
   for (;;) {
     const offers = await search.best(refused);
     const [first] = offers;
-    if (first === undefined) return undefined;
-    const link = await linkOf(first.info, offers, options, modules);
+    if (first === undefined) {
+      checkKnown(options.checkpoint, strangers, modules.network);
+      return undefined;
+    }
+    const link = await linkOf(first.info, offers, { ...options, strangers }, modules);
     if (link !== undefined) return download(first.info, link.top, search, options, modules);
     refused.add(toHex(first.info.root));
   }
+}
+
+/**
+ * Peers that have another block in the checkpoint's place, and nobody else: then not the peers are wrong, or all of them are, and
+ * neither is a reason to follow them from genesis on.
+ * @throws NodeError CHECKPOINT_UNKNOWN
+ */
+function checkKnown({ height, root }: Checkpoint, strangers: ReadonlySet<PeerId>, network: ConsensusNetwork): void {
+  if (strangers.size === 0 || network.peers().some(({ id }) => !strangers.has(id))) return;
+  throw new NodeError({
+    code: "CHECKPOINT_UNKNOWN",
+    message: `all ${strangers.size} peers that have block ${height} have another one than the trusted ${toHex(root)}`,
+    meta: { height, root: toHex(root) },
+  });
 }
 
 /** Who offers which snapshots. */
@@ -140,16 +159,21 @@ class OfferSearch {
 async function linkOf(
   info: SnapshotInfo,
   offers: readonly Offer[],
-  { checkpoint }: CheckpointSyncOptions,
+  { checkpoint, strangers }: CheckpointSyncOptions & { readonly strangers: Set<PeerId> },
   modules: CheckpointSyncModules,
 ): Promise<{ readonly top: Header | undefined } | undefined> {
-  if (info.height === checkpoint.height) return equalBytes(info.root, checkpoint.root) ? { top: undefined } : undefined;
+  if (info.height === checkpoint.height) {
+    if (equalBytes(info.root, checkpoint.root)) return { top: undefined };
+    for (const { peer } of offers) strangers.add(peer);
+    return undefined;
+  }
   if (checkpoint.height - info.height > MAX_LINK) return undefined;
   for (const { peer } of offers) {
     try {
       const found = await followHeaders(peer, info, checkpoint, modules);
       if (typeof found !== "string") return { top: found };
       const fault = found;
+      if (fault === OTHER_CHAIN) strangers.add(peer);
       modules.logger.warn({ peer, fault }, "a snapshot does not lead to the trusted checkpoint");
       const reason = new P2pError({ code: "P2P_BAD_FRAME", message: `${peer} offers ${fault}` });
       if (fault !== SHORT) modules.network.drop(peer, reason, { ban: true });
@@ -162,6 +186,7 @@ async function linkOf(
 }
 
 const SHORT = "too few headers";
+const OTHER_CHAIN = "a chain without the trusted block";
 
 /** The checkpoint's header at the end of the chain from the snapshot's block, or what is wrong. */
 async function followHeaders(
@@ -185,7 +210,7 @@ async function followHeaders(
     }
   }
   if (expected === undefined) return SHORT;
-  return equalBytes(headerRoot(expected), checkpoint.root) ? expected : "a chain without the trusted block";
+  return equalBytes(headerRoot(expected), checkpoint.root) ? expected : OTHER_CHAIN;
 }
 
 async function download(

@@ -5,7 +5,13 @@ import { fromHex, toHex } from "@lucid/consensus/base";
 import { dataPaths, openDatabase } from "@lucid/storage";
 import { BlockStore } from "../../../src/chain/blockStore.js";
 import { DEVNET_PASSPHRASE } from "../../../src/cli/devnet/network.js";
-import { deriveIdentity, writeNodeDirectory } from "../../../src/networks/index.js";
+import {
+  deriveIdentity,
+  factsOf,
+  formatNetworkFile,
+  newNetworkFile,
+  writeNodeDirectory,
+} from "../../../src/networks/index.js";
 import { createSnapshot } from "../../../src/snapshot/createSnapshot.js";
 import { snapshotPath } from "../../../src/snapshot/snapshotShelf.js";
 import { BuiltChain, type BuiltNetwork, builtNetwork, richWallets } from "../../support/builtChain.js";
@@ -166,8 +172,12 @@ describe("joining a network that has a history", function () {
 
     it("begins at a trusted block with the state from a peer, within a minute", async () => {
       const data = await directory("light", 2);
+      // As a network's file has it; --checkpoint says the same for one node.
+      const file = newNetworkFile(network.genesis, []);
+      const facts = factsOf({ ...file, checkpoint: { height: BLOCKS, blockRoot: tip } });
+      writeFileSync(dataPaths(data).network, formatNetworkFile(facts));
       const began = performance.now();
-      const node = start(data, "--peers", sources, "--checkpoint", `${BLOCKS}:${tip}`);
+      const node = start(data, "--peers", sources);
       await node.ready;
       const seconds = (performance.now() - began) / 1000;
       await reached(node, BLOCKS);

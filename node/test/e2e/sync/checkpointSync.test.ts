@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlsVerifier, type HeadersResponse } from "@lucid/consensus";
@@ -83,13 +83,16 @@ describe("starting from a checkpoint", function () {
     return node;
   }
 
-  const checkpointOf = (height: number) => ({ height, root: source.served(height).root });
-
   /** Moves the clock whenever nothing else happens. */
-  async function fetched(at: World, height = HEAD, signal = new AbortController().signal): Promise<string | undefined> {
+  async function fetched(
+    at: World,
+    height = HEAD,
+    signal = new AbortController().signal,
+    root = source.served(height).root,
+  ): Promise<string | undefined> {
     let done = false;
     const fetching = fetchSnapshot(
-      { config: source.config, checkpoint: checkpointOf(height), folder: at.folder },
+      { config: source.config, checkpoint: { height, root }, folder: at.folder },
       { network: at.own, clock: at.clock, verifier: new BlsVerifier(), logger: silent, signal },
     ).finally(() => {
       done = true;
@@ -200,9 +203,38 @@ describe("starting from a checkpoint", function () {
       return { headers: headers.map((header) => (header.height < HEAD ? header : { ...header, gasUsed: 7n })) };
     });
     await node.start();
-    assert.equal(await fetched(at), undefined);
+    await assert.rejects(fetched(at), (error) => hasCode(error, "CHECKPOINT_UNKNOWN"));
     assert.deepEqual(names(at), []);
     await other.stop();
+  });
+
+  it("does not begin elsewhere when the trusted block is of no chain, and takes nothing of the one that there is", async () => {
+    for (const height of [HEIGHT, HEAD]) {
+      const at = await world();
+      let served = 0;
+      for (const name of ["a", "b"]) {
+        const node = await peer(at, name);
+        node.handle(protocols.stateChunk, () => {
+          served++;
+          return new Uint8Array();
+        });
+        await node.start();
+      }
+      const wrong = fetched(at, height, new AbortController().signal, new Uint8Array(32).fill(7));
+      await assert.rejects(wrong, (error) => hasCode(error, "CHECKPOINT_UNKNOWN"));
+      assert.deepEqual([served, await readdir(at.folder)], [0, []]);
+    }
+  });
+
+  it("is not stopped by one peer of another chain: another peer has no snapshot, and the node begins at genesis", async () => {
+    const at = await world();
+    const stranger = await peer(at, "stranger");
+    stranger.handle(protocols.snapshots, () => ({
+      snapshots: [{ height: HEAD, root: new Uint8Array(32).fill(7), headPieces: 1, chunks: 9 }],
+    }));
+    await stranger.start();
+    await at.hub.join("young").start();
+    assert.equal(await fetched(at), undefined);
   });
 
   it("goes on with what it has when it was stopped, and asks for that no more", async () => {
