@@ -1,11 +1,21 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ProcessNetwork, until } from "../../support/processNetwork.js";
 import { temporaryFolder } from "../cli/harness.js";
 
 const SLOT_SECONDS = 3;
+
+const CHUNK = 512 * 1024;
+
+interface TaskAnswer {
+  readonly nodeId: string;
+  readonly type: string;
+  /** Credits, thousandths. */
+  readonly value: string;
+}
 
 /** The value of a line of `lucid status`. */
 function line(text: string, name: string): string {
@@ -37,6 +47,35 @@ describe("four validators in processes of their own", function () {
       /^votes with 25\.0 % of weight; primary in slot [\d, ]+; live score 100\.0 %$/,
     );
     assert.match(line(stdout, "clock"), /(ahead of|behind) the peers' median$/);
+  });
+
+  it("who fetches chunks signs for the bytes: the blocks pay who keeps chunks and who served them", async () => {
+    const recording = join(folder.path, "recording");
+    writeFileSync(recording, randomBytes(12 * CHUNK));
+    const from = await net.node(0).height();
+    const put = await net.lucid(0, ["session", "put", recording, "--chunk-size", "512KiB", "--json"]);
+    assert.equal(put.code, 0, put.stderr);
+    // From three nodes, a receipt is worth a credit from 5 MiB on.
+    await until("a drill on all chunks", async () => {
+      const drill = await net.lucid(3, ["storage", "drill", "--chunks", "60", "--json"]);
+      const { restorable, bytes } = JSON.parse(drill.stdout) as { restorable: number; bytes: number };
+      return bytes > 30 * CHUNK && restorable === 60;
+    });
+    const { nodeId } = await net.node(3).ready;
+    const paid = new Map<string, number>();
+    let height = from;
+    await until("relay credits of two servers", async () => {
+      for (; height < (await net.node(1).height()); height++) {
+        const tasks = await net.node(1).rpc<TaskAnswer[]>("lucid_getTaskProofs", [`0x${(height + 1).toString(16)}`]);
+        for (const { type, nodeId: worker, value } of tasks) {
+          const name = type === "relay_bandwidth" ? worker : type;
+          paid.set(name, (paid.get(name) ?? 0) + Number(value));
+        }
+      }
+      return [...paid.keys()].filter((name) => name.startsWith("0x")).length >= 2;
+    });
+    assert.ok((paid.get("storage_proof") ?? 0) > 0);
+    assert.ok(!paid.has(nodeId), "the node that fetched was paid for serving");
   });
 
   it("kill -9 of the primary in its slot: a fallback's block is final in the same slot, the primary loses live score", async () => {
