@@ -1,27 +1,45 @@
 import assert from "node:assert/strict";
 import type { BlocksRequest, BlocksResponse, Status } from "@lucid/consensus";
-import type { MemoryHub, MemoryNetwork } from "@lucid/p2p";
+import type { ConsensusNetwork, MemoryHub, MemoryNetwork } from "@lucid/p2p";
 import { protocols } from "../../src/driver/topics.js";
 import { serveRange } from "../../src/sync/blockRange.js";
 import type { BuiltChain } from "./builtChain.js";
 
 export type Answer = (honest: BlocksResponse, request: BlocksRequest) => BlocksResponse | Promise<BlocksResponse>;
 
-/** A peer that has a built chain and serves it, or something else. */
+/**
+ * Makes a peer of anybody: it says that it has a built chain, and serves it or something else.
+ * @param now Unix milliseconds
+ */
+export function serveChain(
+  network: ConsensusNetwork,
+  source: BuiltChain,
+  answer: Answer = (honest) => honest,
+  now: () => number = () => source.now,
+): { readonly requests: BlocksRequest[]; readonly status: () => Status } {
+  const requests: BlocksRequest[] = [];
+  const status = (): Status => {
+    const { header, root } = source.chain.head();
+    const { slot, height } = header;
+    return { headRoot: root, height, slot, earliest: 1, time: now(), nodeId: new Uint8Array(32), forkVersion: 1 };
+  };
+  network.handle(protocols.status, status);
+  network.handle(protocols.ownVotes, () => []);
+  network.handle(protocols.blocksByRange, async (request) => {
+    requests.push(request);
+    return answer(await serveRange(source.chain, request), request);
+  });
+  return { requests, status };
+}
+
+/** A peer of a network in memory that has a built chain and serves it, or something else. */
 export class ServingPeer {
   readonly network: MemoryNetwork;
-  readonly requests: BlocksRequest[] = [];
-  private readonly source: BuiltChain;
+  readonly requests: readonly BlocksRequest[];
 
-  constructor(name: string, hub: MemoryHub, source: BuiltChain, answer: Answer = (honest) => honest) {
-    this.source = source;
+  constructor(name: string, hub: MemoryHub, source: BuiltChain, answer?: Answer) {
     this.network = hub.join(name);
-    this.network.handle(protocols.status, () => this.status());
-    this.network.handle(protocols.ownVotes, () => []);
-    this.network.handle(protocols.blocksByRange, async (request) => {
-      this.requests.push(request);
-      return answer(await serveRange(source.chain, request), request);
-    });
+    this.requests = serveChain(this.network, source, answer).requests;
   }
 
   get id(): string {
@@ -30,20 +48,6 @@ export class ServingPeer {
 
   start(): Promise<void> {
     return this.network.start();
-  }
-
-  private status(): Status {
-    const { header, root } = this.source.chain.head();
-    const { slot, height } = header;
-    return {
-      headRoot: root,
-      height,
-      slot,
-      earliest: 1,
-      time: this.source.now,
-      nodeId: new Uint8Array(32),
-      forkVersion: 1,
-    };
   }
 }
 

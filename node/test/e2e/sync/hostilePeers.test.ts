@@ -1,0 +1,304 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { copyFile, mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { equalBytes, hasCode, toHex } from "@lucid/consensus/base";
+import { type Libp2pNetwork, P2pError } from "@lucid/p2p";
+import { DEVNET_PASSPHRASE } from "../../../src/cli/devnet/network.js";
+import { networkLimits, peerNetwork } from "../../../src/driver/peerNetwork.js";
+import { protocols } from "../../../src/driver/topics.js";
+import { deriveIdentity, genesisRootOf, writeNodeDirectory } from "../../../src/networks/index.js";
+import type { Logger } from "../../../src/node/logging.js";
+import { SystemClock } from "../../../src/node/systemClock.js";
+import { createSnapshot } from "../../../src/snapshot/createSnapshot.js";
+import { SnapshotShelf, snapshotPath } from "../../../src/snapshot/snapshotShelf.js";
+import { serveHeaders } from "../../../src/sync/blockRange.js";
+import { BuiltChain, type BuiltNetwork, builtNetwork, richWallets } from "../../support/builtChain.js";
+import { NodeProcess, until } from "../../support/processNetwork.js";
+import { sessionAnchor } from "../../support/sessionAnchors.js";
+import { type Answer, serveChain, withBlock } from "../../support/syncPeers.js";
+import { JUNK_WORDS, temporaryFolder } from "../cli/harness.js";
+
+const BLOCKS = 70;
+/** Of the snapshot. */
+const HEIGHT = 60;
+/** Seconds, as on mainnet: no slot begins during the test. */
+const SLOT = 120;
+/** Requests that the flooder has under way. */
+const FLOODS = 24;
+const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** The newcomer is the node as people start it; its peers speak the node's protocols over TCP and say what they like. */
+describe("a newcomer among hostile peers", function () {
+  this.timeout(120_000);
+  const folder = temporaryFolder();
+  let network: BuiltNetwork;
+  let source: BuiltChain;
+  let running: NodeProcess[] = [];
+  let peers: Libp2pNetwork[] = [];
+  let shelves: SnapshotShelf[] = [];
+  let snapshot = "";
+  let folders = 0;
+
+  before(async () => {
+    const genesisTime = Math.floor(Date.now() / 1000) - SLOT * (BLOCKS + 3);
+    network = await builtNetwork({ validators: 4, slotDuration: SLOT, genesisTime, accounts: 2_000 });
+    source = await BuiltChain.open(network);
+    const [owner] = richWallets;
+    assert.ok(owner !== undefined);
+    const anchors = (height: number) => [sessionAnchor(owner, height - 1, height)];
+    await source.extend(HEIGHT, anchors);
+    snapshot = snapshotPath(folder.path, HEIGHT);
+    await createSnapshot(source.store, { genesisRoot: source.config.genesisRoot, path: snapshot });
+    await source.extend(BLOCKS - HEIGHT, anchors);
+  });
+  afterEach(async () => {
+    await Promise.all(running.map((node) => (node.running ? node.stop() : undefined)));
+    await Promise.all(shelves.map((shelf) => shelf.stop()));
+    await Promise.all(peers.map((peer) => peer.stop()));
+    [running, shelves, peers] = [[], [], []];
+  });
+  after(async () => {
+    await source.stop();
+    folder.remove();
+  });
+
+  function makePeer(dial: readonly string[] = []): Libp2pNetwork {
+    const peer = peerNetwork(
+      {
+        genesisRoot: genesisRootOf(network.genesis),
+        forkVersion: network.genesis.forkVersion,
+        slotDuration: SLOT * 1000,
+        peerKey: new Uint8Array(randomBytes(32)),
+        listen: ["/ip4/127.0.0.1/tcp/0"],
+        peers: [...dial],
+        maxPeers: 16,
+      },
+      { clock: new SystemClock() },
+    );
+    peers.push(peer);
+    return peer;
+  }
+
+  async function start(addresses: readonly string[], ...more: string[]): Promise<NodeProcess> {
+    const dataDir = join(folder.path, `node${folders}`);
+    const identity = await deriveIdentity(JUNK_WORDS, 10 + folders++);
+    const keys = { identity, passphrase: DEVNET_PASSPHRASE, cost: { n: 1024, r: 8, p: 1 } };
+    await writeNodeDirectory({ dataDir, genesis: network.genesis, keys });
+    const listen = ["--no-discovery", "--p2p-listen", "/ip4/127.0.0.1/tcp/0"];
+    const node = new NodeProcess(dataDir, [...listen, "--peers", addresses.join(","), ...more]);
+    running.push(node);
+    return node;
+  }
+
+  const addressOf = (peer: Libp2pNetwork): string => peer.address() ?? assert.fail("it does not listen");
+
+  async function isAtHead(node: NodeProcess): Promise<void> {
+    await until("the newcomer at the head", async () => (await node.height()) >= BLOCKS, 60);
+    const { hash } = await node.rpc<{ hash: string }>("eth_getBlockByNumber", ["latest", false]);
+    assert.equal(hash, toHex(source.tip.root));
+  }
+
+  it("who serves a wrong block, certificates of too few, or nothing is dropped, and the sync ends right", async () => {
+    const hostile: Readonly<Record<string, Answer>> = {
+      wrong: (honest) =>
+        withBlock(honest, 3, ({ block, certificate }) => ({
+          certificate,
+          block: { header: block.header, body: { ...block.body, transactions: [new Uint8Array(100)] } },
+        })),
+      unsigned: (honest) => ({
+        blocks: honest.blocks.map(({ block, certificate }) => {
+          const { slot, round, blockRoot } = certificate;
+          return { block, certificate: source.keys.commit(source.tip, blockRoot, { slot, round }, [0, 1]) };
+        }),
+      }),
+      empty: () => ({ blocks: [] }),
+    };
+    /** Times that each is asked before the honest one answers: a lie is the end, nothing may be a mistake twice. */
+    const left = new Map(Object.entries({ wrong: 1, unsigned: 1, empty: 3 }));
+    const byName = new Map<string, Libp2pNetwork>();
+    const closed = new Set<string>();
+    for (const [name, answer] of Object.entries(hostile)) {
+      const peer = makePeer();
+      byName.set(name, peer);
+      peer.onPeer((_, connected) => {
+        if (!connected) closed.add(name);
+      });
+      const { status } = serveChain(
+        peer,
+        source,
+        (honest, request) => {
+          left.set(name, (left.get(name) ?? 0) - 1);
+          // It says again and again that it has them all.
+          for (const { id } of peer.peers()) void peer.request(id, protocols.status, status()).catch(() => undefined);
+          return answer(honest, request);
+        },
+        Date.now,
+      );
+      await peer.start();
+    }
+    const honest = makePeer();
+    const isBusy = () => [...left.values()].some((times) => times > 0);
+    serveChain(
+      honest,
+      source,
+      (blocks) => {
+        if (isBusy()) throw new P2pError({ code: "P2P_BUSY", message: "the others first" });
+        return blocks;
+      },
+      Date.now,
+    );
+    await honest.start();
+    const node = await start(peers.map(addressOf));
+    await isAtHead(node);
+    assert.ok(!isBusy(), "all were asked");
+    for (const name of byName.keys()) await until(`${name} is dropped`, () => closed.has(name), 20);
+    // Who brings nothing may come back, who lies may not: the node knows their addresses and would have dialled them again.
+    for (const name of ["wrong", "unsigned"]) assert.equal(byName.get(name)?.peers().length, 0, `${name} is banned`);
+    assert.equal(honest.peers().length, 1);
+    assert.ok((left.get("wrong") ?? 0) >= -1, "who lied is not asked again, but for a request that was under way");
+    assert.ok((left.get("unsigned") ?? 0) >= -1);
+  });
+
+  it("who never answers holds nobody up", async () => {
+    const [mute, honest] = [makePeer(), makePeer()];
+    let askedAt = Number.POSITIVE_INFINITY;
+    const never = () => {
+      askedAt = Math.min(askedAt, performance.now());
+      return new Promise<never>(() => undefined);
+    };
+    serveChain(mute, source, never, Date.now);
+    serveChain(
+      honest,
+      source,
+      (blocks) => {
+        if (askedAt === Number.POSITIVE_INFINITY) throw new P2pError({ code: "P2P_BUSY", message: "the other first" });
+        return blocks;
+      },
+      Date.now,
+    );
+    for (const peer of peers) await peer.start();
+    const node = await start(peers.map(addressOf));
+    await isAtHead(node);
+    assert.ok(performance.now() - askedAt < protocols.blocksByRange.timeoutMilliseconds, "before its time limit");
+  });
+
+  async function serveSnapshot(
+    peer: Libp2pNetwork,
+    change: (bytes: Uint8Array, index: number, headPieces: number) => Uint8Array | Promise<Uint8Array>,
+  ): Promise<void> {
+    const place = join(folder.path, `shelf${folders++}`);
+    await mkdir(place);
+    await copyFile(snapshot, snapshotPath(place, HEIGHT));
+    const { config, store, chain } = source;
+    const shelf = new SnapshotShelf(
+      { config, folder: place, make: false },
+      { store, chain, network: peer, logger: silent, isBehind: () => false },
+    );
+    shelves.push(shelf);
+    await shelf.start();
+    const [info] = shelf.list().snapshots;
+    assert.ok(info !== undefined);
+    peer.handle(protocols.headersByRange, (request) => serveHeaders(chain, request));
+    peer.handle(protocols.stateChunk, async (request) => {
+      assert.ok(equalBytes(request.root, info.root));
+      return change(await shelf.chunk(request), request.index, info.headPieces);
+    });
+  }
+
+  it("a wrong chunk of the state bans its peer, one without chunks is passed over, and the state is that of the chain", async () => {
+    const [liar, empty, honest] = [makePeer(), makePeer(), makePeer()];
+    let lies = 0;
+    let lacks = 0;
+    await serveSnapshot(liar, (bytes, index, headPieces) => {
+      if (index < headPieces) return bytes;
+      lies++;
+      const wrong = bytes.slice();
+      wrong.set([(bytes.at(-1) ?? 0) ^ 1], bytes.length - 1);
+      return wrong;
+    });
+    await serveSnapshot(empty, () => {
+      lacks++;
+      return new Uint8Array();
+    });
+    await serveSnapshot(honest, (bytes, index, headPieces) => {
+      if (index >= headPieces && (lies === 0 || lacks === 0)) {
+        throw new P2pError({ code: "P2P_BUSY", message: "the others first" });
+      }
+      return bytes;
+    });
+    for (const peer of peers) {
+      serveChain(peer, source, undefined, Date.now);
+      await peer.start();
+    }
+    const node = await start(peers.map(addressOf), "--checkpoint", `${BLOCKS}:${toHex(source.tip.root)}`);
+    await isAtHead(node);
+    await assert.rejects(node.rpc("eth_getBlockByNumber", ["0x1", false]), /pruned/, "it has begun with the snapshot");
+    assert.ok(lies > 0 && lies <= 2, `${lies} wrong chunks: one that was under way beside the one that was found out`);
+    assert.ok(lacks > 0);
+    const balance = await node.rpc<string>("eth_getBalance", [
+      toHex(richWallets[3]?.address ?? assert.fail()),
+      "latest",
+    ]);
+    assert.equal(BigInt(balance), 100_000n * 10n ** 18n);
+  });
+
+  it("who asks at rate gets what its quota gives and a code, and a newcomer beside it syncs", async () => {
+    const root = makePeer();
+    serveChain(root, source, undefined, Date.now);
+    await serveSnapshot(root, (bytes) => bytes);
+    await root.start();
+    const victim = await start([addressOf(root)]);
+    await isAtHead(victim);
+    const { p2p, pid } = await victim.ready;
+    const flooder = makePeer([p2p]);
+    await flooder.start();
+    await until("the flooder is connected", () => flooder.peers().length === 1, 20);
+    const [target] = flooder.peers();
+    assert.ok(target !== undefined);
+    const found = { served: 0, bytes: 0, refused: 0, other: new Map<string, number>() };
+    let flooding = true;
+    const began = performance.now();
+    const cpuBefore = await processorTime(pid);
+    const flood = async (): Promise<void> => {
+      while (flooding) {
+        try {
+          const answer = await flooder.request(target.id, protocols.blocksByRange, { start: 1, count: 64 });
+          found.served++;
+          found.bytes += protocols.blocksByRange.response.encode(answer).length;
+        } catch (error) {
+          if (hasCode(error, "P2P_BUSY")) found.refused++;
+          else {
+            const name = String((error as { code?: string }).code);
+            found.other.set(name, (found.other.get(name) ?? 0) + 1);
+            if (name === "P2P_PEER_GONE") return;
+          }
+        }
+      }
+    };
+    const floods = Array.from({ length: FLOODS }, flood);
+    const newcomer = await start([p2p]);
+    await isAtHead(newcomer);
+    flooding = false;
+    await Promise.all(floods);
+    const seconds = (performance.now() - began) / 1000;
+    const cpu = (await processorTime(pid)) - cpuBefore;
+    const { quota } = protocols.blocksByRange;
+    const allowed = quota.burst + quota.rate * (seconds + 1);
+    assert.ok(found.served > 0 && found.served <= allowed, `${found.served} answers, ${allowed} allowed`);
+    const bytes = networkLimits.responseBurst.value + networkLimits.responseRate.value * (seconds + 1);
+    assert.ok(found.bytes <= bytes + FLOODS * protocols.blocksByRange.maxResponseBytes, `${found.bytes} bytes`);
+    assert.ok(found.refused > 0, "beyond its quota it is told so");
+    assert.deepEqual([...found.other], [], "and nothing else happens to it");
+    // The newcomer's blocks and everything else of the node included.
+    const each = cpu / (found.served + found.refused);
+    assert.ok(each < 50, `${each.toFixed(1)} ms of processor time for each request`);
+    assert.equal(await victim.height(), BLOCKS);
+  });
+});
+
+/** Milliseconds, of Linux, whose clock has 100 ticks a second. */
+async function processorTime(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, "latin1")).split(") ")[1]?.split(" ") ?? [];
+  return 10 * (Number(fields[11]) + Number(fields[12]));
+}
