@@ -68,6 +68,6 @@ export function tokenomicsPage(): string {
     `| earned before a node may vote in governance | ${lucid(BigInt(ELIGIBILITY_EARNED))} |`,
     "| retention of a chunk for a day | 0.0001 |",
     "",
-    "A newcomer without LUCID uses the faucet (devnet) or has its registration paid by a sponsor (`lucid validator register --consent`).",
+    "A newcomer without LUCID uses a faucet (devnet; on a testnet that of an operator) or has its registration paid by a sponsor (`lucid validator register --consent`).",
   ].join("\n")}\n`;
 }

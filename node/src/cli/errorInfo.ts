@@ -17,6 +17,21 @@ export const cliErrorInfo = {
     fix: "Correct the named value; lucid config show --origin tells where each value comes from.",
     exitCode: ExitCode.Environment,
   },
+  FAUCET_LIMIT: {
+    summary: "The faucet has given this address, this network address or everybody what it gives in 24 hours.",
+    fix: "Ask again after the time that the message names, or ask the faucet's operator.",
+    exitCode: ExitCode.BadInput,
+  },
+  FAUCET_REFUSED: {
+    summary: "The faucet gave nothing; the message has its reason.",
+    fix: "Check the address of the account and of the faucet.",
+    exitCode: ExitCode.BadInput,
+  },
+  FAUCET_FILE: {
+    summary: "The file in which the faucet counts its gifts is damaged.",
+    fix: "Remove faucet.json in the faucet's data directory; gifts of the last 24 hours are then no longer counted.",
+    exitCode: ExitCode.Environment,
+  },
   FILE_MISSING: {
     summary: "A file or folder that the command needs does not exist.",
     fix: "Check the path.",

@@ -2,7 +2,7 @@ import type { CommandSpec, OptionSpec } from "../spec.js";
 import { hostList, oneHost } from "../testnet/hosts.js";
 import { foundingSigners, fundedAccounts, genesisTime, networkName } from "../testnet/terms.js";
 import { integer, lucidAmount } from "../values.js";
-import { passphraseOption } from "./node.js";
+import { passphraseOption, rpcOption } from "./node.js";
 
 const presetOption: OptionSpec = {
   flags: "--preset <rules>",
@@ -123,6 +123,41 @@ export const testnetSpec: CommandSpec = {
       arguments: [{ name: "<network>", summary: "file, or the name of a network of this release" }],
       examples: [["lucid testnet show network.json", "genesis root, first slot, validators, bootstrap nodes"]],
       load: async () => (await import("../commands/testnetShow.js")).run,
+    },
+    {
+      name: "faucet",
+      summary: "give LUCID of this data directory's account to newcomers, over HTTP",
+      details:
+        'POST / with {"address": "0x..."} sends LUCID; GET / tells what the faucet gives and how often it still does today. Gifts of ' +
+        "the last 24 hours are counted in faucet.json in the data directory: a restart forgives nobody. Use an account of its own that " +
+        "testnet create --fund has filled. It is no faucet for a mainnet.",
+      options: [
+        { flags: "--amount <lucid>", summary: "LUCID of one gift (default: 200)", parse: lucidAmount },
+        {
+          flags: "--per-address <n>",
+          summary: "gifts to one account in 24 hours (default: 1)",
+          parse: integer(1, 100),
+        },
+        {
+          flags: "--per-ip <n>",
+          summary: "gifts to one IPv4 address, or to one /64 of IPv6, in 24 hours (default: 3)",
+          parse: integer(1, 10_000),
+        },
+        { flags: "--daily <n>", summary: "gifts to all in 24 hours (default: 100)", parse: integer(1, 10_000) },
+        { flags: "--host <address>", summary: "address to listen on (default: 127.0.0.1)" },
+        {
+          flags: "--port <port>",
+          summary: "port to listen on, 0 for a free one (default: 8650)",
+          parse: integer(0, 65_535),
+        },
+        rpcOption,
+        passphraseOption,
+      ],
+      settings: ["dataDir"],
+      examples: [
+        ["lucid testnet faucet --data faucet --host 0.0.0.0", "200 LUCID for each account that asks, once a day"],
+      ],
+      load: async () => (await import("../commands/testnetFaucet.js")).run,
     },
   ],
 };

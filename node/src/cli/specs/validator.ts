@@ -129,10 +129,17 @@ export const validatorSpec: CommandSpec = {
 
 export const faucetSpec: CommandSpec = {
   name: "faucet",
-  summary: "get LUCID on a devnet",
+  summary: "get LUCID on a devnet, or from a faucet of a testnet",
   arguments: [{ name: "[address]", summary: "account to fill (default: the one of the data directory)" }],
-  options: [{ flags: "--amount <lucid>", summary: "amount (default: 100)", parse: lucidAmount }, rpcOption],
+  options: [
+    { flags: "--amount <lucid>", summary: "amount on a devnet (default: 100)", parse: lucidAmount },
+    { flags: "--from <url>", summary: "ask this faucet (lucid testnet faucet); it says how much it gives" },
+    rpcOption,
+  ],
   settings: ["dataDir"],
-  examples: [["lucid faucet 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --rpc http://127.0.0.1:8545", "100 LUCID"]],
+  examples: [
+    ["lucid faucet 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --rpc http://127.0.0.1:8545", "100 LUCID of a devnet"],
+    ["lucid faucet --from http://faucet.example:8650", "for the account of the data directory"],
+  ],
   load: async () => (await import("../commands/faucet.js")).run,
 };
