@@ -149,6 +149,30 @@ describe("replication of sessions", function () {
     assert.ok(reader.replication.status().fetched.wrong > 0, "it was asked at least once");
   });
 
+  it("a damaged chunk is not passed on, so that nobody is banned for it, and is once it is whole again", async () => {
+    await net.startAll(3);
+    const client = await net.start(3);
+    await net.connected();
+    for (const { root, blob } of chunks) await client.chunks.put(root, blob, { verified: true });
+    const [bad] = chunks;
+    assert.ok(bad !== undefined);
+    const name = toHex(bad.root).slice(2);
+    const path = join(client.folder, name.slice(0, 2), name.slice(2, 4), name);
+    const file = await open(path, "r+");
+    await file.write(Buffer.from([(bad.blob[500] ?? 0) ^ 1]), 0, 1, 500);
+    await file.close();
+    await client.replication.beginUpload(await net.consent(sessionId));
+    await client.replication.takeRoots(sessionId, rootsOf(chunks));
+    await until(() => client.chunks.get(bad.root)?.state === "damaged");
+    while ((await client.replication.copies(sessionId, 1_000))?.confirmed !== COUNT - 1);
+    assert.equal(copiesOf(bad), 0);
+    assert.ok(net.nodes.every(({ network }) => network.report().banned === 0));
+    // Its owner's command stores it anew.
+    await client.chunks.put(bad.root, bad.blob, { verified: true });
+    while ((await client.replication.copies(sessionId, 1_000))?.complete !== true);
+    assert.ok(copiesOf(bad) >= 2);
+  });
+
   it("a damaged chunk is replaced from another replica", async () => {
     await net.startAll(4);
     await stored(net.node(0));

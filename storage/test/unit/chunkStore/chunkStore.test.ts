@@ -63,6 +63,10 @@ describe("ChunkStore", () => {
     assert.deepEqual(await chunks.read(root), blob);
     assert.deepEqual(await chunks.readRange(root, 71, 20), blob.slice(71, 91));
     assert.deepEqual(await chunks.readRange(root, blob.length, 0), new Uint8Array());
+    const memory = new Uint8Array(30).fill(7);
+    await chunks.readInto(root, 71, memory.subarray(5, 25));
+    assert.deepEqual(memory.subarray(5, 25), blob.subarray(71, 91));
+    assert.ok([...memory.subarray(0, 5), ...memory.subarray(25)].every((byte) => byte === 7));
     assert.deepEqual(new Uint8Array(await readFile(fileOf(root))), blob);
     assert.equal((await stat(fileOf(root))).mode & 0o777, 0o600);
     assert.deepEqual(await readdir(join(folder, "tmp")), []);
@@ -113,6 +117,8 @@ describe("ChunkStore", () => {
       [Number.NaN, 1],
     ] as const) {
       await assert.rejects(chunks.readRange(root, start, length), { code: "CHUNK_RANGE" });
+      if (length < 0) continue;
+      await assert.rejects(chunks.readInto(root, start, new Uint8Array(length)), { code: "CHUNK_RANGE" });
     }
   });
 
@@ -219,6 +225,7 @@ describe("ChunkStore", () => {
         assert.equal(chunks.has(root), false);
         await assert.rejects(chunks.read(root), { code });
         await assert.rejects(chunks.readRange(root, 0, 1), { code });
+        await assert.rejects(chunks.readInto(root, 0, new Uint8Array(1)), { code });
         assert.equal((await chunks.put(root, blob)).created, true);
         assert.deepEqual(await chunks.read(root), blob);
         assert.equal(await chunks.verify(root), "stored");
