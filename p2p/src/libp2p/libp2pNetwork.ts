@@ -325,11 +325,16 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
 
   private onConnect(hostPeer: HostPeerId, connection: Connection): void {
     const id = hostPeer.toString();
-    if (this.connected.has(id) || this.state !== "running") return;
+    if (this.state !== "running") return;
+    const known = this.connected.get(id);
+    // One connection more: of interest only when it replaces one through a relay.
+    if (known !== undefined && !(isRelayed(known.address) && connection.limits === undefined)) return;
     const address = connection.remoteAddr.toString();
     const direction = connection.direction === "outbound" ? "out" : "in";
-    const info: PeerInfo = { id, address, direction, connectedAt: this.modules.clock.now() };
+    const connectedAt = known?.connectedAt ?? this.modules.clock.now();
+    const info: PeerInfo = { id, address, direction, connectedAt };
     this.connected.set(id, info);
+    if (known !== undefined) return;
     this.modules.onEvent?.("connected", address);
     for (const listener of this.listeners) listener(info, true);
   }
@@ -395,6 +400,10 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
       if (connection.remotePeer.toString() === peer) connection.abort(reason);
     }
   }
+}
+
+function isRelayed(address: string): boolean {
+  return address.includes("/p2p-circuit");
 }
 
 function unused(): P2pError {

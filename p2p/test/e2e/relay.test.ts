@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import type { Stream } from "@libp2p/interface";
+import { multiaddr } from "@multiformats/multiaddr";
 import type { Libp2pNetwork, Libp2pNetworkOptions, NatOptions, Protocol } from "../../src/index.js";
+import type { Host } from "../../src/libp2p/host.js";
 import { connected, echo, libp2pNetwork, until, words } from "../support/networks.js";
 import { field, frame, RawPeer, send } from "../support/rawPeer.js";
 import { Strain } from "../support/strain.js";
@@ -126,6 +128,26 @@ describe("a relay", function () {
     await until(() => !meets(other, network));
     await until(() => meets(other, network));
     assert.equal(await other.request(network.peerId ?? "", { ...echo, timeoutMilliseconds: 10_000 }, "a"), "a");
+  });
+
+  it("is no longer named where a direct connection has taken its place, and the peer has not come twice", async () => {
+    const middle = await relay();
+    const { network, address } = await hidden(middle);
+    const other = await node({ peers: [address], nat: user, listen: ["/ip4/127.0.0.1/tcp/0"] });
+    await until(() => meets(other, network) && meets(network, other));
+    const told: boolean[] = [];
+    network.onPeer(({ id }, here) => id === other.peerId && told.push(here));
+    const seen = () => network.peers().find(({ id }) => id === other.peerId);
+    assert.ok(seen()?.address.includes("/p2p-circuit"));
+    // As DCUtR does, which takes loopback for no address.
+    const { host } = network as unknown as { host: Host };
+    const [relayed] = host.getConnections(host.getPeers().find((id) => id.toString() === other.peerId));
+    await host.dial(multiaddr(other.address() ?? ""), { force: true });
+    await until(() => seen()?.direction === "out" && seen()?.address.includes("/p2p-circuit") === false);
+    await relayed?.close();
+    await until(() => network.report().relayed === 0);
+    assert.equal(seen()?.direction, "out");
+    assert.deepEqual(told, []);
   });
 
   it("ends a connection that lasts too long", async () => {
