@@ -96,11 +96,13 @@ describe("floods of a full node", function () {
       const { rate, burst } = flood.quota;
       const began = Date.now();
       const codes: string[] = [];
+      let left = 2 * burst;
       const ask = async (): Promise<void> => {
-        while (!codes.includes("P2P_BUSY")) codes.push(await codeOf(flood, flooder));
+        while (left-- > 0 && !codes.includes("P2P_BUSY")) codes.push(await codeOf(flood, flooder));
       };
       await Promise.all(Array.from({ length: 4 }, ask));
       const heard = codes.filter((code) => code !== "P2P_BUSY").length;
+      // On a machine with much else to do a flood may be slower than what is allowed.
       const fair = burst + (rate * (Date.now() - began)) / 1000 + 1;
       assert.ok(heard <= fair, `${heard} were heard, ${fair} would be fair`);
       assert.notEqual(await codeOf(flood, honest), "P2P_BUSY");
