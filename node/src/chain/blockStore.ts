@@ -1,4 +1,4 @@
-import { Block, Body, CommitCertificate, Header, Voters } from "@lucid/consensus";
+import { Block, Body, CommitCertificate, ConsensusState, Header, Voters } from "@lucid/consensus";
 import { concatBytes } from "@lucid/consensus/base";
 import {
   type BatchOp,
@@ -180,6 +180,17 @@ export class BlockStore {
 
   consensusState(): Uint8Array | undefined {
     return this.states.get(undefined);
+  }
+
+  /** Of the head, decoded. @throws NodeError CHAIN_CORRUPT for one that is damaged, or that a build with another format wrote */
+  decodedState(): ConsensusState | undefined {
+    const bytes = this.consensusState();
+    try {
+      return bytes === undefined ? undefined : ConsensusState.deserialize(bytes);
+    } catch (cause) {
+      const message = "the consensus state cannot be read: it is damaged, or of a build with another format";
+      throw new NodeError({ code: "CHAIN_CORRUPT", message, cause });
+    }
   }
 
   block(height: number): StoredBlock | undefined {

@@ -29,12 +29,11 @@ export function consensusInvariants(store: KeyValueStore, genesisRoot: Uint8Arra
         looked();
         const head = blocks.head();
         const header = head === undefined ? undefined : blocks.block(head.height)?.header;
-        const bytes = blocks.consensusState();
-        if (head === undefined || header === undefined || bytes === undefined) {
+        const state = blocks.decodedState();
+        if (head === undefined || header === undefined || state === undefined) {
           report({ code: "CHAIN_CORRUPT", message: "the consensus state is missing" });
           return;
         }
-        const state = ConsensusState.deserialize(bytes);
         if (!equalBytes(ConsensusState.hashTreeRoot(state), header.consensusRoot)) {
           report({ code: "CHAIN_CORRUPT", message: "the consensus state is not the one that the head names" });
         }

@@ -127,9 +127,9 @@ export class BlockProcessor implements BlockWork {
     this.records = new RecordStore(modules.store);
     const { chain } = modules;
     const head = chain.head();
-    const state = chain.blocks.consensusState();
+    const state = chain.blocks.decodedState();
     if (state === undefined) throw new NodeError({ code: "CHAIN_CORRUPT", message: "the consensus state is missing" });
-    this.current = { header: head.header, root: head.root, state: ConsensusState.deserialize(state) };
+    this.current = { header: head.header, root: head.root, state };
     if (!equalBytes(ConsensusState.hashTreeRoot(this.current.state), head.header.consensusRoot)) {
       throw new NodeError({ code: "CHAIN_CORRUPT", message: "the consensus state is not that of the head" });
     }

@@ -9,10 +9,7 @@ import { RecordStore } from "./recordStore.js";
 export function recordInvariants(store: KeyValueStore): Invariant[] {
   const blocks = new BlockStore(store);
   const records = new RecordStore(store);
-  const state = (): ConsensusState | undefined => {
-    const bytes = blocks.consensusState();
-    return bytes === undefined ? undefined : ConsensusState.deserialize(bytes);
-  };
+  const state = (): ConsensusState | undefined => blocks.decodedState();
   return [
     {
       name: "records.leaderSchedule",

@@ -1,7 +1,6 @@
 import {
   BlsVerifier,
   type ChainConfig,
-  ConsensusState,
   checkConsents,
   checkRecovery,
   headerRoot,
@@ -45,11 +44,11 @@ export class StoppedNode {
     const blocks = new BlockStore(modules.store);
     const head = blocks.head();
     const block = head === undefined ? undefined : blocks.block(head.height);
-    const state = blocks.consensusState();
+    const state = blocks.decodedState();
     if (block === undefined || state === undefined) {
       throw new NodeError({ code: "CHAIN_CORRUPT", message: "this data directory holds no chain yet; start it once" });
     }
-    this.tip = { header: block.header, root: block.root, state: ConsensusState.deserialize(state) };
+    this.tip = { header: block.header, root: block.root, state };
   }
 
   /** nodeIds of the voters of the open height. */

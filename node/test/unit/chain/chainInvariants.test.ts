@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { concatBytes, u32be, VirtualClock } from "@lucid/consensus/base";
 import { MemoryHub } from "@lucid/p2p";
 import { checkDatabase, MemoryStore, namespaces, prefixRange } from "@lucid/storage";
+import { BlockStore } from "../../../src/chain/blockStore.js";
 import { chainInvariants } from "../../../src/chain/chainInvariants.js";
 import { GENESIS_TIME, run, SLOT_SECONDS, TestValidator, testGenesis, wallets } from "../../support/testValidator.js";
 import { GWEI } from "../../support/wallet.js";
@@ -88,6 +89,19 @@ describe("chain invariants", () => {
       assert.notDeepEqual(found, [], `byte ${position} of record ${Buffer.from(key).toString("hex")}`);
     }
     assert.ok(turn > 10);
+  });
+
+  it("show a consensus state of another format, and whoever starts on it is told so with a code", async () => {
+    const store = await copy();
+    const key = await firstKey(namespaces.consensusState);
+    const value = store.get(key) ?? assert.fail("no state");
+    await store.batch([{ type: "put", key, value: value.subarray(4) }], { sync: false });
+    assert.ok((await broken(store)).includes("chain.consensus"));
+    assert.throws(() => new BlockStore(store).decodedState(), { code: "CHAIN_CORRUPT" });
+    const modules = { store, clock: new VirtualClock(GENESIS_TIME * 1000), hub: new MemoryHub() };
+    await assert.rejects(TestValidator.start({ genesis: await testGenesis(1), index: 0 }, modules), {
+      code: "CHAIN_CORRUPT",
+    });
   });
 
   it("show records above the head and foreign ones in the index of logs", async () => {
