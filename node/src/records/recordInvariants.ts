@@ -1,4 +1,4 @@
-import { ConsensusState, TaskType } from "@lucid/consensus";
+import { type ConsensusState, TaskType } from "@lucid/consensus";
 import { equalBytes } from "@lucid/consensus/base";
 import type { CheckContext, Invariant, KeyValueStore } from "@lucid/storage";
 import { BlockStore } from "../chain/blockStore.js";
