@@ -65,6 +65,11 @@ type Counts = { -readonly [K in keyof WalkReport]: WalkReport[K] };
 const WIDTH = 8;
 /** Epochs for which a chunk is kept after it is no longer owed: who owes it now has that long to fetch it. */
 const KEPT_EPOCHS = 2;
+/**
+ * Sessions whose roots nobody had, of new ones and of older ones, after which a walk asks for no more: each costs a question to
+ * every peer, and anybody can anchor sessions that do not exist.
+ */
+const VAIN_QUESTIONS = 64;
 /** Roots between two turns of the event loop. */
 const TURN = 32;
 
@@ -83,6 +88,11 @@ export class Custody {
   private again = false;
   private timer: Timer | undefined;
   private last: WalkReport | undefined;
+  private vain = { fresh: 0, older: 0 };
+  /** Sessions up to this number are not new any more. */
+  private seen = 0;
+  /** The last older session whose roots were asked for in vain: the next walk goes on behind it. */
+  private askedTo = 0;
 
   constructor(options: CustodyOptions, modules: CustodyModules) {
     this.options = options;
@@ -155,6 +165,8 @@ export class Custody {
       ...{ owed: 0, held: 0, fetched: 0, fetchedBytes: 0, released: 0, removed: 0 },
     };
     await ledger.update(started / 1000, isBehind);
+    this.vain = { fresh: 0, older: 0 };
+    const total = ledger.size;
     for await (const [number, session] of ledger.entries()) {
       this.abort.signal.throwIfAborted();
       // A node that was off learns only after its start how far it is behind.
@@ -167,6 +179,8 @@ export class Custody {
       this.retry();
       return counts;
     }
+    this.seen = total;
+    if (this.vain.older < VAIN_QUESTIONS) this.askedTo = 0;
     await this.dropUnanchored(started, counts);
     await this.dropForeignRoots();
     counts.milliseconds = clock.now() - started;
@@ -245,14 +259,19 @@ export class Custody {
     }
   }
 
-  /** The roots of a session: from the upload that brought its chunks here, else from peers. */
+  /** The roots of a session: from the upload that brought its chunks here, else from peers, if it is its turn to be asked for. */
   private async learn(number: number, session: AnchoredSession): Promise<Uint8Array[] | undefined> {
-    const { store, ledger, fetcher } = this.modules;
+    const { store, ledger, fetcher, network } = this.modules;
     const offered = store.roots(session);
     if (offered !== undefined && (await ledger.learnRoots(number, session, offered))) return offered;
+    if (network.peers().length === 0) return undefined;
+    const kind = number > this.seen ? "fresh" : "older";
+    if (this.vain[kind] >= VAIN_QUESTIONS || (kind === "older" && number <= this.askedTo)) return undefined;
     for await (const roots of fetcher.rootLists(session, session.chunkCount)) {
       if (await ledger.learnRoots(number, session, roots)) return roots;
     }
+    this.vain[kind]++;
+    if (kind === "older") this.askedTo = number;
     return undefined;
   }
 

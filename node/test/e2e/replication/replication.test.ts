@@ -52,6 +52,46 @@ describe("replication of sessions", function () {
     }
   }
 
+  it("sessions whose roots nobody has are asked for in turns, some in each walk, and keep nobody from a new one", async () => {
+    await net.startAll(3);
+    const node = net.node(0);
+    const FAKES = 200;
+    const asked: string[] = [];
+    const request = node.network.request.bind(node.network);
+    node.network.request = (peer, protocol, message) => {
+      if (protocol.name === "session-roots/1")
+        asked.push(toHex((message as unknown as { sessionId: Uint8Array }).sessionId));
+      return request(peer, protocol, message);
+    };
+    for (let i = 0; i < FAKES; i++) {
+      net.view.register(net.ownerBytes, new Uint8Array(randomBytes(32)), [new Uint8Array(randomBytes(32))]);
+    }
+    const walk = async (): Promise<number> => {
+      const before = asked.length;
+      const { sessionsWithoutRoots } = await node.replication.repair();
+      assert.equal(sessionsWithoutRoots, FAKES);
+      return asked.length - before;
+    };
+    // The walk that the start of the node began knows none of them yet.
+    await node.replication.repair();
+    asked.length = 0;
+    const perWalk: number[] = [];
+    while (new Set(asked).size < FAKES && perWalk.length < 20) perWalk.push(await walk());
+    assert.equal(new Set(asked).size, FAKES, "every one has its turn");
+    // Two peers: so many questions for 64 new and 64 older ones.
+    assert.ok(
+      perWalk.every((questions) => questions <= 2 * 128),
+      perWalk.join(),
+    );
+    assert.ok(perWalk.length <= 5, perWalk.join());
+    await stored(net.node(1));
+    // One may be under way that began before.
+    await node.replication.repair();
+    assert.equal((await node.replication.repair()).sessionsWithoutRoots, FAKES);
+    const { owed = 0, held } = node.replication.status().lastWalk ?? {};
+    assert.ok(owed > 0 && held === owed, `${held} of ${owed}`);
+  });
+
   it("two nodes have signed for each chunk before the anchor, three hold it after the next epoch", async () => {
     await net.startAll(5);
     await upload(net, net.node(0), sessionId, chunks);
