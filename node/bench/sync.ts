@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -32,19 +32,12 @@ async function reach(node: NodeProcess, height: number): Promise<number> {
   return performance.now() - start;
 }
 
-/** Processor time of a process since its start, milliseconds; of Linux, whose clock has 100 ticks a second. */
-async function processorTime(node: NodeProcess): Promise<number> {
-  const { pid } = await node.ready;
-  const fields = (await readFile(`/proc/${pid}/stat`, "latin1")).split(") ")[1]?.split(" ") ?? [];
-  return 10 * (Number(fields[11]) + Number(fields[12]));
-}
-
 /** Until it has looked through the sessions of its chain, which it does once after the start. */
 async function settled(node: NodeProcess): Promise<void> {
   for (let quiet = 0; quiet < 3; ) {
-    const before = await processorTime(node);
+    const before = await node.processorTime();
     await delay(1_000);
-    quiet = (await processorTime(node)) - before < QUIET ? quiet + 1 : 0;
+    quiet = (await node.processorTime()) - before < QUIET ? quiet + 1 : 0;
   }
 }
 
@@ -98,9 +91,9 @@ export const bench: Bench = {
       await newcomer.kill();
       newcomer = start(whole, "--peers", peers);
       const kept = await newcomer.height();
-      const before = await processorTime(newcomer);
+      const before = await newcomer.processorTime();
       milliseconds += await reach(newcomer, blocks);
-      const cpuMs = ((await processorTime(newcomer)) - before) / (blocks - kept);
+      const cpuMs = ((await newcomer.processorTime()) - before) / (blocks - kept);
       const perSecond = (1000 * blocks) / milliseconds;
       log(
         `from genesis: ${perSecond.toFixed(1)} blocks/s, ${cpuMs.toFixed(1)} ms of processor time a block; killed half-way and went on at block ${kept}`,

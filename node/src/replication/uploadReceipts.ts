@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { equalBytes, fromHex, toHex } from "@lucid/consensus/base";
 import type { ChunkStore } from "@lucid/storage";
 import { type ChunkReceiptJson, type ReceiptSignerOptions, signChunkReceipt } from "../localApi/chunkReceipts.js";
@@ -6,6 +7,8 @@ import type { ReplicationStore } from "./replicationStore.js";
 
 /** Roots whose receipts are given at a time. */
 export const MAX_ASKED_RECEIPTS = 1_024;
+/** Roots between two turns of the event loop: a placement and a signature each. */
+const TURN = 16;
 
 /** Receipts as the owner's program checks them. */
 export interface ReceiptsReport {
@@ -15,8 +18,8 @@ export interface ReceiptsReport {
 }
 
 /**
- * What nodes have signed for chunks of a session that this node passes on. For a chunk that belongs here and lies here it
- * signs itself. Nothing once the session is anchored.
+ * What nodes have signed for chunks of a session that this node passes on. Where others have not signed often enough, it
+ * signs itself for a chunk that belongs here and lies here. Nothing once the session is anchored.
  */
 export async function uploadReceipts(
   sessionId: Uint8Array,
@@ -27,10 +30,12 @@ export async function uploadReceipts(
   const { store, chunks, placement } = modules;
   const receipts: ChunkReceiptJson[] = [];
   const keys: Record<string, `0x${string}`> = {};
-  for (const root of roots) {
+  for (const [i, root] of roots.entries()) {
+    if (i % TURN === 0) await setImmediate();
     const record = chunks.get(root);
     if (record === undefined || !equalBytes(record.sessionId, sessionId)) continue;
-    for (const [name, { epoch, forkVersion, signature }] of await store.receiptsOf(sessionId, root)) {
+    const stored = await store.receiptsOf(sessionId, root);
+    for (const [name, { epoch, forkVersion, signature }] of stored) {
       receipts.push({
         chunkRoot: toHex(root),
         blobLength: record.size,
@@ -40,10 +45,9 @@ export async function uploadReceipts(
         signature: toHex(signature),
       });
     }
-    const isOurs = placement.ranking(root).some(({ nodeId }) => own !== undefined && equalBytes(nodeId, own.nodeId));
-    if (own !== undefined && isOurs && record.state === "stored") {
-      receipts.push(signChunkReceipt(root, record.size, own));
-    }
+    if (own === undefined || record.state !== "stored" || stored.size >= placement.copiesToAnchor) continue;
+    const isOurs = placement.ranking(root).some(({ nodeId }) => equalBytes(nodeId, own.nodeId));
+    if (isOurs) receipts.push(signChunkReceipt(root, record.size, own));
   }
   for (const { node } of receipts) {
     const key = keys[node] === undefined ? placement.keyOfId(fromHex(node, 32)) : undefined;

@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { BlsSigner } from "@lucid/consensus";
-import type { Libp2pNetwork } from "@lucid/p2p";
-import { ProtocolNames } from "@lucid/p2p/testing";
+import type { Libp2pNetwork, PeerId } from "@lucid/p2p";
+import { ProtocolNames, RawPeer } from "@lucid/p2p/testing";
 import { TEST_MNEMONIC } from "../../src/cli/devnet/accounts.js";
 import { openDevnet } from "../../src/cli/devnet/network.js";
 import { resolveConfig, type SettingName, toNodeConfig } from "../../src/config/index.js";
-import { peerNetwork } from "../../src/driver/peerNetwork.js";
 import { deriveIdentity, type GenesisFile, genesisRootOf } from "../../src/networks/index.js";
 import { startNode } from "../../src/node/startNode.js";
-import { SystemClock } from "../../src/node/systemClock.js";
 import type { RunningNode } from "../../src/node/types.js";
 import { until } from "./processNetwork.js";
+import { testPeer } from "./testPeer.js";
 
 /** The only validator of a devnet with all that `lucid start` opens, in this process: whoever strains it can be measured. */
 export class FullNode {
@@ -54,18 +55,7 @@ export class FullNode {
 
   /** A peer that keeps the rules. */
   async peer(): Promise<Libp2pNetwork> {
-    const network = peerNetwork(
-      {
-        genesisRoot: genesisRootOf(this.genesis),
-        forkVersion: this.genesis.forkVersion,
-        slotDuration: this.genesis.slotDuration * 1000,
-        peerKey: new Uint8Array(randomBytes(32)),
-        listen: [],
-        peers: [this.address],
-        maxPeers: 16,
-      },
-      { clock: new SystemClock() },
-    );
+    const network = testPeer(this.genesis, { peers: [this.address] });
     this.networks.push(network);
     await network.start();
     await until("a peer that is connected", () => network.peers().length === 1);
@@ -94,5 +84,44 @@ export class FullNode {
   async stop(): Promise<void> {
     await Promise.all(this.networks.map((network) => network.stop()));
     await this.running.stop();
+  }
+}
+
+/** A full node that makes blocks, a peer that keeps the rules, and those that do not; `before` and `after` of one suite. */
+export class BesiegedNode {
+  readonly node: FullNode;
+  readonly honest: Libp2pNetwork;
+  readonly attackers: RawPeer[] = [];
+  private readonly folder: string;
+
+  private constructor(folder: string, node: FullNode, honest: Libp2pNetwork) {
+    this.folder = folder;
+    this.node = node;
+    this.honest = honest;
+  }
+
+  static async start(flags: Partial<Record<SettingName, unknown>> = {}): Promise<BesiegedNode> {
+    const folder = await mkdtemp(join(tmpdir(), "lucid-besieged-"));
+    const node = await FullNode.start(folder, flags);
+    const besieged = new BesiegedNode(folder, node, await node.peer());
+    await until("a block", async () => (await node.height()) >= 1);
+    return besieged;
+  }
+
+  /** The node as the honest peer knows it. */
+  get victim(): PeerId {
+    return this.honest.peers()[0]?.id ?? assert.fail("the honest peer is not connected");
+  }
+
+  async attacker(): Promise<RawPeer> {
+    const peer = await RawPeer.connect(this.node.address, this.node.names);
+    this.attackers.push(peer);
+    return peer;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.attackers.map((attacker) => attacker.stop()));
+    await this.node.stop();
+    await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
@@ -9,11 +9,10 @@ import type { Libp2pNetwork } from "@lucid/p2p";
 import { TEST_MNEMONIC } from "../../src/cli/devnet/accounts.js";
 import { DEVNET_PASSPHRASE, openDevnet } from "../../src/cli/devnet/network.js";
 import { freePorts } from "../../src/cli/ports.js";
-import { peerNetwork } from "../../src/driver/peerNetwork.js";
 import { topics } from "../../src/driver/topics.js";
 import { deriveIdentity, type GenesisFile, genesisRootOf } from "../../src/networks/index.js";
-import { SystemClock } from "../../src/node/systemClock.js";
 import { type CliResult, finished, lucid, startLucid } from "../e2e/cli/harness.js";
+import { testPeer } from "./testPeer.js";
 import { SignatureLog } from "./testValidator.js";
 
 const HOST = "127.0.0.1";
@@ -52,6 +51,13 @@ export class NodeProcess {
 
   get running(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Processor time since its start, milliseconds; of Linux, whose clock has 100 ticks a second. */
+  async processorTime(): Promise<number> {
+    const { pid } = await this.ready;
+    const fields = (await readFile(`/proc/${pid}/stat`, "latin1")).split(") ")[1]?.split(" ") ?? [];
+    return 10 * (Number(fields[11]) + Number(fields[12]));
   }
 
   async kill(): Promise<CliResult> {
@@ -178,18 +184,7 @@ export class ProcessNetwork {
 
   /** A peer that is no node: it hears and says what a test wants. */
   async peer(addresses: readonly string[] = this.addresses): Promise<Libp2pNetwork> {
-    const network = peerNetwork(
-      {
-        genesisRoot: genesisRootOf(this.genesis),
-        forkVersion: this.genesis.forkVersion,
-        slotDuration: this.genesis.slotDuration * 1000,
-        peerKey: new Uint8Array(randomBytes(32)),
-        listen: [],
-        peers: [...addresses],
-        maxPeers: 64,
-      },
-      { clock: new SystemClock() },
-    );
+    const network = testPeer(this.genesis, { peers: addresses, maxPeers: 64 });
     this.networks.push(network);
     await network.start();
     await until("a peer that is connected", () => network.peers().length === addresses.length);

@@ -8,26 +8,18 @@ import { createHost, type Host } from "./host.js";
 import { Membership } from "./membership.js";
 import { type NatOptions, NO_NAT } from "./natTraversal.js";
 import { limitsWith, type NetworkLimits } from "./networkLimits.js";
+import type { Libp2pNetworkOptions } from "./networkOptions.js";
 import { ProtocolNames } from "./protocolNames.js";
 import { QuotaDatastore } from "./quotaDatastore.js";
 import { checkAddresses, OnionDoor, ownAddresses, type TorListener, type TorOptions, torLimits } from "./tor.js";
 
-export interface BootnodeOptions {
-  readonly genesisRoot: Uint8Array;
-  readonly forkVersion: number;
-  /** Ed25519 seed, 32 bytes. */
-  readonly peerKey: Uint8Array;
-  readonly listen: readonly string[];
-  readonly announce: readonly string[];
-  readonly privateAddresses: boolean;
-  /** Folder of the database of known peers; in memory without one. */
-  readonly database?: string;
-  readonly userAgent: string;
+export interface BootnodeOptions
+  extends Pick<Libp2pNetworkOptions, "genesisRoot" | "forkVersion" | "peerKey" | "listen" | "database" | "limits">,
+    Required<Pick<Libp2pNetworkOptions, "announce" | "privateAddresses" | "userAgent">> {
   /** Be reached as an onion service, and with `only` in no other way. */
   readonly tor?: TorOptions | undefined;
   /** Ways past routers: a bootstrap node is a natural relay. None in Tor mode. */
   readonly nat?: NatOptions | undefined;
-  readonly limits?: Partial<NetworkLimits>;
 }
 
 export interface BootnodeModules {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Bootnode, type Libp2pNetwork, type Libp2pNetworkOptions } from "../../src/index.js";
-import { connected, forkVersion, genesisRoot, libp2pNetwork, systemClock, until } from "../support/networks.js";
+import type { Bootnode, Libp2pNetwork, Libp2pNetworkOptions } from "../../src/index.js";
+import { bootnodeOf, connected, libp2pNetwork, until } from "../support/networks.js";
 
 describe("discovery", function () {
   this.timeout(60_000);
@@ -17,18 +17,7 @@ describe("discovery", function () {
   });
 
   async function bootnode(listen = "/ip4/127.0.0.1/tcp/0"): Promise<Bootnode> {
-    const node = new Bootnode(
-      {
-        genesisRoot,
-        forkVersion,
-        peerKey: new Uint8Array(32).fill(9),
-        listen: [listen],
-        announce: [],
-        privateAddresses: true,
-        userAgent: "lucid",
-      },
-      { clock: systemClock },
-    );
+    const node = bootnodeOf({ peerKey: new Uint8Array(32).fill(9), listen: [listen] });
     running.push(node);
     await node.start();
     return node;

@@ -5,17 +5,8 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Stream } from "@libp2p/interface";
-import { Bootnode, type Libp2pNetwork, type Libp2pNetworkOptions, type Protocol } from "../../src/index.js";
-import {
-  connected,
-  echo,
-  forkVersion,
-  genesisRoot,
-  libp2pNetwork,
-  systemClock,
-  until,
-  words,
-} from "../support/networks.js";
+import type { Libp2pNetwork, Libp2pNetworkOptions, Protocol } from "../../src/index.js";
+import { bootnodeOf, connected, echo, libp2pNetwork, until, words } from "../support/networks.js";
 import { field, frame, names, RawPeer, send, varint } from "../support/rawPeer.js";
 import { checkDisk, Strain } from "../support/strain.js";
 
@@ -226,19 +217,7 @@ describe("a hostile peer", function () {
     const folder = mkdtempSync(join(tmpdir(), "lucid-records-"));
     running.push({ stop: async () => rmSync(folder, { recursive: true, force: true }) });
     const database = join(folder, "net");
-    const boot = new Bootnode(
-      {
-        genesisRoot,
-        forkVersion,
-        peerKey: new Uint8Array(randomBytes(32)),
-        listen: ["/ip4/127.0.0.1/tcp/0"],
-        announce: [],
-        privateAddresses: true,
-        userAgent: "lucid",
-        database,
-      },
-      { clock: systemClock },
-    );
+    const boot = bootnodeOf({ database });
     running.push(boot);
     await boot.start();
     strain = new Strain();
@@ -304,19 +283,7 @@ describe("a hostile peer", function () {
   });
 
   it("asks the DHT without end, on one stream after the other: it is answered so many times, and others too", async () => {
-    const boot = new Bootnode(
-      {
-        genesisRoot,
-        forkVersion,
-        peerKey: new Uint8Array(randomBytes(32)),
-        listen: ["/ip4/127.0.0.1/tcp/0"],
-        announce: [],
-        privateAddresses: true,
-        userAgent: "lucid",
-        limits: { dhtBytesRate: 40, dhtBytesBurst: 4_000 },
-      },
-      { clock: systemClock },
-    );
+    const boot = bootnodeOf({ limits: { dhtBytesRate: 40, dhtBytesBurst: 4_000 } });
     running.push(boot);
     await boot.start();
     strain = new Strain();

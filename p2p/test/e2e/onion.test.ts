@@ -3,26 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  Bootnode,
-  type Libp2pNetwork,
-  type Libp2pNetworkOptions,
-  type P2pError,
-  reachableAddresses,
-} from "../../src/index.js";
+import { type Libp2pNetwork, type Libp2pNetworkOptions, type P2pError, reachableAddresses } from "../../src/index.js";
 import { onionKeyOf } from "../../src/libp2p/onionAddress.js";
 import { TorControl } from "../../src/libp2p/torControl.js";
 import { freePort } from "../support/freePort.js";
-import {
-  connected,
-  echo,
-  forkVersion,
-  genesisRoot,
-  libp2pNetwork,
-  systemClock,
-  until,
-  words,
-} from "../support/networks.js";
+import { bootnodeOf, connected, echo, libp2pNetwork, systemClock, until, words } from "../support/networks.js";
 import { hasTor, RealTor } from "../support/realTor.js";
 import { SocksServer } from "../support/socksServer.js";
 
@@ -100,19 +85,13 @@ describe("onion services", function () {
 
   it("are found through the DHT from the address of one bootstrap node", async () => {
     const port = await freePort();
-    const boot = new Bootnode(
-      {
-        genesisRoot,
-        forkVersion,
-        peerKey: key(9),
-        listen: [`/ip4/127.0.0.1/tcp/${port}`],
-        announce: [onionOf(9)],
-        privateAddresses: false,
-        userAgent: "lucid",
-        tor: { proxy: socks.proxy, only: true },
-      },
-      { clock: systemClock },
-    );
+    const boot = bootnodeOf({
+      peerKey: key(9),
+      listen: [`/ip4/127.0.0.1/tcp/${port}`],
+      announce: [onionOf(9)],
+      privateAddresses: false,
+      tor: { proxy: socks.proxy, only: true },
+    });
     running.push(boot);
     await boot.start();
     socks.services.set(`${onionKeyOf(key(9)).address}.onion:30120`, port);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { Bootnode, type Libp2pNetwork, type Libp2pNetworkOptions, networkLimits } from "../../src/index.js";
-import { connected, echo, forkVersion, genesisRoot, libp2pNetwork, systemClock, until } from "../support/networks.js";
+import { type Bootnode, type Libp2pNetwork, type Libp2pNetworkOptions, networkLimits } from "../../src/index.js";
+import { bootnodeOf, connected, echo, libp2pNetwork, until } from "../support/networks.js";
 import { field, frame, names, RawPeer } from "../support/rawPeer.js";
 
 const key = (): Uint8Array => new Uint8Array(randomBytes(32));
@@ -20,18 +20,7 @@ describe("provider records", function () {
   let boot: Bootnode;
 
   beforeEach(async () => {
-    boot = new Bootnode(
-      {
-        genesisRoot,
-        forkVersion,
-        peerKey: key(),
-        listen: ["/ip4/127.0.0.1/tcp/0"],
-        announce: [],
-        privateAddresses: true,
-        userAgent: "lucid",
-      },
-      { clock: systemClock },
-    );
+    boot = bootnodeOf();
     running.push(boot);
     await boot.start();
   });

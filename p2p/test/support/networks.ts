@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "@lucid/consensus/base";
 import {
+  Bootnode,
+  type BootnodeOptions,
   type Codec,
   type ConsensusNetwork,
   Libp2pNetwork,
@@ -74,6 +76,18 @@ export function libp2pNetwork(
       ...(onEvent === undefined ? {} : { onEvent }),
       ...(onTor === undefined ? {} : { onTor }),
     },
+  );
+}
+
+/** A bootstrap node; it is not started. */
+export function bootnodeOf(options: Partial<BootnodeOptions> = {}): Bootnode {
+  const peerKey = new Uint8Array(randomBytes(32));
+  return new Bootnode(
+    {
+      ...{ genesisRoot, forkVersion, peerKey, listen: ["/ip4/127.0.0.1/tcp/0"], announce: [] },
+      ...{ privateAddresses: true, userAgent: "lucid", ...options },
+    },
+    { clock: systemClock },
   );
 }
 

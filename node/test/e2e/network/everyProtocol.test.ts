@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Libp2pNetwork, StreamProtocol } from "@lucid/p2p";
-import { RawPeer, Strain, send, varint } from "@lucid/p2p/testing";
+import { type RawPeer, Strain, send, varint } from "@lucid/p2p/testing";
 import { protocols as nodeProtocols } from "../../../src/driver/topics.js";
 import { chunkGet, chunkPut, replicationProtocols } from "../../../src/replication/wire.js";
-import { FullNode } from "../../support/fullNode.js";
+import { BesiegedNode, type FullNode } from "../../support/fullNode.js";
 import { until } from "../../support/processNetwork.js";
 
 /** What libp2p itself serves on a full node that is a relay and a server of the DHT. */
@@ -53,55 +50,41 @@ const misuses: readonly ((stream: Stream, ours: boolean) => Promise<unknown>)[] 
 
 describe("garbage on every protocol of a full node", function () {
   this.timeout(120_000);
-  let folder = "";
+  let besieged: BesiegedNode;
   let node: FullNode;
   let honest: Libp2pNetwork;
-  const attackers: RawPeer[] = [];
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "lucid-garbage-"));
-    node = await FullNode.start(folder, { p2pRelay: "server" });
-    honest = await node.peer();
-    await until("a block", async () => (await node.height()) >= 1);
+    besieged = await BesiegedNode.start({ p2pRelay: "server" });
+    ({ node, honest } = besieged);
   });
 
-  after(async () => {
-    await Promise.all(attackers.map((attacker) => attacker.stop()));
-    await node?.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  async function attacker(): Promise<RawPeer> {
-    const peer = await RawPeer.connect(node.address, node.names);
-    attackers.push(peer);
-    return peer;
-  }
+  after(() => besieged?.stop());
 
   /** Requests of all kinds that an honest peer makes. */
   async function served(): Promise<void> {
-    const [victim] = honest.peers();
-    assert.ok(victim !== undefined, "the honest peer is connected");
+    const { victim } = besieged;
     const ask = async (protocol: StreamProtocol): Promise<void> => {
-      const channel = await honest.openStream(victim.id, protocol);
+      const channel = await honest.openStream(victim, protocol);
       await channel.write(new Uint8Array(40));
       await assert.rejects(channel.accepted(), { code: "P2P_REMOTE_FAILED" }, "a chunk that is not there");
     };
     const root = new Uint8Array(32);
     assert.deepEqual(
-      await honest.request(victim.id, nodeProtocols.blockByRoot, root),
+      await honest.request(victim, nodeProtocols.blockByRoot, root),
       undefined,
       "a block that nobody has",
     );
-    const blocks = await honest.request(victim.id, nodeProtocols.blocksByRange, { start: 1, count: 1 });
+    const blocks = await honest.request(victim, nodeProtocols.blocksByRange, { start: 1, count: 1 });
     assert.equal(blocks.blocks.length, 1);
-    assert.deepEqual(await honest.request(victim.id, replicationProtocols.chunksHeld, [root]), [false]);
+    assert.deepEqual(await honest.request(victim, replicationProtocols.chunksHeld, [root]), [false]);
     await ask(chunkGet);
     const height = await node.height();
     await until("the chain goes on", async () => (await node.height()) > height, 60);
   }
 
   it("covers what there is: all protocols that our tables name, and those of libp2p", async () => {
-    const told = new Set(await (await attacker()).protocols());
+    const told = new Set(await (await besieged.attacker()).protocols());
     const ours = [...Object.values(nodeProtocols), ...Object.values(replicationProtocols), chunkGet, chunkPut];
     const expected = [...ours.map(({ name }) => node.names.of(name)), node.names.goodbye, node.names.dht, ...OF_LIBP2P];
     assert.deepEqual(
@@ -112,13 +95,13 @@ describe("garbage on every protocol of a full node", function () {
 
   it("nothing, garbage, too long, too short and taken back: the node goes on and no stream stays", async () => {
     await served();
-    const all = await (await attacker()).protocols();
+    const all = await (await besieged.attacker()).protocols();
     const strain = new Strain();
     for (const protocol of all) {
       // It stays, so that nothing is closed because it went; some of it costs a peer its place.
-      let peer = await attacker();
+      let peer = await besieged.attacker();
       for (const misuse of misuses) {
-        if (!peer.isConnected) peer = await attacker();
+        if (!peer.isConnected) peer = await besieged.attacker();
         for (let copy = 0; copy < COPIES; copy++) {
           try {
             await misuse(await peer.open(protocol), node.names.belongs(protocol));
@@ -134,7 +117,9 @@ describe("garbage on every protocol of a full node", function () {
       "no stream is left",
       async () => {
         const open = [...(await node.metric("lucid_p2p_streams"))];
-        return open.every(([name, count]) => count === 0 || (LASTING.test(name) && count <= 2 * attackers.length));
+        return open.every(
+          ([name, count]) => count === 0 || (LASTING.test(name) && count <= 2 * besieged.attackers.length),
+        );
       },
       40,
     );

@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Libp2pNetwork, P2pError, type PeerId, type Protocol } from "@lucid/p2p";
-import { field, frame, RawPeer, Strain, send } from "@lucid/p2p/testing";
+import { field, frame, Strain, send } from "@lucid/p2p/testing";
 import { protocols, topics } from "../../../src/driver/topics.js";
 import { CONSENT_BYTES, decodeConsent } from "../../../src/replication/uploadConsent.js";
 import { MAX_ASKED, ROOTS_PER_PART, replicationProtocols } from "../../../src/replication/wire.js";
-import { FullNode } from "../../support/fullNode.js";
+import { BesiegedNode, type FullNode } from "../../support/fullNode.js";
 import { until } from "../../support/processNetwork.js";
 
 const ROOT = new Uint8Array(32);
@@ -49,30 +46,21 @@ const floods: readonly Costly[] = [
 
 describe("floods of a full node", function () {
   this.timeout(120_000);
-  let folder = "";
+  let besieged: BesiegedNode;
   let node: FullNode;
   let honest: Libp2pNetwork;
-  const attackers: RawPeer[] = [];
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "lucid-floods-"));
-    node = await FullNode.start(folder);
-    honest = await node.peer();
-    await until("a block", async () => (await node.height()) >= 1);
+    besieged = await BesiegedNode.start();
+    ({ node, honest } = besieged);
   });
 
-  after(async () => {
-    await Promise.all(attackers.map((attacker) => attacker.stop()));
-    await node?.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  const victim = (): string => honest.peers()[0]?.id ?? assert.fail("the honest peer is not connected");
+  after(() => besieged?.stop());
 
   /** The code with which a request is refused, by the node or on the way; OK when it is answered. */
   async function codeOf({ ask }: Costly, network: Libp2pNetwork): Promise<string> {
     try {
-      await ask(network, victim());
+      await ask(network, besieged.victim);
       return "OK";
     } catch (error) {
       assert.ok(error instanceof P2pError);
@@ -112,8 +100,7 @@ describe("floods of a full node", function () {
 
   for (const topic of Object.values(topics)) {
     it(`gossip of ${topic.name} that is none: its sender is banned, the others' gossip flows`, async () => {
-      const peer = await RawPeer.connect(node.address, node.names);
-      attackers.push(peer);
+      const peer = await besieged.attacker();
       const strain = new Strain();
       const stream = await peer.open("/meshsub/1.2.0");
       const name = field(4, Buffer.from(node.names.of(topic.name)));
@@ -126,7 +113,10 @@ describe("floods of a full node", function () {
       await until("it is not connected any more", () => !peer.isConnected, 30);
       await peer.dial(node.address).catch(() => undefined);
       await until("it is not let in again", () => !peer.isConnected, 30);
-      assert.notEqual(await honest.request(victim(), protocols.blocksByRange, { start: 1, count: 1 }), undefined);
+      assert.notEqual(
+        await honest.request(besieged.victim, protocols.blocksByRange, { start: 1, count: 1 }),
+        undefined,
+      );
       strain.check();
     });
   }

@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
-import { copyFile, mkdir, readFile } from "node:fs/promises";
+import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { equalBytes, hasCode, toHex } from "@lucid/consensus/base";
 import { type Libp2pNetwork, P2pError } from "@lucid/p2p";
 import { DEVNET_PASSPHRASE } from "../../../src/cli/devnet/network.js";
-import { networkLimits, peerNetwork } from "../../../src/driver/peerNetwork.js";
+import { networkLimits } from "../../../src/driver/peerNetwork.js";
 import { protocols } from "../../../src/driver/topics.js";
-import { deriveIdentity, genesisRootOf, writeNodeDirectory } from "../../../src/networks/index.js";
+import { deriveIdentity, writeNodeDirectory } from "../../../src/networks/index.js";
 import type { Logger } from "../../../src/node/logging.js";
-import { SystemClock } from "../../../src/node/systemClock.js";
 import { createSnapshot } from "../../../src/snapshot/createSnapshot.js";
 import { SnapshotShelf, snapshotPath } from "../../../src/snapshot/snapshotShelf.js";
 import { serveHeaders } from "../../../src/sync/blockRange.js";
@@ -17,6 +15,7 @@ import { BuiltChain, type BuiltNetwork, builtNetwork, richWallets } from "../../
 import { NodeProcess, until } from "../../support/processNetwork.js";
 import { sessionAnchor } from "../../support/sessionAnchors.js";
 import { type Answer, serveChain, withBlock } from "../../support/syncPeers.js";
+import { testPeer } from "../../support/testPeer.js";
 import { JUNK_WORDS, temporaryFolder } from "../cli/harness.js";
 
 const BLOCKS = 70;
@@ -66,18 +65,7 @@ describe("a newcomer among hostile peers", function () {
   });
 
   function makePeer(dial: readonly string[] = []): Libp2pNetwork {
-    const peer = peerNetwork(
-      {
-        genesisRoot: genesisRootOf(network.genesis),
-        forkVersion: network.genesis.forkVersion,
-        slotDuration: SLOT * 1000,
-        peerKey: new Uint8Array(randomBytes(32)),
-        listen: ["/ip4/127.0.0.1/tcp/0"],
-        peers: [...dial],
-        maxPeers: 16,
-      },
-      { clock: new SystemClock() },
-    );
+    const peer = testPeer(network.genesis, { peers: dial, listen: ["/ip4/127.0.0.1/tcp/0"] });
     peers.push(peer);
     return peer;
   }
@@ -251,7 +239,7 @@ describe("a newcomer among hostile peers", function () {
     await root.start();
     const victim = await start([addressOf(root)]);
     await isAtHead(victim);
-    const { p2p, pid } = await victim.ready;
+    const { p2p } = await victim.ready;
     const flooder = makePeer([p2p]);
     await flooder.start();
     await until("the flooder is connected", () => flooder.peers().length === 1, 20);
@@ -260,7 +248,7 @@ describe("a newcomer among hostile peers", function () {
     const found = { served: 0, bytes: 0, refused: 0, other: new Map<string, number>() };
     let flooding = true;
     const began = performance.now();
-    const cpuBefore = await processorTime(pid);
+    const cpuBefore = await victim.processorTime();
     const flood = async (): Promise<void> => {
       while (flooding) {
         try {
@@ -283,7 +271,7 @@ describe("a newcomer among hostile peers", function () {
     flooding = false;
     await Promise.all(floods);
     const seconds = (performance.now() - began) / 1000;
-    const cpu = (await processorTime(pid)) - cpuBefore;
+    const cpu = (await victim.processorTime()) - cpuBefore;
     const { quota } = protocols.blocksByRange;
     const allowed = quota.burst + quota.rate * (seconds + 1);
     assert.ok(found.served > 0 && found.served <= allowed, `${found.served} answers, ${allowed} allowed`);
@@ -297,9 +285,3 @@ describe("a newcomer among hostile peers", function () {
     assert.equal(await victim.height(), BLOCKS);
   });
 });
-
-/** Milliseconds, of Linux, whose clock has 100 ticks a second. */
-async function processorTime(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, "latin1")).split(") ")[1]?.split(" ") ?? [];
-  return 10 * (Number(fields[11]) + Number(fields[12]));
-}

@@ -67,24 +67,33 @@ describe("entries of the index", () => {
       mutated,
       fc.uint8Array({ maxLength: 300 }),
       fc.nat(base.length).map((length) => base.slice(0, length)),
+      fc.integer({ min: INDEX_ENTRY_LIMIT - 1, max: INDEX_ENTRY_LIMIT + 3 }).map((length) => {
+        const padded = new Uint8Array(length);
+        padded.set(base);
+        return padded;
+      }),
     );
     let decoded = 0;
     let turnedDown = 0;
+    let tooLarge = 0;
     const property = fc.property(any, (input) => {
       let entry: IndexEntry;
       try {
         entry = decodeIndexEntry(input);
       } catch (error) {
         turnedDown++;
-        assert.ok(malformed(error), String(error));
+        const isTooLarge = input.length > INDEX_ENTRY_LIMIT;
+        if (isTooLarge) tooLarge++;
+        assert.ok(isTooLarge ? refused("INDEX_ENTRY_TOO_LARGE")(error) : malformed(error), String(error));
         return;
       }
       decoded++;
       assert.deepEqual(encodeIndexEntry(entry), input);
     });
     fc.assert(property, { numRuns: 2_000 });
-    // The inputs reach both ends; a decoder that refuses or takes everything fails here.
+    // The inputs reach all ends; a decoder that refuses or takes everything fails here.
     assert.ok(decoded >= 100 && turnedDown >= 100, `${decoded} decoded, ${turnedDown} refused`);
+    assert.ok(tooLarge >= 100, `${tooLarge} were too large`);
   });
 
   it("are refused when a field is out of range", () => {
