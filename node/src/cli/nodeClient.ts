@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { statSync } from "node:fs";
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
@@ -314,6 +315,8 @@ export class NodeClient {
       ...(signal === undefined ? {} : { signal }),
       ...(socketPath === undefined ? { host: url.hostname, port: url.port } : { socketPath }),
     };
+    // Each request that is under way listens to it, a dozen at a time.
+    if (signal !== undefined) setMaxListeners(0, signal);
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void => reject(this.translate(error));
       const send = url.protocol === "https:" ? httpsRequest : httpRequest;

@@ -56,23 +56,30 @@ export async function run(context: CommandContext): Promise<undefined> {
   try {
     const bar = startProgress(output, "fetching", 0);
     progress = bar;
-    const pieces = reader.read({ ...range, onProgress: ({ bytes, bytesTotal }) => bar.update(bytes, bytesTotal) });
+    let chunks = 0;
+    const pieces = reader.read({
+      ...range,
+      onProgress: (read) => {
+        chunks = read.chunks;
+        bar.update(read.bytes, read.bytesTotal);
+      },
+    });
     const bytes = await writeWhole(path, pieces);
     const seconds = (performance.now() - startedAt) / 1000;
     progress?.stop();
-    const { chunks, gaps, startedAt: began, sessionId } = reader.manifest;
+    const { gaps, startedAt: began, sessionId } = reader.manifest;
     output.data({
       sessionId: formatSessionId(sessionId),
       file: path,
       bytes,
-      chunks: chunks.length,
+      chunks,
       gaps,
       startedAt: began,
       restoreSeconds: seconds,
       restoreMBps: bytes / 1e6 / seconds,
     });
     output.line(
-      `${path}: ${formatBytes(bytes)} from ${chunks.length} chunks, all verified, in ${formatSeconds(seconds)} (${formatBytes(bytes / seconds)}/s).`,
+      `${path}: ${formatBytes(bytes)} from ${chunks} chunks, all verified, in ${formatSeconds(seconds)} (${formatBytes(bytes / seconds)}/s).`,
     );
     if (gaps.length > 0) output.line(`The recording has ${gaps.length} gaps.`);
   } finally {

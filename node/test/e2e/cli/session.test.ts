@@ -153,6 +153,7 @@ describe("sessions on a devnet, by the command line", function () {
     const range = await lucid(["session", "get", put.sessionId, "-o", part, "--range", "65530-65600"], { env });
     assert.equal(range.code, 0, range.stderr);
     assert.deepEqual(readFileSync(part), original.subarray(65_530, 65_600));
+    assert.match(range.stdout, /: 70 B from 2 chunks, all verified/);
     const proof = file("proof.json");
     const proved = await lucid(["session", "prove", put.sessionId, "-o", proof], { env });
     assert.equal(proved.code, 0, proved.stderr);
