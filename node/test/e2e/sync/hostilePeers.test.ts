@@ -25,6 +25,8 @@ const HEIGHT = 60;
 const SLOT = 120;
 /** Chunks of a state that a node fetches ahead of the one that it checks. */
 const AHEAD = 8;
+/** Milliseconds between two claims of a liar; slower than the quota of status gives. */
+const CLAIM_INTERVAL = 500;
 /** Requests that the flooder has under way. */
 const FLOODS = 24;
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -39,6 +41,7 @@ describe("a newcomer among hostile peers", function () {
   let peers: Libp2pNetwork[] = [];
   let shelves: SnapshotShelf[] = [];
   let snapshot = "";
+  let claims: NodeJS.Timeout[] = [];
   let folders = 0;
 
   before(async () => {
@@ -54,10 +57,11 @@ describe("a newcomer among hostile peers", function () {
     await source.extend(BLOCKS - HEIGHT, anchors);
   });
   afterEach(async () => {
+    for (const claim of claims) clearInterval(claim);
     await Promise.all(running.map((node) => (node.running ? node.stop() : undefined)));
     await Promise.all(shelves.map((shelf) => shelf.stop()));
     await Promise.all(peers.map((peer) => peer.stop()));
-    [running, shelves, peers] = [[], [], []];
+    [running, shelves, peers, claims] = [[], [], [], []];
   });
   after(async () => {
     await source.stop();
@@ -119,11 +123,15 @@ describe("a newcomer among hostile peers", function () {
         source,
         (honest, request) => {
           if (closed.has(name) && name !== "empty") late++;
-          // It says again and again that it has them all.
-          for (const { id } of peer.peers()) void peer.request(id, protocols.status, status()).catch(() => undefined);
           return answer(honest, request);
         },
         Date.now,
+      );
+      // Says again and again that it has them all. Not only when asked: a claim that overtakes an empty answer is taken back by it.
+      claims.push(
+        setInterval(() => {
+          for (const { id } of peer.peers()) void peer.request(id, protocols.status, status()).catch(() => undefined);
+        }, CLAIM_INTERVAL),
       );
       await peer.start();
     }
