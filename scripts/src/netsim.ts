@@ -8,6 +8,7 @@ import { governance } from "./governance.js";
 import { burn } from "./netsim/burn.js";
 import { hostile } from "./netsim/hostile.js";
 import { joinScenario } from "./netsim/join.js";
+import { nat } from "./netsim/nat.js";
 import { partition } from "./netsim/partition.js";
 import type { RunOptions } from "./netsim/run.js";
 import { scale } from "./netsim/scale.js";
@@ -26,6 +27,7 @@ const scenarios: Readonly<Record<string, (given: Given) => Promise<object>>> = {
     slow({ ...run, slotSeconds: number("slot-seconds", 4), kilobits: number("kilobits", 64) }),
   hostile: ({ number, ...run }) =>
     hostile({ ...run, slotSeconds: number("slot-seconds", 4), seconds: number("seconds", 40) }),
+  nat: ({ number, ...run }) => nat({ ...run, slotSeconds: number("slot-seconds", 4) }),
   soak: ({ number, ...run }) =>
     soak({ ...run, slotSeconds: number("slot-seconds", 6), seconds: number("seconds", 180) }),
   scale: ({ number, ...run }) =>

@@ -40,7 +40,8 @@ function listOf(fits: (item: string) => boolean, error: string): z.ZodType<reado
 
 /** The network reads them closely; this tells early what they look like. */
 const addresses = listOf(
-  (text) => /^\/([a-z0-9]+\/[^/\s]+\/tcp\/|onion3\/[a-z2-7]{56}:)\d{1,5}(\/p2p\/\w+)?$/.test(text),
+  (text) =>
+    /^\/([a-z0-9]+\/[^/\s]+\/tcp\/|onion3\/[a-z2-7]{56}:)\d{1,5}(\/p2p\/\w+(\/p2p-circuit(\/p2p\/\w+)?)?)?$/.test(text),
   "must be addresses such as /ip4/127.0.0.1/tcp/30120",
 ).refine((items) => items.length <= 256, { error: "must be 256 addresses at most" });
 

@@ -12,6 +12,7 @@ import type { Clock } from "@lucid/consensus/base";
 import type { Datastore } from "interface-datastore";
 import { createLibp2p } from "libp2p";
 import { isLoopbackAddress, onionOf } from "./addresses.js";
+import { withOwn } from "./components.js";
 import type { Gossip } from "./gossip.js";
 import { leanNoise } from "./leanNoise.js";
 import { steadyYamux } from "./muxer.js";
@@ -23,7 +24,6 @@ import {
   relayListen,
   relayTransport,
   type TransportFactory,
-  withOwn,
 } from "./natTraversal.js";
 import type { NetworkLimits } from "./networkLimits.js";
 import { OnionTransport } from "./onionTransport.js";

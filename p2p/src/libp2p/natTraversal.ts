@@ -3,7 +3,9 @@ import { autoNAT } from "@libp2p/autonat";
 import { type CircuitRelayService, circuitRelayServer, circuitRelayTransport } from "@libp2p/circuit-relay-v2";
 import { dcutr } from "@libp2p/dcutr";
 import type { PeerDiscovery } from "@libp2p/interface";
+import type { ConnectionManager } from "@libp2p/interface-internal";
 import type { createLibp2p } from "libp2p";
+import { withMethods, withOwn } from "./components.js";
 import type { NetworkLimits } from "./networkLimits.js";
 
 export interface NatOptions {
@@ -37,8 +39,7 @@ export async function natServices({ traversal, relay, upnp }: NatOptions, limits
   return {
     ...(traversal
       ? {
-          // Asks of the peer that asks only: libp2p dials no other host than the one that the question came from.
-          autonat: autoNAT({ maxInboundStreams: 1, maxOutboundStreams: 2, timeout: limits.dialTimeout }),
+          autonat: reachability(limits),
           dcutr: dcutr(),
         }
       : {}),
@@ -75,14 +76,27 @@ export function relayTransport({ traversal, relay }: NatOptions, limits: Network
   return [(components) => make(withOwn(components, { randomWalk }))];
 }
 
-async function* nobody(): AsyncGenerator<never> {}
-
-/** The components of the host with some replaced. */
-export function withOwn<T extends object>(components: T, own: Partial<Record<string, unknown>>): T {
-  return new Proxy(components, {
-    get: (all, key): unknown => (typeof key === "string" && key in own ? own[key] : Reflect.get(all, key)),
-  });
+/** Asks peers whether they reach us, and answers them: libp2p dials no other host than the one that the question came from. */
+export function reachability(limits: NetworkLimits): ReturnType<typeof autoNAT> {
+  const make = autoNAT({ maxInboundStreams: 1, maxOutboundStreams: 2, timeout: limits.dialTimeout });
+  return (components) => {
+    const connectionManager = dialsBack(components.connectionManager);
+    // Who answers is met by our own discovery here too.
+    return make(withOwn(components, { connectionManager, randomWalk: { walk: nobody } }));
+  };
 }
+
+/**
+ * Dials whoever asks even though it is connected. The library (autonat 3.0) leaves that out: it takes the connection on which the
+ * question came for its own, says that the address was not reached, and closes that connection, as often as it is opened.
+ */
+function dialsBack(manager: ConnectionManager): ConnectionManager {
+  const openConnection: ConnectionManager["openConnection"] = (target, options) =>
+    manager.openConnection(target, { ...options, force: true });
+  return withMethods(manager, { openConnection });
+}
+
+async function* nobody(): AsyncGenerator<never> {}
 
 /** What a node listens on to be reached through whatever relay it meets. */
 export function relayListen({ relay }: NatOptions): readonly string[] {

@@ -5,6 +5,7 @@ import { setBounded } from "../boundedMap.js";
 import { P2pError } from "../errors.js";
 import type { PeerId } from "../network.js";
 import { TokenBucket } from "../tokenBucket.js";
+import { withMethods } from "./components.js";
 
 /** What one peer may send on average, a second, and at once. */
 export interface Allowance {
@@ -59,12 +60,7 @@ export class StreamMeter {
       };
       return registrar.handle(protocol, wrapped, options);
     };
-    return new Proxy(registrar, {
-      get(target, key) {
-        const value: unknown = key === "handle" ? handle : Reflect.get(target, key);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
+    return withMethods(registrar, { handle });
   }
 
   /** The peer has sent a message. */

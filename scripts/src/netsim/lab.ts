@@ -8,7 +8,9 @@ const run = promisify(execFile);
 /** Every namespace of ours begins so; then comes the process that made it. */
 const PREFIX = "lucidsim-";
 /** The machines' own network; it exists inside the namespaces only. */
-const NETWORK = "10.77.0";
+const PRIVATE = "10.77.0";
+/** One that libp2p takes for the Internet: what it does for nodes behind routers it does with public addresses only. */
+const PUBLIC = "45.77.0";
 const SWITCH = "switch";
 
 async function command(program: string, args: readonly string[]): Promise<string> {
@@ -32,19 +34,23 @@ function pidOf(namespace: string): number | undefined {
 /** Machines (namespaces) on one switch, which can be cut in two. */
 export class Lab {
   private readonly machines: string[] = [];
+  /** Behind routers of their own. */
+  private readonly homes: string[] = [];
+  private readonly network: string;
 
-  private constructor() {
+  private constructor(network: string) {
+    this.network = network;
     // Whatever ends this process, nothing stays behind.
     process.on("exit", this.removeNow);
   }
 
   /** @throws ScriptError NETSIM_NOT_PERMITTED where the system has no namespaces for us */
-  static async open(): Promise<Lab> {
+  static async open(addresses: "private" | "public" = "private"): Promise<Lab> {
     if (process.platform !== "linux") refuse("they are a feature of Linux");
     if (process.getuid?.() !== 0) refuse("it needs root");
     await run("ip", ["-V"]).catch((cause: unknown) => refuse("the command ip (package iproute2) is missing", cause));
     await Lab.sweep();
-    const lab = new Lab();
+    const lab = new Lab(addresses === "public" ? PUBLIC : PRIVATE);
     try {
       await command("ip", ["netns", "add", lab.nameOf(SWITCH)]);
       await lab.inside(SWITCH, "ip", "link", "add", "left", "type", "bridge");
@@ -69,7 +75,7 @@ export class Lab {
   /** Adds a machine. @returns its IPv4 address */
   async machine(name: string): Promise<string> {
     this.machines.push(name);
-    const address = `${NETWORK}.${this.machines.length}`;
+    const address = `${this.network}.${this.machines.length}`;
     await command("ip", ["netns", "add", this.nameOf(name)]);
     const port = this.portOf(name);
     const pair = ["type", "veth", "peer", "name", "eth0", "netns", this.nameOf(name)];
@@ -81,9 +87,39 @@ export class Lab {
     return address;
   }
 
+  /**
+   * Adds a machine in a home: its router translates addresses and lets nothing in that was not asked for. Needs iptables.
+   * @returns the router's address
+   */
+  async home(name: string): Promise<string> {
+    await run("iptables", ["-V"]).catch((cause: unknown) => refuse("the command iptables is missing", cause));
+    const router = `${name}-router`;
+    const outside = await this.machine(router);
+    this.homes.push(name);
+    await command("ip", ["netns", "add", this.nameOf(name)]);
+    const pair = ["type", "veth", "peer", "name", "eth0", "netns", this.nameOf(name)];
+    await this.inside(router, "ip", "link", "add", "lan", ...pair);
+    await this.inside(router, "ip", "address", "add", "192.168.1.1/24", "dev", "lan");
+    await this.inside(router, "ip", "link", "set", "lan", "up");
+    await this.inside(name, "ip", "link", "set", "lo", "up");
+    await this.inside(name, "ip", "address", "add", "192.168.1.2/24", "dev", "eth0");
+    await this.inside(name, "ip", "link", "set", "eth0", "up");
+    await this.inside(name, "ip", "route", "add", "default", "via", "192.168.1.1");
+    await this.inside(router, "sysctl", "-qw", "net.ipv4.ip_forward=1");
+    const rules = [
+      ["-t", "nat", "-A", "POSTROUTING", "-o", "eth0", "-j", "MASQUERADE"],
+      ["-A", "INPUT", "-i", "eth0", "-m", "conntrack", "--ctstate", "NEW", "-j", "DROP"],
+      ["-P", "FORWARD", "DROP"],
+      ["-A", "FORWARD", "-i", "lan", "-j", "ACCEPT"],
+      ["-A", "FORWARD", "-i", "eth0", "-m", "conntrack", "--ctstate", "ESTABLISHED,RELATED", "-j", "ACCEPT"],
+    ];
+    for (const rule of rules) await this.inside(router, "iptables", ...rule);
+    return outside;
+  }
+
   /** The address that `machine` gave. */
   addressOf(name: string): string {
-    return `${NETWORK}.${this.machines.indexOf(name) + 1}`;
+    return `${this.network}.${this.machines.indexOf(name) + 1}`;
   }
 
   /** Words before a command that make it run on that machine. */
@@ -127,7 +163,7 @@ export class Lab {
   }
 
   private readonly removeNow = (): void => {
-    for (const name of [...this.machines.splice(0), SWITCH]) {
+    for (const name of [...this.homes.splice(0), ...this.machines.splice(0), SWITCH]) {
       try {
         execFileSync("ip", ["netns", "del", this.nameOf(name)], { stdio: "ignore" });
       } catch {

@@ -12,6 +12,8 @@ export interface SimNetworkOptions {
   readonly lead: number;
   /** Options of Node.js for the validators. */
   readonly nodeArgs?: readonly string[];
+  /** More options of the bootstrap node. */
+  readonly bootArgs?: readonly string[];
   /** Machines for all; without one they share loopback. */
   readonly lab?: Lab;
 }
@@ -69,7 +71,7 @@ export class SimNetwork {
     const boot = run.start({
       name: "bootnode",
       data: join(out, "bootnode"),
-      args: ["bootnode", ...listenOf(created.bootnodes[0] ?? "")],
+      args: ["bootnode", ...listenOf(created.bootnodes[0] ?? ""), ...(options.bootArgs ?? [])],
       ...(lab === undefined ? {} : { lab }),
     });
     await boot.ready();

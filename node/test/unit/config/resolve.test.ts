@@ -35,6 +35,17 @@ describe("configuration", () => {
     assert.doesNotThrow(() => resolveConfig({ flags: {}, env: {}, file: { path: "f", text: "rpc:\n" } }));
   });
 
+  it("takes the address of a peer behind a relay, and none that ends in the middle of a name", () => {
+    const base = "/ip4/192.0.2.1/tcp/30120/p2p/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN/p2p-circuit";
+    const behind = `${base}/p2p/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN`;
+    const peersOf = (address: string) =>
+      resolveConfig({ flags: { p2pPeers: address }, env: {}, file: undefined }).values.p2pPeers;
+    for (const address of [base, behind]) assert.deepEqual(peersOf(address), [address]);
+    for (const wrong of [`${behind}/p2p`, `${base}/tcp/1`, "/ip4/192.0.2.1/tcp/30120/p2p-circuit"]) {
+      assert.throws(() => peersOf(wrong), invalid);
+    }
+  });
+
   it("reads lists from text with commas and from YAML lists", () => {
     const fromEnv = resolveConfig({ flags: {}, env: { LUCID_RPC_MODULES: "eth, net" }, file: undefined });
     assert.deepEqual(fromEnv.values.rpcModules, ["eth", "net"]);
