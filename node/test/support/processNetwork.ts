@@ -22,18 +22,22 @@ interface Ready {
   readonly rpc: string;
   readonly nodeId: string;
   readonly p2p: string;
+  readonly metrics: string;
   readonly pid: number;
 }
 
 /** One `lucid start`, to be killed without warning. */
 export class NodeProcess {
   readonly data: string;
+  /** Beside those that every one of these is started with. */
+  readonly args: readonly string[];
   readonly ready: Promise<Ready>;
   readonly exit: Promise<CliResult>;
   private readonly child: ChildProcess;
 
   constructor(data: string, args: readonly string[]) {
     this.data = data;
+    this.args = args;
     this.child = startLucid(
       ["start", "--json", "--data", data, "--rpc-port", "0", "--metrics-port", "0", "--log-format", "json", ...args],
       { env: ENV },
@@ -58,6 +62,14 @@ export class NodeProcess {
     const { pid } = await this.ready;
     const fields = (await readFile(`/proc/${pid}/stat`, "latin1")).split(") ")[1]?.split(" ") ?? [];
     return 10 * (Number(fields[11]) + Number(fields[12]));
+  }
+
+  /** A metric without labels. */
+  async metric(name: string): Promise<number> {
+    const { metrics } = await this.ready;
+    const text = await (await fetch(`${metrics}/metrics`)).text();
+    const value = new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1];
+    return value === undefined ? assert.fail(`no metric ${name}`) : Number(value);
   }
 
   async kill(): Promise<CliResult> {

@@ -11,15 +11,15 @@ export function testPeer(
     peers = [],
     listen = [],
     maxPeers = 16,
-  }: { peers?: readonly string[]; listen?: readonly string[]; maxPeers?: number },
+    peerKey = new Uint8Array(randomBytes(32)),
+  }: { peers?: readonly string[]; listen?: readonly string[]; maxPeers?: number; peerKey?: Uint8Array },
 ): Libp2pNetwork {
   return peerNetwork(
     {
       genesisRoot: genesisRootOf(genesis),
       forkVersion: genesis.forkVersion,
       slotDuration: genesis.slotDuration * 1000,
-      peerKey: new Uint8Array(randomBytes(32)),
-      ...{ listen, peers, maxPeers },
+      ...{ peerKey, listen, peers, maxPeers },
     },
     { clock: new SystemClock() },
   );

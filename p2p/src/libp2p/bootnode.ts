@@ -56,7 +56,8 @@ export class Bootnode {
     const names = new ProtocolNames(options.genesisRoot, options.forkVersion);
     const { tor, peerKey } = options;
     const nat = tor?.only === true ? NO_NAT : options.nat;
-    const gate = new Gate({ clock, limits, conduct: new Conduct(limits), onionOnly: tor?.only === true });
+    const conduct = new Conduct(limits, datastore);
+    const gate = new Gate({ clock, limits, conduct, onionOnly: tor?.only === true });
     await datastore.open();
     const dht = { protocol: names.dht, server: true, privateAddresses: options.privateAddresses };
     const host = await createHost(

@@ -68,7 +68,7 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
     this.datastore = new QuotaDatastore(options.database, limits);
     const nameOf = (name: string) => this.names.of(name);
     const onOffence = (peer: PeerId) => this.onOffence(peer);
-    this.conduct = new Conduct(limits);
+    this.conduct = new Conduct(limits, this.datastore);
     this.gate = new Gate({ clock, limits, conduct: this.conduct, onionOnly: options.tor?.only === true });
     const onDeaf = (peer: PeerId) =>
       this.expel(peer, new P2pError({ code: "P2P_BUSY", message: `${peer} does not read its gossip` }));
@@ -114,6 +114,7 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
       ? { protocol: names.dht, server: listen.length > 0, privateAddresses }
       : undefined;
     await datastore.open();
+    await this.resumeBans();
     const nat = tor?.only === true ? NO_NAT : this.options.nat;
     const options = { peerKey, listen, announce, appendAnnounce, userAgent, dht, tor, nat, network: names.digest };
     const onProxy = (reachable: boolean) => this.onProxy(reachable);
@@ -165,6 +166,7 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
     await Promise.all([this.dialer.stop(), this.discovery?.stop(), this.door?.stop()]);
     this.membership?.stop();
     await this.host?.stop();
+    await this.conduct.written();
     await this.datastore.end();
     for (const peer of [...this.connected.keys()]) this.leave(peer);
   }
@@ -222,8 +224,8 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
   }
 
   drop(peer: PeerId, reason: P2pError, { ban }: { readonly ban: boolean }): void {
-    if (ban) this.conduct.ban(peer, this.modules.clock.now());
-    this.modules.onEvent?.("refused", this.connected.get(peer)?.address ?? peer, reason);
+    if (ban) this.conduct.ban(peer, reason.message, this.modules.clock.now());
+    this.modules.onEvent?.(ban ? "banned" : "refused", this.connected.get(peer)?.address ?? peer, reason);
     this.expel(peer, reason);
   }
 
@@ -280,7 +282,7 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
     return {
       ...connectionCounts(connections, this.host?.getProtocols() ?? [], this.names),
       refused,
-      banned: this.conduct.banned,
+      banned: this.conduct.banned(this.modules.clock.now()),
       slowed: this.gossip.counters().slowed,
       requests: this.requests.counters(),
       byteStreams: this.byteStreams.counters(),
@@ -389,9 +391,19 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
     return connection.remotePeer.toString();
   }
 
+  /** The start of a node has two networks, one after the other, and a node is started again: who was banned stays so. */
+  private async resumeBans(): Promise<void> {
+    for (const { peer, until, reason } of await this.conduct.load(this.modules.clock.now())) {
+      const message = `banned before, until ${new Date(until).toISOString()}: ${reason}`;
+      this.modules.onEvent?.("banned", peer, new P2pError({ code: "P2P_BAD_FRAME", message }));
+    }
+  }
+
   private onOffence(peer: PeerId): void {
-    if (!this.conduct.offence(peer, this.modules.clock.now())) return;
-    this.expel(peer, new P2pError({ code: "P2P_BAD_FRAME", message: `${peer} sent too much that is not valid` }));
+    const reason = new P2pError({ code: "P2P_BAD_FRAME", message: `${peer} sent too much that is not valid` });
+    if (!this.conduct.offence(peer, reason.message, this.modules.clock.now())) return;
+    this.modules.onEvent?.("banned", this.connected.get(peer)?.address ?? peer, reason);
+    this.expel(peer, reason);
   }
 
   private expel(peer: PeerId, reason: P2pError): void {

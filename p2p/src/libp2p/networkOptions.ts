@@ -41,10 +41,12 @@ export interface Libp2pNetworkOptions {
   readonly limits?: Partial<NetworkLimits>;
 }
 
+export type NetworkEvent = "connected" | "closed" | "refused" | "banned";
+
 export interface Libp2pNetworkModules {
   readonly clock: Clock;
   /** Tor's SOCKS port, or the onion service of this node, is there or is not, and why; told when it changes. */
   readonly onTor?: TorListener;
-  /** Told of each refused or lost connection. */
-  readonly onEvent?: (event: "connected" | "closed" | "refused", address: string, reason?: P2pError) => void;
+  /** Told of each connection that comes, goes or is refused, and of each ban: those of an earlier run too, by peer id. */
+  readonly onEvent?: (event: NetworkEvent, address: string, reason?: P2pError) => void;
 }

@@ -4,6 +4,7 @@ import { BaseDatastore, MemoryDatastore } from "datastore-core";
 import { LevelDatastore } from "datastore-level";
 import { type Datastore, Key, type KeyQuery, type Pair, type Query } from "interface-datastore";
 import { P2pError } from "../errors.js";
+import { BAN_ROWS } from "./conduct.js";
 import type { NetworkLimits } from "./networkLimits.js";
 
 /** Rows of one kind, in the order in which they were written. */
@@ -17,8 +18,8 @@ const PEERS = "/peers/";
 const PROVIDERS = "/dht/provider/";
 
 /**
- * What libp2p keeps: known peers and the records of the DHT, which strangers write. Each kind has room for so many rows;
- * the oldest leaves. Nothing in it is of value: a damaged database is thrown away.
+ * What libp2p keeps: known peers and the records of the DHT, which strangers write; and who is banned. Each kind has room for
+ * so many rows; the oldest leaves. Nothing in it is of value: a damaged database is thrown away.
  */
 export class QuotaDatastore extends BaseDatastore {
   private readonly limits: NetworkLimits;
@@ -38,6 +39,7 @@ export class QuotaDatastore extends BaseDatastore {
     this.classes = [
       { prefix: PEERS, capacity: limits.knownPeers, rows: new Set() },
       { prefix: PROVIDERS, capacity: limits.providerRecords, rows: new Set() },
+      { prefix: BAN_ROWS, capacity: limits.bans, rows: new Set() },
       { prefix: "/", capacity: limits.otherRecords, rows: new Set() },
     ];
   }
@@ -64,9 +66,9 @@ export class QuotaDatastore extends BaseDatastore {
     await this.close();
   }
 
-  /** Rows of known peers, of providers, and all others. */
+  /** Rows of known peers, of providers, and those of libp2p beside them. */
   sizes(): { readonly peers: number; readonly providers: number; readonly others: number } {
-    const [peers = 0, providers = 0, others = 0] = this.classes.map(({ rows }) => rows.size);
+    const [peers = 0, providers = 0, , others = 0] = this.classes.map(({ rows }) => rows.size);
     return { peers, providers, others };
   }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { equalBytes, hasCode, toHex } from "@lucid/consensus/base";
@@ -68,8 +69,11 @@ describe("a newcomer among hostile peers", function () {
     folder.remove();
   });
 
-  function makePeer(dial: readonly string[] = []): Libp2pNetwork {
-    const peer = testPeer(network.genesis, { peers: dial, listen: ["/ip4/127.0.0.1/tcp/0"] });
+  function makePeer(
+    dial: readonly string[] = [],
+    peerKey: Uint8Array = new Uint8Array(randomBytes(32)),
+  ): Libp2pNetwork {
+    const peer = testPeer(network.genesis, { peers: dial, listen: ["/ip4/127.0.0.1/tcp/0"], peerKey });
     peers.push(peer);
     return peer;
   }
@@ -86,6 +90,14 @@ describe("a newcomer among hostile peers", function () {
   }
 
   const addressOf = (peer: Libp2pNetwork): string => peer.address() ?? assert.fail("it does not listen");
+
+  /** Its next life on the same data directory. */
+  async function restart(node: NodeProcess): Promise<NodeProcess> {
+    await node.stop();
+    const next = new NodeProcess(node.data, node.args);
+    running.push(next);
+    return next;
+  }
 
   async function isAtHead(node: NodeProcess): Promise<void> {
     await until("the newcomer at the head", async () => (await node.height()) >= BLOCKS, 60);
@@ -203,8 +215,25 @@ describe("a newcomer among hostile peers", function () {
     });
   }
 
-  it("a wrong chunk of the state bans its peer, one without chunks is passed over, and the state is that of the chain", async () => {
-    const [liar, empty, honest] = [makePeer(), makePeer(), makePeer()];
+  /** Whoever has this key dials, and is turned away again and again. */
+  async function isRefused(node: NodeProcess, peerKey: Uint8Array): Promise<void> {
+    const { p2p } = await node.ready;
+    const before = await node.metric("lucid_p2p_refused_total");
+    const back = makePeer([p2p], peerKey);
+    let entered = false;
+    back.onPeer(() => {
+      entered = true;
+    });
+    await back.start();
+    await until("three refusals", async () => (await node.metric("lucid_p2p_refused_total")) >= before + 3, 20);
+    await back.stop();
+    assert.equal(entered, false);
+    assert.equal(await node.metric("lucid_p2p_banned_peers"), 1);
+  }
+
+  it("a wrong chunk of the state bans its peer for all lives of the node, one without chunks is passed over, and the state is right", async () => {
+    const liarKey = new Uint8Array(randomBytes(32));
+    const [liar, empty, honest] = [makePeer([], liarKey), makePeer(), makePeer()];
     let lies = 0;
     let lacks = 0;
     await serveSnapshot(liar, (bytes, index, headPieces) => {
@@ -238,6 +267,14 @@ describe("a newcomer among hostile peers", function () {
       "latest",
     ]);
     assert.equal(BigInt(balance), 100_000n * 10n ** 18n);
+    // The snapshot was fetched by a network that has ended: the node's own one must know as much, and that of its next life.
+    assert.equal(liar.peers().length, 0);
+    await liar.stop();
+    await isRefused(node, liarKey);
+    assert.equal(honest.peers().length, 1);
+    const next = await restart(node);
+    await isRefused(next, liarKey);
+    assert.match((await next.stop()).stderr, /banned before, until .* served a wrong chunk of the state/);
   });
 
   it("who asks at rate gets what its quota gives and a code, and a newcomer beside it syncs", async () => {
