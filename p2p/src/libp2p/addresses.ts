@@ -1,5 +1,12 @@
 import "../promiseWithResolvers.js";
-import { CODE_ONION3, CODE_P2P, CODE_P2P_CIRCUIT, type Multiaddr, multiaddr } from "@multiformats/multiaddr";
+import {
+  CODE_IP6ZONE,
+  CODE_ONION3,
+  CODE_P2P,
+  CODE_P2P_CIRCUIT,
+  type Multiaddr,
+  multiaddr,
+} from "@multiformats/multiaddr";
 import { P2pError } from "../errors.js";
 import { isOnionAddress } from "./onionAddress.js";
 
@@ -63,6 +70,24 @@ export function peerOfAddress(address: Multiaddr): string | undefined {
 export function hostOf(address: Multiaddr): string | undefined {
   const [host] = address.getComponents();
   return host?.name === "ip4" || host?.name === "ip6" ? host.value : undefined;
+}
+
+/** First bytes of an IPv4 address that is written as one of IPv6. */
+const MAPPED = Buffer.from("00000000000000000000ffff", "hex");
+
+/**
+ * What counts as one address where something is allowed by address: an IPv4 address; of IPv6, where a home has 2^64 of them, the
+ * network of 64 bits if it is a public one; undefined for loopback, which is one machine by its nature and where Tor hands over.
+ */
+export function addressGroup(address: Multiaddr): string | undefined {
+  const { name, value = "", bytes } = address.getComponents().find(({ code }) => code !== CODE_IP6ZONE) ?? { name: "" };
+  if (isLoopback(value)) return undefined;
+  if (name !== "ip6") return value;
+  // Behind the code of the protocol.
+  const ip = Buffer.from((bytes ?? multiaddr(`/ip6/${value}`).bytes).subarray(1, 17));
+  if (ip.subarray(0, 12).equals(MAPPED)) return ip[12] === 127 ? undefined : ip.subarray(12).join(".");
+  const isPublic = (ip[0] ?? 0) >> 5 === 1;
+  return isPublic ? `${ip.toString("hex", 0, 8)}/64` : value;
 }
 
 export function isLoopback(host: string): boolean {

@@ -34,6 +34,7 @@ export class Bootnode {
   private readonly modules: BootnodeModules;
   private readonly limits: NetworkLimits;
   private readonly datastore: QuotaDatastore;
+  private readonly conduct: Conduct;
   private host: Host | undefined;
   private membership: Membership | undefined;
   private door: OnionDoor | undefined;
@@ -46,6 +47,7 @@ export class Bootnode {
     const [listen, announce] = [options.listen.map(parseAddress), options.announce.map(parseAddress)];
     checkAddresses({ listen, announce, dial: [] }, options.tor);
     this.datastore = new QuotaDatastore(options.database, this.limits);
+    this.conduct = new Conduct(this.limits, this.datastore);
   }
 
   /** @throws P2pError P2P_LISTEN_FAILED */
@@ -56,13 +58,15 @@ export class Bootnode {
     const names = new ProtocolNames(options.genesisRoot, options.forkVersion);
     const { tor, peerKey } = options;
     const nat = tor?.only === true ? NO_NAT : options.nat;
-    const conduct = new Conduct(limits, datastore);
+    const { conduct } = this;
     const gate = new Gate({ clock, limits, conduct, onionOnly: tor?.only === true });
     await datastore.open();
+    await conduct.load(clock.now());
+    const onExcess = (peer: string) => void conduct.offence(peer, "it opens streams too fast", clock.now());
     const dht = { protocol: names.dht, server: true, privateAddresses: options.privateAddresses };
     const host = await createHost(
       { ...options, ...ownAddresses(options, tor), dht, nat, network: names.digest },
-      { limits, gate, datastore, clock },
+      { limits, gate, datastore, clock, onExcess },
     );
     this.host = host;
     const onState = (up: boolean, reason?: P2pError) => onTor?.("service", up, reason);
@@ -81,6 +85,7 @@ export class Bootnode {
     this.membership?.stop();
     await this.door?.stop();
     await this.host?.stop();
+    await this.conduct.written();
     await this.datastore.end();
   }
 

@@ -4,7 +4,7 @@ import type { Clock } from "@lucid/consensus/base";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { setBounded } from "../boundedMap.js";
 import { TokenBucket } from "../tokenBucket.js";
-import { hostOf, isLoopback, onionOf } from "./addresses.js";
+import { addressGroup, onionOf } from "./addresses.js";
 import type { Conduct } from "./conduct.js";
 import type { NetworkLimits } from "./networkLimits.js";
 
@@ -42,16 +42,16 @@ export class Gate implements ConnectionGater {
 
   denyInboundConnection = (connection: MultiaddrConnection): boolean => {
     const { limits } = this.modules;
-    const host = hostOf(connection.remoteAddr) ?? "";
-    const own = this.inboundOf.get(host) ?? 0;
-    const crowded = !isLoopback(host) && own >= limits.connectionsPerAddress;
+    const group = addressGroup(connection.remoteAddr);
+    const own = group === undefined ? 0 : (this.inboundOf.get(group) ?? 0);
+    const crowded = own >= limits.connectionsPerAddress;
     if (crowded || this.inbound.size >= limits.inboundConnections) {
       this.counts.refused++;
       return true;
     }
     this.inbound.add(connection);
-    this.inboundOf.set(host, own + 1);
-    connection.addEventListener("close", () => this.leave(connection, host));
+    if (group !== undefined) this.inboundOf.set(group, own + 1);
+    connection.addEventListener("close", () => this.leave(connection, group));
     return false;
   };
 
@@ -89,11 +89,11 @@ export class Gate implements ConnectionGater {
     return false;
   }
 
-  private leave(connection: MultiaddrConnection, host: string): void {
-    if (!this.inbound.delete(connection)) return;
-    const left = (this.inboundOf.get(host) ?? 1) - 1;
-    if (left > 0) this.inboundOf.set(host, left);
-    else this.inboundOf.delete(host);
+  private leave(connection: MultiaddrConnection, group: string | undefined): void {
+    if (!this.inbound.delete(connection) || group === undefined) return;
+    const left = (this.inboundOf.get(group) ?? 1) - 1;
+    if (left > 0) this.inboundOf.set(group, left);
+    else this.inboundOf.delete(group);
   }
 
   private isBanned(peer: { toString(): string }): boolean {

@@ -11,6 +11,7 @@ import type { Clock } from "@lucid/consensus/base";
 
 import type { Datastore } from "interface-datastore";
 import { createLibp2p } from "libp2p";
+import type { PeerId } from "../network.js";
 import { isLoopbackAddress, onionOf } from "./addresses.js";
 import { withOwn } from "./components.js";
 import type { Gossip } from "./gossip.js";
@@ -26,6 +27,7 @@ import {
   type TransportFactory,
 } from "./natTraversal.js";
 import type { NetworkLimits } from "./networkLimits.js";
+import { NewStreams } from "./newStreams.js";
 import { OnionTransport } from "./onionTransport.js";
 import { StreamMeter } from "./streamMeter.js";
 import type { TorOptions } from "./tor.js";
@@ -65,6 +67,8 @@ export interface HostModules {
   readonly gossip?: Gossip;
   readonly datastore: Datastore;
   readonly clock: Clock;
+  /** The peer opens streams faster than it may. */
+  readonly onExcess: (peer: PeerId) => void;
   /** Tor's SOCKS port answered, or did not. */
   readonly onProxy?: (reachable: boolean) => void;
 }
@@ -79,9 +83,10 @@ export type Host = Libp2p<{
 
 /** A libp2p host with our limits; it is not started. */
 export async function createHost(options: HostOptions, modules: HostModules): Promise<Host> {
-  const { limits, gate, gossip, datastore, clock } = modules;
+  const { limits, gate, gossip, datastore, clock, onExcess } = modules;
   const connections = limits.inboundConnections + limits.outboundConnections;
   const nat = options.nat ?? NO_NAT;
+  const newStreams = new NewStreams({ limits, clock, onExcess });
   return createLibp2p({
     start: false,
     datastore,
@@ -98,7 +103,7 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
     },
     transports: [...transports(options.tor, modules), ...relayTransport(nat, limits)],
     peerDiscovery: [...(await localDiscovery(nat, options.network))],
-    connectionEncrypters: [leanNoise()],
+    connectionEncrypters: [newStreams.identified(leanNoise())],
     streamMuxers: [
       steadyYamux(
         {
@@ -110,7 +115,7 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
             maxStreamWindowSize: limits.streamWindow,
           },
         },
-        { clock, newStreams: { rate: limits.newStreamRate, burst: limits.newStreamBurst } },
+        { take: (connection) => newStreams.take(connection) },
       ),
     ],
     connectionGater: gate,

@@ -67,7 +67,7 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
     checkAddresses({ listen, announce, dial: [...peers, ...this.bootnodes] }, options.tor);
     this.datastore = new QuotaDatastore(options.database, limits);
     const nameOf = (name: string) => this.names.of(name);
-    const onOffence = (peer: PeerId) => this.onOffence(peer);
+    const onOffence = (peer: PeerId) => this.onOffence(peer, "sent too much that is not valid");
     this.conduct = new Conduct(limits, this.datastore);
     this.gate = new Gate({ clock, limits, conduct: this.conduct, onionOnly: options.tor?.only === true });
     const onDeaf = (peer: PeerId) =>
@@ -119,7 +119,8 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
     const options = { peerKey, listen, announce, appendAnnounce, userAgent, dht, tor, nat, network: names.digest };
     const onProxy = (reachable: boolean) => this.onProxy(reachable);
     const { clock, onTor } = this.modules;
-    const host = await createHost(options, { limits, gate, gossip, datastore, clock, onProxy });
+    const onExcess = (peer: PeerId) => this.onOffence(peer, "opens streams too fast again and again");
+    const host = await createHost(options, { limits, gate, gossip, datastore, clock, onExcess, onProxy });
     this.host = host;
     this.records = new ProviderRecords(host, limits);
     this.door = new OnionDoor(host, peerKey, tor, {
@@ -139,6 +140,11 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
       notifyOnLimitedConnection: true,
       onConnect: (peer, connection) => this.onConnect(peer, connection),
       onDisconnect: (peer) => this.onDisconnect(peer),
+    });
+    // The registrar tells of nobody whose row has left the store of known peers meanwhile.
+    host.addEventListener("connection:close", ({ detail: { remotePeer } }) => {
+      const id = remotePeer.toString();
+      if (this.connectionTo(id) === undefined) this.leave(id);
     });
     for (const [, handle] of this.handlers) await handle();
     try {
@@ -327,7 +333,8 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
 
   private onConnect(hostPeer: HostPeerId, connection: Connection): void {
     const id = hostPeer.toString();
-    if (this.state !== "running") return;
+    // It may have gone while what it is was being written down.
+    if (this.state !== "running" || connection.status !== "open") return;
     const known = this.connected.get(id);
     // One connection more: of interest only when it replaces one through a relay.
     if (known !== undefined && !(isRelayed(known.address) && connection.limits === undefined)) return;
@@ -399,8 +406,8 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
     }
   }
 
-  private onOffence(peer: PeerId): void {
-    const reason = new P2pError({ code: "P2P_BAD_FRAME", message: `${peer} sent too much that is not valid` });
+  private onOffence(peer: PeerId, what: string): void {
+    const reason = new P2pError({ code: "P2P_BAD_FRAME", message: `${peer} ${what}` });
     if (!this.conduct.offence(peer, reason.message, this.modules.clock.now())) return;
     this.modules.onEvent?.("banned", this.connected.get(peer)?.address ?? peer, reason);
     this.expel(peer, reason);
@@ -408,8 +415,10 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
 
   private expel(peer: PeerId, reason: P2pError): void {
     const connections = this.host?.getConnections() ?? [];
+    // What waits for an answer of this peer ends with it; the reason is none of these.
+    const error = new P2pError({ code: "P2P_PEER_GONE", message: `dropped: ${reason.message}`, cause: reason });
     for (const connection of connections) {
-      if (connection.remotePeer.toString() === peer) connection.abort(reason);
+      if (connection.remotePeer.toString() === peer) connection.abort(error);
     }
   }
 }

@@ -1,9 +1,6 @@
-import type { StreamMuxerFactory } from "@libp2p/interface";
+import type { MessageStream, StreamMuxerFactory } from "@libp2p/interface";
 import { yamux } from "@libp2p/yamux";
-import type { Clock } from "@lucid/consensus/base";
 import { P2pError } from "../errors.js";
-import { TokenBucket } from "../tokenBucket.js";
-import type { Allowance } from "./streamMeter.js";
 
 /** The parts of a muxer through which frames leave and streams of the peer come; not in libp2p's interface. */
 interface Inside {
@@ -12,9 +9,8 @@ interface Inside {
 }
 
 export interface MuxerModules {
-  readonly clock: Clock;
-  /** Streams that a peer may open on a connection. */
-  readonly newStreams: Allowance;
+  /** The peer opens one more stream on a connection. @throws P2pError when it may not: then the connection is closed */
+  readonly take: (connection: MessageStream) => void;
 }
 
 /**
@@ -28,16 +24,21 @@ export function steadyYamux(options: Parameters<typeof yamux>[0], modules: Muxer
   return (...parts) => steady(make(...parts), modules);
 }
 
-function steady<T extends StreamMuxerFactory>(factory: T, { clock, newStreams }: MuxerModules): T {
+function steady<T extends StreamMuxerFactory>(factory: T, { take }: MuxerModules): T {
   const create = factory.createStreamMuxer.bind(factory);
   factory.createStreamMuxer = (connection) => {
     const muxer = create(connection);
     const inside = muxer as unknown as Inside;
-    const opened = new TokenBucket(newStreams, clock.now());
     const onRemoteStream = inside.onRemoteStream.bind(muxer);
     inside.onRemoteStream = (stream) => {
-      if (opened.take(1, clock.now())) onRemoteStream(stream);
-      else connection.abort(tooMany());
+      try {
+        take(connection);
+      } catch (error) {
+        if (!(error instanceof P2pError)) throw error;
+        connection.abort(error);
+        return;
+      }
+      onRemoteStream(stream);
     };
     const send = inside.send.bind(muxer);
     inside.send = (data) => {
@@ -51,8 +52,4 @@ function steady<T extends StreamMuxerFactory>(factory: T, { clock, newStreams }:
     return muxer;
   };
   return factory;
-}
-
-function tooMany(): P2pError {
-  return new P2pError({ code: "P2P_BUSY", message: "the peer opens streams too fast" });
 }

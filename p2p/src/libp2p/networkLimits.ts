@@ -32,7 +32,7 @@ export const networkLimits = {
   connectionsPerAddress: limit(
     8,
     "connections",
-    "From one IP address, loopback apart: one machine cannot take all places. Several nodes behind one router still fit.",
+    "From one IP address (of IPv6: from one network of 64 bits), loopback apart: one machine cannot take all places. Several nodes behind one router still fit.",
   ),
   inboundRate: limit(64, "connections", "New connections of one address in a second; each costs a key exchange."),
   pendingInbound: limit(32, "connections", "Connections in the middle of their handshake."),
@@ -60,13 +60,15 @@ export const networkLimits = {
   newStreamRate: limit(
     256,
     "requests/s",
-    "Streams that one connection may open on average: agreeing on a protocol costs one to two milliseconds, whatever comes then. Beyond it the connection is closed.",
+    "Streams that one peer may open on average, whatever number of connections it has or has had: agreeing on a protocol costs one to two milliseconds, whatever comes then. Beyond it the connection is closed; a peer that comes back for more is banned (`rejects`).",
   ),
-  newStreamBurst: limit(
-    2_048,
-    "requests",
-    "Streams that one connection may open at once: bursts of all protocols together.",
+  newStreamBurst: limit(2_048, "requests", "Streams that one peer may open at once: bursts of all protocols together."),
+  addressStreamRate: limit(
+    512,
+    "requests/s",
+    "The same for all peers of one address (counted as in connectionsPerAddress, loopback apart): a peer may have as many keys as it likes. Beyond it the connection is closed.",
   ),
+  addressStreamBurst: limit(4_096, "requests", "The same at once."),
   streamReadBuffer: limit(4 * MIB, "bytes", "Unread bytes of one stream; the largest message is 2 MiB and its proofs."),
   streamWindow: limit(1 * MIB, "bytes", "What a peer may send on one stream before it is read."),
   gossipFrame: limit(

@@ -1,20 +1,15 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
-import { networkInterfaces, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Libp2pNetwork, type Libp2pNetworkOptions, networkLimits } from "../../src/index.js";
-import { connected, echo, libp2pNetwork, until, words } from "../support/networks.js";
+import { connected, echo, libp2pNetwork, outward, until, words } from "../support/networks.js";
 import { field, frame, names, RawPeer, send } from "../support/rawPeer.js";
 import { checkDisk, Strain } from "../support/strain.js";
 
 const ATTACKERS = 50;
 /** Handshakes at a time: more would wait for each other until they are given up. */
 const BATCH = 5;
-
-/** An address of this machine that is not loopback, where connections are counted by address. */
-const outward = Object.values(networkInterfaces())
-  .flat()
-  .find((each) => each?.internal === false && each.family === "IPv4")?.address;
 
 /** RPC of gossipsub: subscribes to the topic and asks for a place in its mesh. */
 function pushIn(topic: string): Uint8Array {

@@ -5,8 +5,8 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Stream } from "@libp2p/interface";
-import type { Libp2pNetwork, Libp2pNetworkOptions, Protocol } from "../../src/index.js";
-import { bootnodeOf, connected, echo, libp2pNetwork, until, words } from "../support/networks.js";
+import { type Libp2pNetwork, type Libp2pNetworkOptions, networkLimits, type Protocol } from "../../src/index.js";
+import { bootnodeOf, connected, echo, libp2pNetwork, outward, until, words } from "../support/networks.js";
 import { field, frame, names, RawPeer, send, varint } from "../support/rawPeer.js";
 import { checkDisk, Strain } from "../support/strain.js";
 
@@ -40,8 +40,9 @@ describe("a hostile peer", function () {
   async function victim(
     limits: Libp2pNetworkOptions["limits"] = {},
     nat?: Libp2pNetworkOptions["nat"],
+    listen: readonly string[] = ["/ip4/127.0.0.1/tcp/0"],
   ): Promise<{ readonly server: Libp2pNetwork; readonly address: string; readonly served: () => Promise<void> }> {
-    const server = await node({ limits, nat });
+    const server = await node({ limits, nat, listen });
     const address = server.address() ?? assert.fail();
     server.handle(echo, (word) => word);
     const honest = await node({ peers: [address], listen: [] });
@@ -254,6 +255,58 @@ describe("a hostile peer", function () {
       }
     }
     assert.ok(opened < 10_000);
+    await served();
+    strain.check();
+  });
+
+  /** Opens streams and takes them back until the connection is closed; returns how many there were. */
+  async function openAll(peer: RawPeer): Promise<number> {
+    for (let opened = 0; ; opened++) {
+      assert.ok(opened < 10_000);
+      try {
+        (await peer.open(names.of("echo/1"))).abort(new TypeError("never mind"));
+      } catch {
+        if (!peer.isConnected) return opened;
+      }
+    }
+  }
+
+  it("comes back for more streams whenever its connection is closed: it gets what one peer may have, and is banned", async () => {
+    const [rate, burst] = [10, 200];
+    const { server, address, served } = await victim({ newStreamRate: rate, newStreamBurst: burst });
+    const peer = await attacker(address);
+    const began = Date.now();
+    const opened = [await openAll(peer)];
+    while (server.report().banned === 0) {
+      await peer.dial(address).catch(() => undefined);
+      if (peer.isConnected) opened.push(await openAll(peer));
+    }
+    const fair = burst + (rate * (Date.now() - began)) / 1_000 + 1;
+    const all = opened.reduce((sum, each) => sum + each, 0);
+    assert.ok(all <= fair, `${all} streams, ${fair} would be fair`);
+    assert.ok(opened.length >= networkLimits.rejects.value, `banned after ${opened.length} connections`);
+    const { refused } = server.report();
+    // On its own side the handshake is over before it hears that it is not wanted.
+    await peer.dial(address).catch(() => undefined);
+    await until(() => server.report().refused > refused && !peer.isConnected);
+    await served();
+    strain.check();
+  });
+
+  it("comes back with another key each time: all peers of its address together have so many streams, and others are served", async function () {
+    // Loopback is exempt: a devnet lives there, and whoever comes through Tor.
+    if (outward === undefined) this.skip();
+    const limits = { newStreamRate: 10, newStreamBurst: 100, addressStreamRate: 20, addressStreamBurst: 400 };
+    const { server, address, served } = await victim(limits, undefined, ["/ip4/0.0.0.0/tcp/0"]);
+    const port = /\/tcp\/(\d+)/.exec(address)?.[1];
+    const began = Date.now();
+    let all = 0;
+    for (let key = 0; key < 12; key++) all += await openAll(await attacker(`/ip4/${outward}/tcp/${port}`));
+    const fair = limits.addressStreamBurst + (limits.addressStreamRate * (Date.now() - began)) / 1_000 + 1;
+    assert.ok(all <= fair, `${all} streams, ${fair} would be fair`);
+    assert.ok(all >= limits.addressStreamBurst / 2, `${all} streams: several behind one router have their shares`);
+    // One excess each.
+    assert.equal(server.report().banned, 0);
     await served();
     strain.check();
   });

@@ -80,6 +80,18 @@ describe("libp2p network", () => {
     await connected(client, 1);
   });
 
+  it("sees a peer leave that its store of known peers has room for no longer", async () => {
+    const server = await node({ limits: { knownPeers: 1 } });
+    const first = await node({ peers: [address(server)], listen: [] });
+    await connected(server, 1);
+    const second = await node({ peers: [address(server)], listen: [] });
+    await connected(server, 2);
+    await first.stop();
+    await connected(server, 1);
+    await second.stop();
+    await connected(server, 0);
+  });
+
   it("does not keep a connection that never says what it is", async () => {
     const server = await node({ limits: { handshake: 300 } });
     const silent = connect({ host: "127.0.0.1", port: portOf(server) });

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { networkInterfaces } from "node:os";
 import type { Clock } from "@lucid/consensus/base";
 import {
   Bootnode,
@@ -34,6 +35,10 @@ export const echo: Protocol<string, string> = {
   maxResponseBytes: 100,
   timeoutMilliseconds: 1_000,
 };
+/** An address of this machine that is not loopback, where limits by address hold. */
+export const outward = Object.values(networkInterfaces())
+  .flat()
+  .find((each) => each?.internal === false && each.family === "IPv4")?.address;
 export const genesisRoot = new Uint8Array(32).fill(7);
 export const forkVersion = 1;
 

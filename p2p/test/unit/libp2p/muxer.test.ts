@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { multiaddrConnectionPair } from "@libp2p/utils";
 import { yamux } from "@libp2p/yamux";
-import { VirtualClock } from "@lucid/consensus/base";
+import { P2pError } from "../../../src/errors.js";
 import { steadyYamux } from "../../../src/libp2p/muxer.js";
 
 describe("the multiplexer", () => {
@@ -13,7 +13,13 @@ describe("the multiplexer", () => {
     return () => muxer.send(new Uint8Array(12));
   }
 
-  const ours = (burst: number) => steadyYamux({}, { clock: new VirtualClock(0), newStreams: { rate: 1, burst } });
+  const ours = (streams: number) => {
+    let left = streams;
+    const take = (): void => {
+      if (left-- === 0) throw new P2pError({ code: "P2P_BUSY", message: "too fast" });
+    };
+    return steadyYamux({}, { take });
+  };
 
   it("sends a frame that comes after the end of its connection nowhere", () => {
     // The library throws: in a microtask of its own, which ends the process. The day it no longer does, ours can go.
