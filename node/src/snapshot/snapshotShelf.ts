@@ -50,6 +50,7 @@ export class SnapshotShelf {
   /** Newest first. */
   private readers: SnapshotReader[] = [];
   private making: Promise<void> | undefined;
+  private reading: Promise<unknown> = Promise.resolve();
 
   constructor(options: SnapshotShelfOptions, modules: SnapshotShelfModules) {
     this.options = options;
@@ -76,6 +77,7 @@ export class SnapshotShelf {
     for (const end of this.ends.splice(0)) end();
     this.abort.abort();
     await this.making;
+    await this.reading;
     for (const reader of this.readers.splice(0)) await reader.close();
   }
 
@@ -83,9 +85,14 @@ export class SnapshotShelf {
     return { snapshots: this.readers.slice(0, KEPT).map(infoOf) };
   }
 
+  /** One after the other: a crowd that asks must not fill the queue that the database's own reads wait in. */
   async chunk({ root, index }: ChunkRequest): Promise<Uint8Array> {
-    const reader = this.readers.find(({ facts }) => equalBytes(facts.root, root));
-    return (await reader?.chunk(index)) ?? NOTHING;
+    const read = this.reading.then(async () => {
+      const reader = this.readers.find(({ facts }) => equalBytes(facts.root, root));
+      return (await reader?.chunk(index)) ?? NOTHING;
+    });
+    this.reading = read.catch(() => undefined);
+    return read;
   }
 
   private consider(block: StoredBlock): void {

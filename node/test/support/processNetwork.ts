@@ -64,6 +64,17 @@ export class NodeProcess {
     return 10 * (Number(fields[11]) + Number(fields[12]));
   }
 
+  /**
+   * Memory that is resident and bytes that it has read from files and sockets; its processor time, milliseconds. Of Linux.
+   */
+  async usage(): Promise<{ readonly resident: number; readonly read: number; readonly processor: number }> {
+    const { pid } = await this.ready;
+    const [status, io] = await Promise.all(["status", "io"].map((file) => readFile(`/proc/${pid}/${file}`, "latin1")));
+    const resident = 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(status ?? "")?.[1]);
+    const read = Number(/^rchar: (\d+)$/m.exec(io ?? "")?.[1]);
+    return { resident, read, processor: await this.processorTime() };
+  }
+
   /** A metric without labels. */
   async metric(name: string): Promise<number> {
     const { metrics } = await this.ready;

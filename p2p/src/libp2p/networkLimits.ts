@@ -123,6 +123,11 @@ export const networkLimits = {
     "Requests of more than 4 KiB that are being received or served, all peers together: decoded they take several times as much.",
   ),
   requestBytesPerPeer: limit(4 * MIB, "bytes", "Of them those of one peer: eight of the largest kind."),
+  answerBytes: limit(
+    64 * MIB,
+    "bytes",
+    "Answers of more than 4 KiB that are being made or read, all peers together: whoever reads slowly lets them wait here. One peer may have an eighth of what is free (a node that syncs asks for two ranges of blocks at a time), and one answer always: nobody is shut out by others.",
+  ),
   responseRate: limit(8 * MIB, "bytes/s", "Answers to one peer on average, all kinds together."),
   responseBurst: limit(32 * MIB, "bytes", "Answers to one peer at once: a dozen full blocks."),
   knownPeers: limit(1_024, "entries", "Peers in the address book; the one that was heard of longest ago leaves first."),

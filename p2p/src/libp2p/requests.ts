@@ -36,9 +36,16 @@ interface PeerQuota {
   serving: number;
   /** Bytes of the larger ones among them. */
   receiving: number;
+  /** Bytes of the larger answers to them. */
+  answering: number;
   /** Ours, unanswered. */
   asking: number;
 }
+
+/** One peer may have this part of the memory for answers that others have left. */
+const ANSWERERS = 8;
+
+const IDLE = { serving: 0, receiving: 0, answering: 0, asking: 0 } as const;
 
 export type Serve = (message: Uint8Array, from: PeerId) => Promise<Uint8Array>;
 
@@ -50,6 +57,8 @@ export class Requests {
   private readonly counts = { served: 0, refused: 0, failed: 0, asked: 0 };
   /** Bytes of the larger requests of all peers that are being received or served. */
   private receiving = 0;
+  /** Bytes of the larger answers to all peers that are being made or read. */
+  private answering = 0;
   private stopped = false;
 
   constructor(modules: RequestsModules) {
@@ -126,7 +135,9 @@ export class Requests {
   async serve(protocol: Protocol<never, unknown>, serve: Serve, stream: Stream, peer: PeerId): Promise<void> {
     const { limits, clock } = this.modules;
     const quota = this.quotaOf(peer);
-    const admitted = this.admit(quota, protocol);
+    // Before anything is read for it: how large an answer becomes is known when it is in memory.
+    let answering = this.admit(quota, protocol) ? this.reserveAnswer(quota, protocol.maxResponseBytes) : undefined;
+    const admitted = answering !== undefined;
     quota.serving++;
     let reserved = 0;
     const deadline = this.deadline(limits.requestRead, "the request did not arrive");
@@ -147,6 +158,7 @@ export class Requests {
         await this.fail(messages, answer, deadline.signal);
         return;
       }
+      answering = this.shrinkAnswer(quota, answering ?? 0, answer.length);
       quota.bytes.spend(answer.length, clock.now());
       await messages.writeByte(ANSWER, deadline.signal);
       const progress = () => deadline.restart(limits.requestRead, "the answer was not read");
@@ -166,6 +178,7 @@ export class Requests {
       quota.serving--;
       quota.receiving -= reserved;
       this.receiving -= reserved;
+      this.shrinkAnswer(quota, answering ?? 0, 0);
       this.release(deadline);
       this.seeClosed(stream);
     }
@@ -231,12 +244,31 @@ export class Requests {
     return length;
   }
 
+  /** Sets memory aside for an answer. @returns bytes; undefined when too much is under way */
+  private reserveAnswer(quota: PeerQuota, length: number): number | undefined {
+    if (length <= SMALL) return 0;
+    // A share of what is free leaves something free, whatever number of peers take theirs.
+    const share = (this.modules.limits.answerBytes - this.answering) / ANSWERERS;
+    if (quota.answering > 0 && quota.answering + length > share) return undefined;
+    quota.answering += length;
+    this.answering += length;
+    return length;
+  }
+
+  /** @returns bytes that are still set aside */
+  private shrinkAnswer(quota: PeerQuota, from: number, to: number): number {
+    const left = Math.min(from, to);
+    quota.answering -= from - left;
+    this.answering -= from - left;
+    return left;
+  }
+
   private quotaOf(peer: PeerId): PeerQuota {
     const known = this.quotas.get(peer);
     if (known !== undefined) return known;
     const { limits, clock } = this.modules;
     const bytes = new TokenBucket({ rate: limits.responseRate, burst: limits.responseBurst }, clock.now());
-    const quota = { requests: new Map<string, TokenBucket>(), bytes, serving: 0, receiving: 0, asking: 0 };
+    const quota = { requests: new Map<string, TokenBucket>(), bytes, ...IDLE };
     // Kept when the peer leaves, so that coming back does not fill the bucket.
     setBounded(this.quotas, peer, quota, limits.bans, ({ serving, asking }) => serving + asking === 0);
     return quota;
