@@ -57,6 +57,11 @@ export interface ExecutionInput {
   readonly systemCalls: readonly SystemCall[];
   /** A contract whose written slots the output names. */
   readonly watch?: Bytes20;
+  /**
+   * State root of the block before it, which may be a candidate that is decided and will be committed next: who executes the
+   * block after it need not wait for the disk. The other candidates beside it are gone then.
+   */
+  readonly onto?: Bytes32;
 }
 
 /** A slot of a contract with its value after a block, 32 bytes each. */
@@ -80,7 +85,7 @@ export interface ExecutionOutput {
   readonly written?: readonly WrittenSlot[];
 }
 
-export interface BuildInput extends Omit<ExecutionInput, "transactions" | "senders" | "watch"> {
+export interface BuildInput extends Omit<ExecutionInput, "transactions" | "senders" | "watch" | "onto"> {
   /** In the order in which they may be included; the builder skips what does not fit or is no longer valid. */
   readonly pending: readonly { readonly raw: Uint8Array; readonly sender: Bytes20 }[];
   /** Targets at or below the block's limits. */
@@ -97,9 +102,9 @@ export type StoreOp =
   | { readonly type: "del"; readonly key: Uint8Array };
 
 /**
- * Executes candidate blocks on the head state without touching it. Candidates build on the head only; deciding one is
- * `commit`, which writes the state and `extraOps` (block, receipts, indexes, consensus state, head pointer) in one
- * synced batch; all other candidates are then gone.
+ * Executes candidate blocks on the head state without touching it. Candidates build on the head, or on a candidate that is
+ * decided (`onto`); deciding one is `commit`, which writes the state and `extraOps` (block, receipts, indexes, consensus state,
+ * head pointer) in one synced batch; all other candidates of its height are then gone. Commits come in the order of the blocks.
  */
 export interface Executor {
   execute(input: ExecutionInput): Promise<ExecutionOutput>;

@@ -7,7 +7,7 @@ import { type ChainConfig, forkVersionAt } from "../config.js";
 import { nextMix, vrfMessage } from "../crypto/signing.js";
 import type { SignatureItem, Verifier } from "../crypto/types.js";
 import { ConsensusError } from "../errors.js";
-import { ANSWER_BLOCKS, type Params } from "../params.js";
+import { ANSWER_BLOCKS } from "../params.js";
 import { proposerAt } from "../schedule/leaders.js";
 import { totalWeight } from "../schedule/quorum.js";
 import { epochOfSlot, slotTimestamp } from "../slots.js";
@@ -25,7 +25,6 @@ import { nextBaseFee } from "./baseFee.js";
 import { bookBeacons, bookCommit, type Ledger } from "./bookings.js";
 import { demand } from "./checks.js";
 import { draftOf, shareUnchanged } from "./draft.js";
-import type { EligibilityChange } from "./eligibility.js";
 import { crossBoundary } from "./epochBoundary.js";
 import { bookEvidence } from "./evidence.js";
 import { applyRegistry, isJailed } from "./registry.js";
@@ -33,7 +32,7 @@ import { bookReward, takeWithdrawals } from "./rewards.js";
 import { bookSkip } from "./skips.js";
 import { bookAnswers, bookReceipts } from "./storageBookings.js";
 import { jailedBetween, systemCallsOf } from "./systemCalls.js";
-import type { BlockInputs, BlockPlan, ExecutionOutcome, Tip } from "./types.js";
+import type { BlockInputs, BlockPlan, ExecutionOutcome, Tip, UndrawnPlan } from "./types.js";
 import { openSchedule, votersOfHeight } from "./votersOf.js";
 
 /** Blocks that the state remembers before its head. */
@@ -41,20 +40,18 @@ const KEPT_BLOCKS = 16;
 
 /** How a block is looked at beside its own bytes. */
 export interface BlockChecks {
-  /** The sessions in the state after the parent; default none. */
-  readonly sessions?: SessionList;
   /** A quorum has signed the block, so that proofs of storage may have been pruned from it. */
   readonly certified?: boolean;
 }
 
-/** The transition up to execution. With a verifier every signature is checked. @throws ConsensusError */
+/** The transition up to the draw and the execution. With a verifier every signature is checked. @throws ConsensusError */
 function transition(
   config: ChainConfig,
   tip: Tip,
   wanted: BlockInputs,
   verifier: Verifier | undefined,
-  { sessions = NO_SESSIONS, certified = false }: BlockChecks,
-): Omit<BlockPlan, "transactionBytes"> {
+  { certified = false }: BlockChecks,
+): Omit<UndrawnPlan, "transactionBytes"> {
   const { params } = config;
   const before = tip.state;
   const { slot, round, parentCommit } = wanted;
@@ -74,11 +71,9 @@ function transition(
   const entry = draft.nodes[proposer.node];
   demand(entry !== undefined, "BAD_STATE", "a voter is not in the registry");
   demand(!isJailed(entry, before.epoch.epoch), "BAD_HEADER", "the proposer is jailed");
-  let eligibility: readonly EligibilityChange[] = [];
-  if (epochOfSlot(slot, params.epochSlots) !== epochOfSlot(before.slot, params.epochSlots)) {
-    eligibility = crossBoundary(draft, height, params);
-    noteRegistrations(draft, before.slot, wanted.vrfProof, sessions, params);
-  }
+  const parentEpoch = epochOfSlot(before.slot, params.epochSlots);
+  const closes = epochOfSlot(slot, params.epochSlots) === parentEpoch ? undefined : parentEpoch;
+  const eligibility = closes === undefined ? [] : crossBoundary(draft, height, params);
 
   const timestamp = slotTimestamp(config.clock, slot);
   const tasks: Task[] = [];
@@ -106,12 +101,6 @@ function transition(
     params,
   );
 
-  const drawn = drawChallenges(config, draft, { height, slot, vrfProof: inputs.vrfProof }, sessions);
-  draft.challenges = [
-    ...draft.challenges.filter((set) => set.height > height - ANSWER_BLOCKS),
-    ...(drawn === undefined ? [] : [drawn]),
-  ];
-
   draft.epoch.blocks++;
   draft.height = height;
   draft.slot = slot;
@@ -133,25 +122,37 @@ function transition(
     eligibility,
     state: draft,
     tasks,
+    closes,
   };
+}
+
+/**
+ * Adds what the block draws from the sessions in the state after its parent. Only this needs to know how the parent was
+ * executed, if that registered no node.
+ */
+export function drawPlan(config: ChainConfig, undrawn: UndrawnPlan, sessions: SessionList): BlockPlan {
+  const { closes, ...plan } = undrawn;
+  const { slot, vrfProof } = plan.inputs;
+  const { height } = plan.environment;
+  const state = { ...plan.state };
+  if (closes !== undefined) noteRegistrations(state, closes, vrfProof, sessions);
+  const drawn = drawChallenges(config, state, { height, slot, vrfProof }, sessions);
+  state.challenges = [
+    ...state.challenges.filter((set) => set.height > height - ANSWER_BLOCKS),
+    ...(drawn === undefined ? [] : [drawn]),
+  ];
+  return { ...plan, state };
 }
 
 /**
  * As an epoch begins: when sessions were registered in the one before, what draws the last replica of their chunks is noted.
  * All blocks since the last boundary are of that epoch.
  */
-function noteRegistrations(
-  draft: ConsensusState,
-  parentSlot: number,
-  vrfProof: Uint8Array,
-  sessions: SessionList,
-  { epochSlots }: Params,
-): void {
+function noteRegistrations(state: ConsensusState, closed: number, vrfProof: Uint8Array, sessions: SessionList): void {
   const { count } = sessions.ledger();
-  if (count === draft.sessions) return;
-  draft.sessions = count;
-  const mix = { epoch: epochOfSlot(parentSlot, epochSlots), mix: sha256(vrfProof) };
-  draft.placementMixes = [...draft.placementMixes, mix];
+  if (count === state.sessions) return;
+  state.sessions = count;
+  state.placementMixes = [...state.placementMixes, { epoch: closed, mix: sha256(vrfProof) }];
 }
 
 function checkVrf(
@@ -219,15 +220,10 @@ function beaconShare(before: ConsensusState, { slot, tasks }: BlockInputs): numb
 }
 
 /** The plan with the lists of inputs without those that would make the block invalid; each was verified when it came in. */
-function usable(
-  config: ChainConfig,
-  tip: Tip,
-  inputs: BlockInputs,
-  checks: BlockChecks,
-): ReturnType<typeof transition> {
+function usable(config: ChainConfig, tip: Tip, inputs: BlockInputs): ReturnType<typeof transition> {
   const works = (trial: BlockInputs): ReturnType<typeof transition> | undefined => {
     try {
-      return transition(config, tip, trial, undefined, checks);
+      return transition(config, tip, trial, undefined, {});
     } catch (error) {
       if (error instanceof ConsensusError) return undefined;
       throw error;
@@ -248,7 +244,7 @@ function usable(
     const trial = { ...best, tasks: { ...best.tasks, beacons: [...best.tasks.beacons, beacon] } };
     if (works(trial) !== undefined) best = trial;
   }
-  return transition(config, tip, best, undefined, checks);
+  return transition(config, tip, best, undefined, {});
 }
 
 /**
@@ -261,21 +257,33 @@ export function planBlock(
   inputs: BlockInputs,
   sessions: SessionList = NO_SESSIONS,
 ): BlockPlan {
-  const plan = usable(config, tip, inputs, { sessions });
-  const body = bodyOf(plan, []);
-  return { ...plan, transactionBytes: config.params.bodyLimit - Body.value_serializedSize(body) };
+  const plan = usable(config, tip, inputs);
+  const transactionBytes = config.params.bodyLimit - Body.value_serializedSize(bodyOf(plan, []));
+  return drawPlan(config, { ...plan, transactionBytes }, sessions);
 }
 
 /**
- * Checks all of a block but its execution. @throws ConsensusError naming the rule
+ * Checks all of a block but its execution. @param sessions those in the state after the parent
+ * @throws ConsensusError naming the rule
  */
 export function checkBlock(
   config: ChainConfig,
   tip: Tip,
   block: Block,
   verifier: Verifier,
-  checks: BlockChecks = {},
+  { sessions = NO_SESSIONS, ...checks }: BlockChecks & { readonly sessions?: SessionList } = {},
 ): BlockPlan {
+  return drawPlan(config, checkUndrawn(config, tip, block, verifier, checks), sessions);
+}
+
+/** As `checkBlock`, before anybody can tell what the parent's execution did to the sessions. @throws ConsensusError */
+export function checkUndrawn(
+  config: ChainConfig,
+  tip: Tip,
+  block: Block,
+  verifier: Verifier,
+  checks: BlockChecks = {},
+): UndrawnPlan {
   const { header, body } = block;
   checkHeader(config, tip, header);
   const size = Body.value_serializedSize(body);
@@ -305,7 +313,7 @@ function checkHeader(config: ChainConfig, tip: Tip, header: Header): void {
   demand(header.baseFeePerGas === nextBaseFee(tip.header), "BAD_HEADER", "the base fee does not follow the parent's");
 }
 
-function bodyOf(plan: Omit<BlockPlan, "transactionBytes">, transactions: readonly Uint8Array[]): Body {
+function bodyOf(plan: Pick<BlockPlan, "inputs" | "withdrawals">, transactions: readonly Uint8Array[]): Body {
   const { tasks, parentCommit, skips, evidence } = plan.inputs;
   return { transactions: [...transactions], tasks, parentCommit, skips, evidence, withdrawals: plan.withdrawals };
 }

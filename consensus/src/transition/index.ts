@@ -1,5 +1,13 @@
 export { nextBaseFee } from "./baseFee.js";
-export { type BlockChecks, checkBlock, completeBlock, planBlock, verifyBlock } from "./blockPlan.js";
+export {
+  type BlockChecks,
+  checkBlock,
+  checkUndrawn,
+  completeBlock,
+  drawPlan,
+  planBlock,
+  verifyBlock,
+} from "./blockPlan.js";
 export { beaconRoot } from "./bookings.js";
 export { type EligibilityChange, uptimeOf } from "./eligibility.js";
 export { barredNodes, checkEvidence, evidenceCounts } from "./evidence.js";
@@ -18,6 +26,7 @@ export type {
   RegistryEvent,
   SystemCall,
   Tip,
+  UndrawnPlan,
 } from "./types.js";
 export { openSchedule, rankKeyOf, scheduleOfHeight, votersOfHeight, windowCredits } from "./votersOf.js";
 export { type TallyRow, workTally } from "./workTally.js";

@@ -69,6 +69,12 @@ export interface BlockPlan {
   readonly tasks: readonly Task[];
 }
 
+/** A plan whose state lacks the challenges that the block draws: it draws them from the state after its parent. */
+export interface UndrawnPlan extends BlockPlan {
+  /** The epoch that ended with the parent; undefined when it goes on. */
+  readonly closes: number | undefined;
+}
+
 /** Registrations and their like, from the logs of NodeRegistry in the executed block, in order. */
 export type RegistryEvent =
   | {

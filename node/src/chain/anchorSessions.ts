@@ -19,6 +19,11 @@ export const ENTRIES_SLOT = 4;
 const KEPT = 16_384;
 const WORD = 32;
 
+interface Foreseen {
+  readonly height: number;
+  readonly slots: ReadonlyMap<string, Uint8Array>;
+}
+
 interface KnownSession extends Omit<ListedSession, "paidUntil"> {
   /** Slot of the word with `paidUntil`, the only one that may change. */
   readonly times: Uint8Array;
@@ -32,18 +37,22 @@ export class AnchorSessions {
   private readonly stored: AnchorStorage;
   private readonly firstChunks = new Map<number, number>();
   private readonly sessions = new Map<number, KnownSession>();
-  private coming: { readonly height: number; readonly slots: ReadonlyMap<string, Uint8Array> } | undefined;
+  /** What blocks have written that may not be on disk yet, in the order of their heights, without a gap. */
+  private coming: Foreseen[] = [];
 
   constructor(storage: AnchorStorage) {
     this.stored = storage;
   }
 
-  /**
-   * The block at this height is decided and about to be written: until the next one, what it wrote is told from here. Its
-   * parent must be on disk whenever something is asked.
-   */
+  /** The block at this height, which follows on the one before, is decided and about to be written: what it wrote is told from here. */
   foresee(height: number, written: readonly WrittenSlot[]): void {
-    this.coming = { height, slots: new Map(written.map(({ slot, value }) => [textOf(slot), value])) };
+    if (this.coming.at(-1)?.height !== height - 1) this.coming = [];
+    this.coming.push({ height, slots: new Map(written.map(({ slot, value }) => [textOf(slot), value])) });
+  }
+
+  /** The blocks up to this height are on disk. */
+  settle(height: number): void {
+    this.coming = this.coming.filter((block) => block.height > height);
   }
 
   /** In the state after the final block at `height`. @throws NodeError PRUNED, UNKNOWN_HEIGHT when something is asked */
@@ -56,8 +65,15 @@ export class AnchorSessions {
   }
 
   private storage(slot: Uint8Array, height: number): Uint8Array {
-    if (this.coming?.height !== height) return this.stored(slot, height);
-    return this.coming.slots.get(textOf(slot)) ?? this.stored(slot, height - 1);
+    const [first] = this.coming;
+    const place = first === undefined ? -1 : height - first.height;
+    if (first === undefined || place < 0 || place >= this.coming.length) return this.stored(slot, height);
+    const text = textOf(slot);
+    for (let i = place; i >= 0; i--) {
+      const value = this.coming[i]?.slots.get(text);
+      if (value !== undefined) return value;
+    }
+    return this.stored(slot, first.height - 1);
   }
 
   private ledger(height: number): AnchorLedger {

@@ -40,8 +40,8 @@ export class Chain implements ChainReader {
   /** First height whose block is here, genesis apart. */
   private readonly base: number;
   private current: StoredBlock;
-  /** Decided and about to be written. */
-  private coming: { readonly height: number; readonly root: Uint8Array } | undefined;
+  /** Roots of blocks that are decided and about to be written, by height. */
+  private readonly coming = new Map<number, Uint8Array>();
 
   /**
    * Opens a database that holds at least the genesis block.
@@ -76,7 +76,8 @@ export class Chain implements ChainReader {
 
   /** Root of a final block; also of those before a snapshot with which the chain began, as far as BLOCKHASH reaches. */
   rootAt(height: number): Uint8Array | undefined {
-    if (this.coming?.height === height) return this.coming.root;
+    const coming = this.coming.get(height);
+    if (coming !== undefined) return coming;
     const block = this.blockByHeight(height);
     if (block !== undefined || height < 0 || height >= this.base) return block?.root;
     const header = this.blocks.header(height);
@@ -168,15 +169,15 @@ export class Chain implements ChainReader {
     return () => void this.listeners.delete(listener);
   }
 
-  /** The block after the head is decided and is being written: only `rootAt` knows it, for whoever executes the next one. */
+  /** A block after the head is decided and about to be written: only `rootAt` knows it, for whoever executes the next one. */
   foresee(height: number, root: Uint8Array): void {
-    this.coming = { height, root };
+    this.coming.set(height, root);
   }
 
   /** The block is committed: it becomes the head, and listeners hear of it. A listener's failure stays its own. */
   adopt(block: StoredBlock): void {
     this.current = block;
-    this.coming = undefined;
+    this.coming.delete(block.header.height);
     for (const listener of this.listeners) {
       try {
         listener(block);

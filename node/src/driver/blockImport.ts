@@ -14,15 +14,32 @@ export interface ImportedBlock {
   readonly written: readonly WrittenSlot[] | undefined;
 }
 
-/** The steps by which a decided block becomes the head. */
-export interface ImportSteps<T extends ImportedBlock> {
-  /** What the next block is checked on. */
-  head(): Tip;
-  /** A quorum has decided the height after the head so. */
-  isDecided(certificate: CommitCertificate): boolean;
-  /** Checks and executes it; rejects for a block that is not valid. @param senders of its transactions, as far as known */
-  finalise(root: Uint8Array, entry: CertifiedBlock, senders?: readonly (Uint8Array | undefined)[]): Promise<T>;
-  /** Makes it what the next block is checked on. */
+/** What a block is checked on. */
+export interface Parent {
+  readonly tip: Tip;
+  /** Of the tip. */
+  readonly certificate: CommitCertificate;
+}
+
+/**
+ * The steps by which a decided block becomes the head. `B` is a block that is being executed, `D` one whose parent was executed,
+ * `T` one that was executed itself.
+ */
+export interface ImportSteps<B, D, T extends ImportedBlock> {
+  /** The head. */
+  parent(): Parent;
+  /** A quorum has decided the height after the parent so. */
+  isDecided(parent: Parent, certificate: CommitCertificate): boolean;
+  /** Checks it and has it executed. @param senders of its transactions, as far as known */
+  begin(root: Uint8Array, entry: CertifiedBlock, parent: Parent, senders?: readonly (Uint8Array | undefined)[]): B;
+  /**
+   * The block's parent is the head now.
+   * @returns also the block as the next one's parent, if that can be told before it is executed
+   */
+  draw(begun: B): { readonly drawn: D; readonly next: Parent | undefined };
+  /** Resolves when it was executed and is as its header says; rejects for a block that is not valid. */
+  finish(drawn: D): Promise<T>;
+  /** Makes it the head. */
   move(final: T): void;
   /** On disk when it resolves. */
   write(final: T): Promise<void>;
@@ -30,26 +47,30 @@ export interface ImportSteps<T extends ImportedBlock> {
   tell(final: T): Promise<void>;
 }
 
-export interface BlockImportModules<T extends ImportedBlock> {
+export interface BlockImportModules<B, D, T extends ImportedBlock> {
   readonly chain: Pick<Chain, "foresee">;
   readonly sessions: Pick<AnchorSessions, "foresee">;
   readonly lookahead: BlockLookahead | undefined;
-  readonly steps: ImportSteps<T>;
+  readonly steps: ImportSteps<B, D, T>;
 }
 
+/** The next block of a list, being executed, or what is wrong with it. */
+type Opened<B> = { readonly begun: B } | { readonly fault: string };
+
 /** Milliseconds of importing before other inputs of the driver have their turn. */
-const TURN = 250;
+const TURN = 500;
 
 /**
- * Takes blocks that others have decided. Each is written in a synced batch of its own, while the next one is checked on this
- * thread and then executed on the executor's: what a check has to know of the block before, it is told from memory.
+ * Takes blocks that others have decided. While one is executed on the executor's thread, the one after it is checked and waits
+ * there for its turn, and the one before it is written, in a synced batch of its own. What a check has to know of blocks that are
+ * not on disk yet, it is told from memory.
  */
-export class BlockImport<T extends ImportedBlock> {
+export class BlockImport<B, D, T extends ImportedBlock> {
   private readonly options: { readonly checkpoint: Checkpoint | undefined };
-  private readonly modules: BlockImportModules<T>;
+  private readonly modules: BlockImportModules<B, D, T>;
   private writing: Promise<void> = Promise.resolve();
 
-  constructor(options: BlockImport<T>["options"], modules: BlockImportModules<T>) {
+  constructor(options: BlockImport<B, D, T>["options"], modules: BlockImportModules<B, D, T>) {
     this.options = options;
     this.modules = modules;
   }
@@ -69,46 +90,72 @@ export class BlockImport<T extends ImportedBlock> {
   }
 
   private async each(blocks: readonly CertifiedBlock[]): Promise<ImportResult> {
-    const { lookahead, steps } = this.modules;
-    const { checkpoint } = this.options;
+    const { steps } = this.modules;
     const end = performance.now() + TURN;
-    let imported = 0;
-    for (const [index, entry] of blocks.entries()) {
-      const { block, certificate } = entry;
-      if (imported > 0 && performance.now() >= end) break;
-      const { header } = block;
-      const head = steps.head();
-      if (header.height !== head.header.height + 1 || !equalBytes(header.parentRoot, head.root)) {
-        return { imported, fault: "a block that does not follow on the head" };
-      }
-      const root = headerRoot(header);
-      if (checkpoint?.height === header.height && !equalBytes(checkpoint.root, root)) {
-        return { imported, fault: "another block than the trusted checkpoint" };
-      }
-      lookahead?.prepare(head, blocks.slice(index));
-      const senders = await lookahead?.take(entry);
-      const signed = equalBytes(certificate.blockRoot, root) && steps.isDecided(certificate);
-      if (!signed) return { imported, fault: "a block without the signatures of a quorum" };
-      // The signatures stand for every byte but for those of a body, which the header names.
-      if (!equalBytes(Body.hashTreeRoot(block.body), header.bodyRoot))
-        return { imported, fault: "a body of another block" };
-      await this.take(await steps.finalise(root, entry, senders));
-      imported++;
+    let opened = await this.open(blocks, 0, steps.parent());
+    let before = this.writing;
+    for (let imported = 1; ; imported++) {
+      if (opened === undefined) return { imported: imported - 1 };
+      if ("fault" in opened) return { imported: imported - 1, fault: opened.fault };
+      const { drawn, next } = steps.draw(opened.begun);
+      const early = next === undefined || performance.now() >= end ? undefined : this.open(blocks, imported, next);
+      // Whatever is wrong with the next block, this one is written; who looks at the next one hears of it.
+      early?.catch(() => undefined);
+      const final = await steps.finish(drawn);
+      this.move(final);
+      // Two at a time: what is not on disk stays little.
+      await before;
+      before = this.writing;
+      this.writing = this.write(final, before);
+      // Who waits for it hears of a failure; until then it must not pass for one that nobody has handled.
+      this.writing.catch(() => undefined);
+      // Nothing tells what it has written but the database.
+      if (final.written === undefined) await this.writing;
+      if (early === undefined && performance.now() >= end) return { imported };
+      opened = await (early ?? this.open(blocks, imported, steps.parent()));
     }
-    return { imported };
   }
 
-  private async take(final: T): Promise<void> {
-    const { steps, sessions, chain } = this.modules;
+  private move(final: T): void {
+    const { chain, sessions, steps } = this.modules;
     const { stored, written } = final;
-    // One at a time: what is foreseen is the block on top of what is on disk.
-    await this.writing;
-    if (written !== undefined) sessions.foresee(stored.header.height, written);
-    chain.foresee(stored.header.height, stored.root);
+    const { height } = stored.header;
+    if (written !== undefined) sessions.foresee(height, written);
+    chain.foresee(height, stored.root);
     steps.move(final);
-    this.writing = steps.write(final).then(() => steps.tell(final));
-    // Who waits for it hears of a failure; until then it must not pass for one that nobody has handled.
-    this.writing.catch(() => undefined);
-    if (written === undefined) await this.writing;
+  }
+
+  /** After the one before it, whose failure is the reason of its own. */
+  private async write(final: T, before: Promise<void>): Promise<void> {
+    const written = this.modules.steps.write(final);
+    written.catch(() => undefined);
+    await before;
+    await written;
+    await this.modules.steps.tell(final);
+  }
+
+  /** Begins with the block at this place of the list; undefined behind its end. */
+  private async open(blocks: readonly CertifiedBlock[], index: number, parent: Parent): Promise<Opened<B> | undefined> {
+    const entry = blocks[index];
+    if (entry === undefined) return undefined;
+    const { lookahead, steps } = this.modules;
+    const { checkpoint } = this.options;
+    const { block, certificate } = entry;
+    const { header } = block;
+    const { tip } = parent;
+    if (header.height !== tip.header.height + 1 || !equalBytes(header.parentRoot, tip.root)) {
+      return { fault: "a block that does not follow on the head" };
+    }
+    const root = headerRoot(header);
+    if (checkpoint?.height === header.height && !equalBytes(checkpoint.root, root)) {
+      return { fault: "another block than the trusted checkpoint" };
+    }
+    lookahead?.prepare(tip, blocks.slice(index));
+    const senders = await lookahead?.take(entry);
+    const signed = equalBytes(certificate.blockRoot, root) && steps.isDecided(parent, certificate);
+    if (!signed) return { fault: "a block without the signatures of a quorum" };
+    // The signatures stand for every byte but for those of a body, which the header names.
+    if (!equalBytes(Body.hashTreeRoot(block.body), header.bodyRoot)) return { fault: "a body of another block" };
+    return { begun: steps.begin(root, entry, parent, senders) };
   }
 }

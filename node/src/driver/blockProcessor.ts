@@ -1,7 +1,6 @@
 import {
   type BeaconTask,
   type Block,
-  type BlockPlan,
   baseOf,
   type CertifiedBlock,
   type ChainConfig,
@@ -9,10 +8,8 @@ import {
   ConsensusError,
   ConsensusState,
   checkAdopted,
-  checkBlock,
   completeBlock,
   type Evidence,
-  type ExecutionOutcome,
   forkVersionAt,
   type HeightContext,
   heightContext,
@@ -27,7 +24,6 @@ import {
   type StorageTask,
   type Tip,
   type Verifier,
-  verifyBlock,
   vrfMessage,
 } from "@lucid/consensus";
 import { equalBytes, hasCode, toHex } from "@lucid/consensus/base";
@@ -37,18 +33,25 @@ import { storedBlock } from "../chain/blockStore.js";
 import type { Chain } from "../chain/chain.js";
 import { NodeError } from "../errors.js";
 import { transactionHash } from "../execution/index.js";
-import type { BuildOutput, ExecutionOutput, Executor, Mempool } from "../interfaces.js";
+import type { BuildOutput, Executor, Mempool } from "../interfaces.js";
 import type { Logger } from "../node/logging.js";
-import { ANCHORS_ADDRESS } from "../proof/sessionEvent.js";
 import { recordOps } from "../records/blockRecords.js";
 import { RecordStore } from "../records/recordStore.js";
 import type { Checkpoint } from "../sync/checkpoint.js";
-import { BlockImport, type ImportedBlock } from "./blockImport.js";
+import {
+  type Begun,
+  BlockExecution,
+  type Candidate,
+  type CheckOptions,
+  type Drawn,
+  outcomeOf,
+} from "./blockExecution.js";
+import { BlockImport, type ImportedBlock, type Parent } from "./blockImport.js";
 import type { BlockLookahead } from "./blockLookahead.js";
 import type { BlockWork, BuildRequest, ImportResult } from "./driverTypes.js";
 import type { EvidencePool } from "./evidencePool.js";
 import { PendingSkips } from "./pendingSkips.js";
-import { registryEvents } from "./registryEvents.js";
+import { mayHaveRegistryEvents } from "./registryEvents.js";
 
 export interface BlockProcessorOptions {
   readonly config: ChainConfig;
@@ -69,7 +72,7 @@ export interface BlockProcessorModules {
   readonly logger: Logger;
   readonly evidence: EvidencePool;
   /** Sessions in the state after the final block of a height: challenges are drawn from them. */
-  readonly sessions: Pick<AnchorSessions, "at" | "foresee">;
+  readonly sessions: Pick<AnchorSessions, "at" | "foresee" | "settle">;
   /** Storage answers and relay receipts that a block on this tip may include. */
   readonly proofs?: (tip: Tip) => { readonly storage: StorageTask[]; readonly relay: RelayTask[] };
   /** Absent: imported blocks are checked one by one. */
@@ -80,23 +83,19 @@ export interface BlockProcessorModules {
   readonly extraOps?: (height: number) => readonly BatchOp[];
 }
 
-/** A block that was executed on the head and may be committed. */
-interface Candidate {
+/** A decided block that others have made, being executed, or executed before it was decided. */
+interface Decided<T> {
   readonly root: Uint8Array;
-  readonly block: Block;
-  /** What it was built on. */
-  readonly base: Tip;
-  readonly plan: BlockPlan;
-  readonly execution: ExecutionOutput;
-  readonly state: ConsensusState;
-  readonly hashes: readonly Uint8Array[];
+  readonly certificate: CommitCertificate;
+  readonly begun: T | Candidate;
 }
 
-/** A block that is decided, with everything that goes into its batch beside the EVM state. */
+/** A block that is decided. */
 interface Final extends ImportedBlock {
   readonly candidate: Candidate;
   readonly certificate: CommitCertificate;
-  readonly ops: readonly BatchOp[];
+  /** Slot of the certificate that its parent carries. */
+  readonly parentSince: number;
 }
 
 /** Views of a height that are remembered; the executor holds as many. */
@@ -109,12 +108,15 @@ const MAX_CANDIDATES = 16;
 export class BlockProcessor implements BlockWork {
   private readonly options: BlockProcessorOptions;
   private readonly modules: BlockProcessorModules;
+  private readonly execution: BlockExecution;
   private readonly records: RecordStore;
-  private readonly blockImport: BlockImport<Final>;
+  private readonly blockImport: BlockImport<Decided<Begun>, Decided<Drawn>, Final>;
   private readonly candidates = new Map<string, Candidate>();
   private readonly skips = new PendingSkips();
-  /** The head with the state after it, as the chain has it. */
+  /** What the next block is built and checked on: the head, or the block that is about to become it. */
   private current: Tip;
+  /** The head with the state after it, as the chain has it. */
+  private published: Tip;
   private certificate: CommitCertificate;
   /** Slot of the certificate that its block carries. */
   private parentSince: number;
@@ -124,12 +126,14 @@ export class BlockProcessor implements BlockWork {
   constructor(options: BlockProcessorOptions, modules: BlockProcessorModules) {
     this.options = options;
     this.modules = modules;
+    this.execution = new BlockExecution({ config: options.config }, modules);
     this.records = new RecordStore(modules.store);
     const { chain } = modules;
     const head = chain.head();
     const state = chain.blocks.decodedState();
     if (state === undefined) throw new NodeError({ code: "CHAIN_CORRUPT", message: "the consensus state is missing" });
     this.current = { header: head.header, root: head.root, state };
+    this.published = this.current;
     if (!equalBytes(ConsensusState.hashTreeRoot(this.current.state), head.header.consensusRoot)) {
       throw new NodeError({ code: "CHAIN_CORRUPT", message: "the consensus state is not that of the head" });
     }
@@ -137,16 +141,18 @@ export class BlockProcessor implements BlockWork {
     this.certificate = chain.commit(head.header.height) ?? head.body.parentCommit;
     this.parentSince = head.body.parentCommit.slot;
     const { sessions, lookahead } = modules;
-    this.blockImport = new BlockImport<Final>(
+    this.blockImport = new BlockImport<Decided<Begun>, Decided<Drawn>, Final>(
       { checkpoint: options.checkpoint },
       {
         chain,
         sessions,
         lookahead,
         steps: {
-          head: () => this.current,
-          isDecided: (decided) => this.isDecided(decided),
-          finalise: (root, entry, senders) => this.finalise(root, entry.block, entry.certificate, senders),
+          parent: () => this.parent,
+          isDecided: (parent, decided) => this.isDecided(parent, decided),
+          begin: (root, entry, parent, senders) => this.beginDecided(root, entry, parent, senders),
+          draw: (begun) => this.drawDecided(begun),
+          finish: (drawn) => this.finishDecided(drawn),
           write: (final) => this.write(final),
           move: (final) => this.move(final),
           tell: (final) => this.tell(final),
@@ -157,11 +163,15 @@ export class BlockProcessor implements BlockWork {
 
   /** The head with the state after it, as the rules see it: a recovery may start here. */
   get tip(): Tip {
-    return recoverTip(this.options.config, this.current);
+    return recoverTip(this.options.config, this.published);
   }
 
   heightContext(): HeightContext {
     return heightContext(this.options.config, this.current, this.certificate);
+  }
+
+  private get parent(): Parent {
+    return { tip: this.current, certificate: this.certificate };
   }
 
   async build(request: BuildRequest): Promise<Block | undefined> {
@@ -223,75 +233,100 @@ export class BlockProcessor implements BlockWork {
     return block;
   }
 
-  execute(root: Uint8Array, block: Block): Promise<boolean> {
-    return this.check(root, block, false);
-  }
-
-  /**
-   * @param certified a quorum has signed it: proofs of storage, which are pruned from old blocks, may be missing
-   * @param senders of its transactions, as far as they are known
-   */
-  private async check(
-    root: Uint8Array,
-    block: Block,
-    certified: boolean,
-    senders: readonly (Uint8Array | undefined)[] = [],
-  ): Promise<boolean> {
-    const { config } = this.options;
-    const head = this.current;
-    const tip = baseOf(config, head, block.header.slot);
+  async execute(root: Uint8Array, block: Block): Promise<boolean> {
     if (this.candidates.has(toHex(root))) return true;
     try {
-      const sessions = this.modules.sessions.at(tip.header.height);
-      const plan = checkBlock(config, tip, block, this.modules.verifier, { sessions, certified });
-      const hashes = block.body.transactions.map(transactionHash);
-      const execution = await this.modules.executor.execute({
-        env: plan.environment,
-        transactions: block.body.transactions,
-        senders: hashes.map((hash, index) => senders[index] ?? this.modules.mempool.get(hash)?.sender),
-        withdrawals: plan.withdrawals,
-        systemCalls: plan.systemCalls,
-        watch: ANCHORS_ADDRESS,
-      });
-      if (this.current !== head) return false;
-      const { state } = verifyBlock(config, tip, block, plan, outcomeOf(execution), this.modules.verifier);
-      this.remember({ root, block, base: tip, plan, execution, state, hashes });
-      return true;
+      const begun = this.execution.begin(root, block, this.current, { certified: false });
+      return (await this.finish(this.execution.draw(begun))) !== undefined;
     } catch (error) {
-      if (!(error instanceof ConsensusError) && !hasCode(error, "BLOCK_INVALID")) throw error;
-      this.modules.logger.warn({ error, height: block.header.height, root: toHex(root) }, "a block is not valid");
+      this.demandVerdict(error, root, block);
       return false;
     }
   }
 
+  /** Undefined when the head has moved on meanwhile. @throws ConsensusError, NodeError BLOCK_INVALID */
+  private async finish(drawn: Drawn): Promise<Candidate | undefined> {
+    const candidate = await this.execution.finish(drawn);
+    if (!equalBytes(this.current.root, drawn.block.header.parentRoot)) return undefined;
+    this.remember(candidate);
+    return candidate;
+  }
+
+  /** Passes on an error that says nothing about the block. */
+  private demandVerdict(error: unknown, root: Uint8Array, { header }: Block): void {
+    if (!(error instanceof ConsensusError) && !hasCode(error, "BLOCK_INVALID")) throw error;
+    this.modules.logger.warn({ error, height: header.height, root: toHex(root) }, "a block is not valid");
+  }
+
   async commit(root: Uint8Array, block: Block, certificate: CommitCertificate): Promise<void> {
-    const final = await this.finalise(root, block, certificate);
+    const { drawn } = this.drawDecided(this.beginDecided(root, { block, certificate }, this.parent));
+    const final = await this.finishDecided(drawn);
     await this.write(final);
     this.move(final);
     await this.tell(final);
   }
 
-  /** The decided block as it will be written. */
-  private async finalise(
+  /** @throws NodeError NODE_FAILED for a block that is not valid here */
+  private beginDecided(
     root: Uint8Array,
-    block: Block,
-    certificate: CommitCertificate,
-    senders?: readonly (Uint8Array | undefined)[],
-  ): Promise<Final> {
-    // Decided by others before this node had executed it.
-    if (!this.candidates.has(toHex(root)) && !(await this.check(root, block, true, senders))) {
-      throw new NodeError({
-        code: "NODE_FAILED",
-        message: `the network decided block ${toHex(root)}, which is not valid here`,
-      });
+    { block, certificate }: CertifiedBlock,
+    { tip }: Parent,
+    senders?: CheckOptions["senders"],
+  ): Decided<Begun> {
+    const known = this.candidates.get(toHex(root));
+    if (known !== undefined) return { root, certificate, begun: known };
+    try {
+      // Decided by others before this node had executed it.
+      return { root, certificate, begun: this.execution.begin(root, block, tip, { certified: true, senders }) };
+    } catch (error) {
+      this.demandVerdict(error, root, block);
+      throw decidedOtherwise(root);
     }
-    const candidate = this.candidates.get(toHex(root));
-    if (candidate === undefined)
-      throw new NodeError({ code: "NODE_FAILED", message: "the decided block was not kept" });
+  }
+
+  /** The state after a block is known before its execution unless nodes register in it; its header is what a quorum signed. */
+  private drawDecided({ root, certificate, begun }: Decided<Begun>): {
+    drawn: Decided<Drawn>;
+    next: Parent | undefined;
+  } {
+    const drawn = "state" in begun ? begun : this.execution.draw(begun);
+    const { header } = drawn.block;
+    const known = "state" in drawn || !mayHaveRegistryEvents(header.logsBloom);
+    const { state } = "state" in drawn ? drawn : drawn.plan;
+    return {
+      drawn: { root, certificate, begun: drawn },
+      next: known ? { tip: { header, root, state }, certificate } : undefined,
+    };
+  }
+
+  /** The decided block as it will be written. @throws NodeError NODE_FAILED for one that is not valid here */
+  private async finishDecided({ root, certificate, begun }: Decided<Drawn>): Promise<Final> {
+    const candidate = "state" in begun ? begun : await this.finishValid(root, begun);
     const stored = storedBlock(candidate.block);
+    return { candidate, stored, certificate, written: candidate.execution.written, parentSince: this.parentSince };
+  }
+
+  private async finishValid(root: Uint8Array, drawn: Drawn): Promise<Candidate> {
+    try {
+      const candidate = await this.finish(drawn);
+      if (candidate !== undefined) return candidate;
+    } catch (error) {
+      this.demandVerdict(error, root, drawn.block);
+    }
+    throw decidedOtherwise(root);
+  }
+
+  /** On disk when it resolves. */
+  private write(final: Final): Promise<void> {
+    return this.modules.executor.commit(final.candidate.execution.candidate, this.ops(final));
+  }
+
+  /** Everything that goes into the block's batch beside the EVM state. */
+  private ops(final: Final): BatchOp[] {
+    const { candidate, stored, certificate } = final;
     const { height } = stored.header;
-    const { blocks } = this.modules.chain;
-    const ops = blocks.finalOps({
+    const { evidence, chain, extraOps } = this.modules;
+    const ops = chain.blocks.finalOps({
       block: stored,
       receipts: candidate.execution.receipts,
       transactionHashes: candidate.hashes,
@@ -302,14 +337,8 @@ export class BlockProcessor implements BlockWork {
       voters: candidate.state.voters.members,
       consensusState: ConsensusState.serialize(candidate.state),
     });
-    const extra = [...this.modules.evidence.settledOps(candidate), ...(this.modules.extraOps?.(height) ?? [])];
-    const all = [...ops, ...this.recordOps(candidate), ...this.pruneOps(height), ...extra];
-    return { candidate, stored, certificate, ops: all, written: candidate.execution.written };
-  }
-
-  /** On disk when it resolves. */
-  private write({ candidate, ops }: Final): Promise<void> {
-    return this.modules.executor.commit(candidate.execution.candidate, ops);
+    const extra = [...evidence.settledOps(candidate), ...(extraOps?.(height) ?? [])];
+    return [...ops, ...this.recordOps(final), ...this.pruneOps(height), ...extra];
   }
 
   /** What comes next is built and checked on this block. */
@@ -328,6 +357,8 @@ export class BlockProcessor implements BlockWork {
 
   /** It is on disk: everybody may know. */
   private async tell({ candidate, stored, certificate }: Final): Promise<void> {
+    this.published = { header: stored.header, root: candidate.root, state: candidate.state };
+    this.modules.sessions.settle(stored.header.height);
     this.modules.chain.adopt(stored);
     await this.modules.mempool.onHead(stored);
     this.modules.evidence.tellAgain();
@@ -348,14 +379,14 @@ export class BlockProcessor implements BlockWork {
     return this.blockImport.run(blocks);
   }
 
-  private isDecided(certificate: CommitCertificate): boolean {
+  private isDecided(parent: Parent, certificate: CommitCertificate): boolean {
     const { config } = this.options;
     const signing = {
       genesisRoot: config.genesisRoot,
       forkVersionAt: (slot: number) => forkVersionAt(config, slot),
       verifier: this.modules.verifier,
     };
-    return isCommitCertificate(this.heightContext(), signing, certificate);
+    return isCommitCertificate(heightContext(config, parent.tip, parent.certificate), signing, certificate);
   }
 
   blockByRoot(root: Uint8Array): Block | undefined {
@@ -387,8 +418,8 @@ export class BlockProcessor implements BlockWork {
     return old < 1 || this.options.archive === true ? [] : this.modules.chain.blocks.pruneProofsOps(old);
   }
 
-  private recordOps({ block, base, plan, state }: Candidate): BatchOp[] {
-    const { parentSince } = this;
+  private recordOps({ candidate, parentSince }: Final): BatchOp[] {
+    const { block, base, plan, state } = candidate;
     return recordOps(this.records, this.options.config, { block, plan, state, tip: base, parentSince });
   }
 
@@ -402,8 +433,9 @@ export class BlockProcessor implements BlockWork {
   }
 }
 
-function outcomeOf(execution: ExecutionOutput): ExecutionOutcome {
-  const { stateRoot, transactionsRoot, receiptsRoot, withdrawalsRoot, logsBloom, gasUsed } = execution;
-  const registry = registryEvents(execution.receipts);
-  return { stateRoot, transactionsRoot, receiptsRoot, withdrawalsRoot, logsBloom, gasUsed, registry };
+function decidedOtherwise(root: Uint8Array): NodeError {
+  return new NodeError({
+    code: "NODE_FAILED",
+    message: `the network decided block ${toHex(root)}, which is not valid here`,
+  });
 }

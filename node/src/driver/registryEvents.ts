@@ -16,6 +16,20 @@ const WORD = 32;
 const KEY = 48;
 const PROOF = 96;
 
+/** Bits of a logs bloom that an address sets: 2048 bits, the highest number first (Ethereum yellow paper, section 4.4.3). */
+function bloomBits(address: Uint8Array): readonly number[] {
+  const hash = keccak256(address);
+  const view = new DataView(hash.buffer, hash.byteOffset);
+  return [0, 2, 4].map((at) => view.getUint16(at) % 2_048);
+}
+
+const REGISTRY_BITS = bloomBits(REGISTRY);
+
+/** Whether the registry may have logged something in a block with this bloom, 256 bytes. False is certain. */
+export function mayHaveRegistryEvents(logsBloom: Uint8Array): boolean {
+  return REGISTRY_BITS.every((bit) => (((logsBloom[255 - (bit >> 3)] ?? 0) >> (bit & 7)) & 1) === 1);
+}
+
 /** Registrations, changes and retirements in the logs of a block, in order; all else that the contract logs is skipped. */
 export function registryEvents(receipts: readonly Receipt[]): readonly RegistryEvent[] {
   const events: RegistryEvent[] = [];

@@ -1,3 +1,4 @@
+import { equalBytes, toHex } from "@lucid/consensus/base";
 import type { KeyValueStore } from "@lucid/storage";
 import { NodeError } from "../errors.js";
 import type {
@@ -27,6 +28,11 @@ export interface LocalExecutorModules {
   readonly blockRoot: BlockRootLookup;
 }
 
+interface Decided {
+  readonly write: ReturnType<HeadState["advance"]>;
+  readonly candidates: ReadonlySet<number>;
+}
+
 /** Candidates held; a slot has a few views, each with one proposal. The oldest makes room. */
 const MAX_CANDIDATES = 16;
 const MAX_WAITING = 64;
@@ -37,7 +43,10 @@ export class LocalExecutor implements Executor {
   readonly #runner: BlockRunner;
   readonly #queue = new SerialQueue(MAX_WAITING);
   readonly #candidates = new Map<number, CandidateState>();
+  /** What became the head before it was on disk, by height. */
+  readonly #decided = new Map<number, Decided>();
   #next = 1;
+  #failure: { readonly error: unknown } | undefined;
 
   private constructor(head: HeadState, runner: BlockRunner) {
     this.#head = head;
@@ -59,12 +68,14 @@ export class LocalExecutor implements Executor {
     return this.#head.root;
   }
 
-  cacheSizes(): { nodes: number; accounts: number; slots: number; candidates: number } {
+  cacheSizes(): ReturnType<HeadState["cacheSizes"]> & { candidates: number } {
     return { ...this.#head.cacheSizes(), candidates: this.#candidates.size };
   }
 
   execute(input: ExecutionInput): Promise<ExecutionOutput> {
     return this.#queue.run(async () => {
+      this.#demandSound();
+      if (input.onto !== undefined) this.#moveTo(input.env.height - 1, input.onto);
       const result = await this.#runner.execute(input);
       const output = this.#keep(result);
       return input.watch === undefined ? output : { ...output, written: writtenSlots(result.state, input.watch) };
@@ -72,11 +83,21 @@ export class LocalExecutor implements Executor {
   }
 
   build(input: BuildInput): Promise<BuildOutput> {
-    return this.#queue.run(async () => this.#keep(await this.#runner.build(input)));
+    return this.#queue.run(async () => {
+      this.#demandSound();
+      return this.#keep(await this.#runner.build(input));
+    });
   }
 
-  commit(candidate: number, extraOps: readonly StoreOp[]): Promise<void> {
-    return this.#queue.run(async () => {
+  async commit(candidate: number, extraOps: readonly StoreOp[]): Promise<void> {
+    const { writing } = await this.#queue.run(async () => {
+      this.#demandSound();
+      for (const [height, { write, candidates }] of this.#decided) {
+        if (!candidates.has(candidate)) continue;
+        this.#decided.delete(height);
+        // What comes next is executed while the disk works.
+        return { writing: this.#write(write, extraOps) };
+      }
       const state = this.#candidates.get(candidate);
       if (state === undefined) {
         throw new NodeError({
@@ -87,7 +108,9 @@ export class LocalExecutor implements Executor {
       }
       await this.#head.commit(state, extraOps);
       this.#candidates.clear();
+      return { writing: undefined };
     });
+    await writing;
   }
 
   discard(candidate: number): void {
@@ -96,6 +119,38 @@ export class LocalExecutor implements Executor {
 
   stop(): Promise<void> {
     return this.#queue.close();
+  }
+
+  async #write(write: Decided["write"], extraOps: readonly StoreOp[]): Promise<void> {
+    try {
+      await write(extraOps);
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
+    }
+  }
+
+  /** A head that could not be written is one that no disk has: nothing more is done on it. */
+  #demandSound(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Makes the candidate with this root the head, whose block is decided, if it is not the head already. */
+  #moveTo(height: number, root: Uint8Array): void {
+    if (this.#head.height === height && equalBytes(this.#head.root, root)) return;
+    // Blocks that are different may change the state in the same way: whichever of them is decided, this is what it writes.
+    const same = [...this.#candidates].filter(([, state]) => state.height === height && equalBytes(state.root, root));
+    const [first] = same;
+    if (first === undefined) {
+      throw new NodeError({
+        code: "CANDIDATE_UNKNOWN",
+        message: `no candidate of height ${height} has the state root ${toHex(root)}`,
+        meta: { height },
+      });
+    }
+    const write = this.#head.advance(first[1]);
+    this.#decided.set(height, { write, candidates: new Set(same.map(([candidate]) => candidate)) });
+    this.#candidates.clear();
   }
 
   #keep(result: BlockResult): BuildOutput {

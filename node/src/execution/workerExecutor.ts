@@ -3,7 +3,7 @@ import type { NodeError } from "../errors.js";
 import type { BuildInput, BuildOutput, ExecutionInput, ExecutionOutput, Executor, StoreOp } from "../interfaces.js";
 import { WorkerClient } from "../workers/workerClient.js";
 import type { BlockRootLookup } from "./evmHost.js";
-import type { LocalExecutorOptions } from "./localExecutor.js";
+import type { LocalExecutor, LocalExecutorOptions } from "./localExecutor.js";
 
 export interface WorkerExecutorOptions extends LocalExecutorOptions {
   /** The database, already open in this process with `multithreading`. */
@@ -67,7 +67,7 @@ export class WorkerExecutor implements Executor {
     this.#client.request("discard", candidate).catch(() => {});
   }
 
-  cacheSizes(): Promise<{ nodes: number; accounts: number; slots: number; candidates: number }> {
+  cacheSizes(): Promise<ReturnType<LocalExecutor["cacheSizes"]>> {
     return this.#client.request("cacheSizes", undefined) as ReturnType<WorkerExecutor["cacheSizes"]>;
   }
 

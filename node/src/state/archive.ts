@@ -1,14 +1,14 @@
 import { concatBytes, u32be } from "@lucid/consensus/base";
-import type { KeyValueStore } from "@lucid/storage";
 import type { StoreOp } from "../interfaces.js";
 import { stateKeys } from "./keys.js";
 import type { OldRecord } from "./undoRecord.js";
+import type { RecordReader } from "./unwrittenRecords.js";
 
 /**
  * All changes of every account and slot, for archive nodes: a counter per record, and the record's changes numbered from
  * 0. The change that matters for a height is found by binary search over the numbers, with synchronous reads.
  */
-export function archiveOps(changed: readonly OldRecord[], height: number, store: KeyValueStore): StoreOp[] {
+export function archiveOps(changed: readonly OldRecord[], height: number, store: RecordReader): StoreOp[] {
   const ops: StoreOp[] = [];
   for (const { key, value } of changed) {
     const countKey = stateKeys.archivedCount(key);
@@ -25,7 +25,7 @@ export function archiveOps(changed: readonly OldRecord[], height: number, store:
  * A node that archives from height h on can answer for h-1 and later; one that stops archiving forgets that it did, so
  * that a gap never looks like "unchanged".
  */
-export function archiveMarkerOps(archive: boolean, height: number, store: KeyValueStore): StoreOp[] {
+export function archiveMarkerOps(archive: boolean, height: number, store: RecordReader): StoreOp[] {
   const marked = store.get(stateKeys.archiveStart) !== undefined;
   if (archive === marked) return [];
   const key = stateKeys.archiveStart;
@@ -33,13 +33,13 @@ export function archiveMarkerOps(archive: boolean, height: number, store: KeyVal
 }
 
 /** First height whose state the archive can give; undefined without an archive. */
-export function archivedFrom(store: KeyValueStore): number | undefined {
+export function archivedFrom(store: RecordReader): number | undefined {
   const bytes = store.get(stateKeys.archiveStart);
   return bytes === undefined ? undefined : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) - 1;
 }
 
 /** The record before its first change above `height`; undefined if it has not changed since. */
-export function findArchived(store: KeyValueStore, key: Uint8Array, height: number): OldRecord | undefined {
+export function findArchived(store: RecordReader, key: Uint8Array, height: number): OldRecord | undefined {
   let low = 0;
   let high = readCount(store, stateKeys.archivedCount(key));
   let found: Uint8Array | undefined;
@@ -56,7 +56,7 @@ export function findArchived(store: KeyValueStore, key: Uint8Array, height: numb
   return { key, value: found[4] === 1 ? found.slice(5) : undefined };
 }
 
-function readCount(store: KeyValueStore, countKey: Uint8Array): number {
+function readCount(store: RecordReader, countKey: Uint8Array): number {
   const bytes = store.get(countKey);
   return bytes === undefined ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
 }

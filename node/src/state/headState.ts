@@ -9,6 +9,7 @@ import { type CandidateState, candidateOps } from "./stateCommit.js";
 import { readStateHead, type StateHead } from "./stateHead.js";
 import type { OverlayChanges, StateSource } from "./stateOverlay.js";
 import { type NodeCounter, Trie } from "./trie.js";
+import { UnwrittenRecords } from "./unwrittenRecords.js";
 
 export interface HeadStateOptions {
   /** Blocks whose old values are kept, so that earlier states can be read and proven. */
@@ -36,6 +37,8 @@ const NO_ACCOUNT = Symbol("no account");
  */
 export class HeadState implements StateSource {
   readonly #store: KeyValueStore;
+  /** What is read goes through here, so that a head that is not on disk yet is read as well. */
+  readonly #records: UnwrittenRecords;
   readonly #options: HeadStateOptions;
   readonly #counter: NodeCounter = { nodes: 0 };
   readonly #accounts: GenerationCache<AccountRecord | typeof NO_ACCOUNT>;
@@ -48,6 +51,7 @@ export class HeadState implements StateSource {
 
   private constructor(store: KeyValueStore, head: StateHead, options: HeadStateOptions) {
     this.#store = store;
+    this.#records = new UnwrittenRecords(store);
     this.#options = options;
     this.#head = head;
     this.#accounts = new GenerationCache(options.recordLimit ?? DEFAULT_RECORD_LIMIT);
@@ -81,14 +85,15 @@ export class HeadState implements StateSource {
   }
 
   /** For metrics and for the test of the bounds. */
-  cacheSizes(): { nodes: number; accounts: number; slots: number } {
-    return { nodes: this.#counter.nodes, accounts: this.#accounts.size, slots: this.#slots.size };
+  cacheSizes(): { nodes: number; accounts: number; slots: number; unwritten: number } {
+    const unwritten = this.#records.size;
+    return { nodes: this.#counter.nodes, accounts: this.#accounts.size, slots: this.#slots.size, unwritten };
   }
 
   account(address: Uint8Array, text: string): AccountRecord | undefined {
     let known = this.#accounts.get(text);
     if (known === undefined) {
-      const bytes = this.#store.get(stateKeys.account(address));
+      const bytes = this.#records.get(stateKeys.account(address));
       known = bytes === undefined ? NO_ACCOUNT : decodeAccount(bytes);
       this.#accounts.set(text, known);
     }
@@ -99,7 +104,7 @@ export class HeadState implements StateSource {
     const text = addressText + slotText;
     let known = this.#slots.get(text);
     if (known === undefined) {
-      known = this.#store.get(stateKeys.slot(address, slot)) ?? NOTHING;
+      known = this.#records.get(stateKeys.slot(address, slot)) ?? NOTHING;
       this.#slots.set(text, known);
     }
     return known;
@@ -109,7 +114,7 @@ export class HeadState implements StateSource {
     const text = textOf(hash);
     const known = this.#codes.get(text);
     if (known !== undefined) return known;
-    const code = this.#store.get(stateKeys.code(hash));
+    const code = this.#records.get(stateKeys.code(hash));
     if (code === undefined) throw new NodeError({ code: "STATE_CORRUPT", message: "a contract's code is missing" });
     this.#codes.set(text, code);
     return code;
@@ -163,10 +168,25 @@ export class HeadState implements StateSource {
    * the head stays as it was.
    */
   async commit(candidate: CandidateState, extraOps: readonly StoreOp[]): Promise<void> {
-    const ops = candidateOps(candidate, this.#store, this.#options, this);
+    const ops = candidateOps(candidate, this.#records, this.#options, this);
     for (const op of extraOps) ops.push(op);
     await this.#store.batch(ops, { sync: true });
     this.#adopt(candidate);
+  }
+
+  /**
+   * Makes a sealed candidate the head before it is on disk, so that the block after it can be executed meanwhile. It is decided:
+   * there is no way back but to open the database again.
+   * @returns what writes it, as `commit` does; to be called once, in the order of the blocks
+   */
+  advance(candidate: CandidateState): (extraOps: readonly StoreOp[]) => Promise<void> {
+    const ops = candidateOps(candidate, this.#records, this.#options, this);
+    const unwritten = this.#records.add(ops);
+    this.#adopt(candidate);
+    return async (extraOps) => {
+      await this.#store.batch([...ops, ...extraOps], { sync: true });
+      this.#records.remove(unwritten);
+    };
   }
 
   #adopt(candidate: CandidateState): void {
@@ -209,13 +229,13 @@ export class HeadState implements StateSource {
   }
 
   #openAccountTrie(root: Uint8Array): Trie {
-    return new Trie((path) => this.#store.get(stateKeys.accountNode(path)), root, this.#counter, this.#epoch);
+    return new Trie((path) => this.#records.get(stateKeys.accountNode(path)), root, this.#counter, this.#epoch);
   }
 
   #storageTrie(address: Uint8Array, text: string, root: Uint8Array): Trie {
     const known = this.#storageTries.get(text);
     if (known !== undefined) return known;
-    const read = (path: Uint8Array): Uint8Array | undefined => this.#store.get(stateKeys.storageNode(address, path));
+    const read = (path: Uint8Array): Uint8Array | undefined => this.#records.get(stateKeys.storageNode(address, path));
     const trie = new Trie(read, root, this.#counter, this.#epoch);
     this.#storageTries.set(text, trie);
     return trie;

@@ -1,4 +1,3 @@
-import type { KeyValueStore } from "@lucid/storage";
 import type { StoreOp } from "../interfaces.js";
 import { type AccountRecord, encodeAccount } from "./account.js";
 import { archiveMarkerOps, archiveOps } from "./archive.js";
@@ -8,6 +7,7 @@ import { stateHeadOp } from "./stateHead.js";
 import type { StateSource } from "./stateOverlay.js";
 import { recordBefore, type Trie, type TrieChange } from "./trie.js";
 import { encodeUndo, type OldRecord } from "./undoRecord.js";
+import type { RecordReader } from "./unwrittenRecords.js";
 
 /** Undo records that one block deletes at most. */
 const MAX_PRUNED = 64;
@@ -33,7 +33,7 @@ export interface CandidateState {
  */
 export function candidateOps(
   candidate: CandidateState,
-  store: KeyValueStore,
+  store: RecordReader,
   options: Pick<HeadStateOptions, "keepBlocks" | "archive">,
   head?: Pick<StateSource, "slot">,
 ): StoreOp[] {
@@ -58,7 +58,7 @@ export function candidateOps(
 }
 
 /** Undo records from `height` down: one a block, more after the operator chose to keep fewer. */
-function pruneOps(height: number, store: KeyValueStore): StoreOp[] {
+function pruneOps(height: number, store: RecordReader): StoreOp[] {
   const ops: StoreOp[] = [];
   for (let at = height; at > 0 && ops.length < MAX_PRUNED; at--) {
     const key = stateKeys.undo(at);
@@ -78,7 +78,7 @@ interface RecordChange {
 
 function* flatChanges(
   candidate: CandidateState,
-  store: KeyValueStore,
+  store: RecordReader,
   head: Pick<StateSource, "slot"> | undefined,
 ): Generator<RecordChange> {
   for (const [text, account] of candidate.accounts) {
@@ -101,7 +101,7 @@ function* flatChanges(
   }
 }
 
-function* nodeChanges(candidate: CandidateState, store: KeyValueStore): Generator<RecordChange> {
+function* nodeChanges(candidate: CandidateState, store: RecordReader): Generator<RecordChange> {
   const changeOf = (key: Uint8Array, change: TrieChange): RecordChange => ({
     op: recordOp(key, change.rlp),
     flat: false,

@@ -52,6 +52,12 @@ function batchOf(start: number, count: number): Batch {
   return { start, count, state: "wanted", pending: 0, askedAt: 0, peer: undefined, blocks: [] };
 }
 
+/** What was brought for it is thrown away. */
+function want(batch: Batch): void {
+  batch.state = "wanted";
+  batch.blocks = [];
+}
+
 /**
  * Brings a node that is behind to the head of its peers: ranges of blocks from several peers at once, imported in order.
  * Whoever serves what no honest node serves is banned; whoever serves nothing is put aside for longer each time and
@@ -145,7 +151,7 @@ export class BlockSync {
       if (peer !== undefined) this.ask(batch, peer);
     }
     const [first] = this.batches;
-    if (first?.state === "ready") this.importing ??= this.import(first);
+    if (first?.state === "ready") this.importing ??= this.import();
     else if (first?.state === "asked") this.askAnother(first, now);
     else this.wakeLater(now);
   }
@@ -243,16 +249,20 @@ export class BlockSync {
     this.batches.splice(place + 1, 0, batchOf(batch.start + blocks.length, rest));
   }
 
-  private async import(batch: Batch): Promise<void> {
+  /** Ranges that follow on the first one go with it: who imports them looks ahead. */
+  private async import(): Promise<void> {
     try {
       const { height } = this;
-      const blocks = batch.blocks.filter(({ block }) => block.header.height > height);
+      const wanted = this.batches.findIndex(({ state }) => state !== "ready");
+      const ready = wanted < 0 ? this.batches : this.batches.slice(0, wanted);
+      const blocks = ready.flatMap((batch) => batch.blocks).filter(({ block }) => block.header.height > height);
       const { imported, fault } = await this.modules.importBlocks(blocks);
       this.counts.imported += imported;
       if (fault !== undefined) {
-        batch.blocks = [];
-        batch.state = "wanted";
-        if (batch.peer !== undefined) this.wrong(batch.peer, fault);
+        const next = height + imported + 1;
+        const batch = ready.find(({ start, count }) => next < start + count);
+        if (batch?.peer !== undefined) this.wrong(batch.peer, fault);
+        if (batch !== undefined) want(batch);
       }
       this.report();
       // The node is stopping, or busy: no turn at once.
@@ -301,9 +311,7 @@ export class BlockSync {
     peer.rests++;
     // What it has brought and nobody has imported is as suspect.
     for (const batch of this.batches) {
-      if (batch.peer !== peer || batch.state !== "ready") continue;
-      batch.state = "wanted";
-      batch.blocks = [];
+      if (batch.peer === peer && batch.state === "ready") want(batch);
     }
     network.drop(peer.id, reason, { ban: true });
   }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { Bloom } from "@ethereumjs/vm";
 import { systemCallsOf } from "@lucid/consensus";
 import { fromHex, hasCode, sha256, toHex, u32be } from "@lucid/consensus/base";
 import { contractAddresses, genesisContracts, nodeRegistryAbi } from "@lucid/contracts";
 import { encodeAbiParameters, encodeEventTopics, encodeFunctionData, getAddress } from "viem/utils";
-import { registryEvents } from "../../../src/driver/registryEvents.js";
+import { mayHaveRegistryEvents, registryEvents } from "../../../src/driver/registryEvents.js";
 import type { Log, Receipt } from "../../../src/interfaces.js";
 import { genesisContractOptions } from "../../../src/networks/index.js";
 
@@ -102,6 +103,24 @@ describe("events of the node registry", () => {
       () => registryEvents([receipt({ ...registered, data: longKey })]),
       (error: unknown) => hasCode(error, "CHAIN_CORRUPT"),
     );
+  });
+
+  it("cannot be in a block whose bloom lacks the registry's address", () => {
+    const bloomOf = (...addresses: readonly Uint8Array[]) => {
+      const bloom = new Bloom();
+      for (const address of addresses) bloom.add(address);
+      return bloom.bitvector;
+    };
+    const registry = fromHex(contractAddresses.NodeRegistry, 20);
+    const others = Array.from({ length: 40 }, (_, index) => sha256(u32be(100 + index)).slice(12));
+    assert.equal(mayHaveRegistryEvents(bloomOf()), false);
+    assert.equal(mayHaveRegistryEvents(bloomOf(registry)), true);
+    assert.equal(mayHaveRegistryEvents(bloomOf(...others, registry)), true);
+    for (const other of others) {
+      const bloom = bloomOf(other);
+      assert.equal(mayHaveRegistryEvents(bloom), new Bloom(bloom).check(registry));
+    }
+    assert.equal(mayHaveRegistryEvents(new Uint8Array(256).fill(255)), true);
   });
 });
 
