@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import {
   type CertifiedBlock,
   type Effect,
@@ -9,7 +10,7 @@ import {
   type Source,
 } from "@lucid/consensus";
 import { type Clock, type Timer, toHex } from "@lucid/consensus/base";
-import type { ConsensusNetwork, PeerId, Topic } from "@lucid/p2p";
+import { type ConsensusNetwork, P2pError, type PeerId, type Topic } from "@lucid/p2p";
 import { NodeError } from "../errors.js";
 import type { Logger } from "../node/logging.js";
 import type { AgreementMachine, BlockWork, ImportResult } from "./driverTypes.js";
@@ -36,6 +37,8 @@ export interface DriverModules {
 
 /** Inputs from peers that may wait; two steps of 256 voters and everything else fit several times. */
 const MAX_INPUTS = 4_096;
+/** Votes that are verified together: 256 good ones in four parts cost a tenth more than in one, and 64 bad ones 0.4 s. */
+export const VOTES_AT_ONCE = 64;
 const NO_VOTES: HeightVotesResponse = { proposals: [], votes: [], certificates: [], commits: [] };
 
 /** Blocks that others have decided, in the queue between the agreement's inputs: one thing at a time changes the head. */
@@ -44,6 +47,8 @@ interface ImportTurn {
   readonly blocks: readonly CertifiedBlock[];
   readonly settle: (result: ImportResult) => void;
 }
+
+type Votes = readonly { readonly source: Source; readonly vote: SignedVote }[];
 
 /**
  * The one place where the agreement's effects happen. Inputs are taken one after the other; the effects of a step are
@@ -55,7 +60,7 @@ export class ConsensusDriver {
   private readonly queue = new InputQueue<Input | ImportTurn>(MAX_INPUTS);
   /** Turns that have been asked for and have not come. */
   private readonly turns = new Set<ImportTurn>();
-  private readonly sources = new GossipSources(MAX_INPUTS);
+  private readonly sources: GossipSources;
   private readonly responses = new Map<Source, (response: HeightVotesResponse) => void>();
   private readonly fetching = new Set<string>();
   private readonly unsubscribe: (() => void)[] = [];
@@ -70,6 +75,7 @@ export class ConsensusDriver {
 
   constructor(modules: DriverModules) {
     this.modules = modules;
+    this.sources = new GossipSources(MAX_INPUTS, modules.clock);
   }
 
   start(): void {
@@ -124,6 +130,7 @@ export class ConsensusDriver {
         this.stepping = true;
         for (const input of mergeVotes(inputs)) {
           if (input.type === "import") await this.import(input);
+          else if (input.type === "votes") await this.stepVotes(input.votes);
           else if (await this.step(input)) return;
         }
         this.stepping = false;
@@ -146,6 +153,19 @@ export class ConsensusDriver {
     this.turns.delete(turn);
     if (result.imported > 0) await this.step({ type: "height", context: this.modules.work.heightContext() });
     turn.settle(result);
+  }
+
+  /** In parts, with a turn of the event loop between two, and without those of peers that a part before has found out. */
+  private async stepVotes(votes: Votes): Promise<void> {
+    for (let at = 0; at < votes.length; at += VOTES_AT_ONCE) {
+      if (at > 0) await setImmediate();
+      const worth: Votes[number][] = [];
+      for (const each of votes.slice(at, at + VOTES_AT_ONCE)) {
+        if (this.sources.isSpoilt(each.source)) this.sources.settle(each.source, "ignore");
+        else worth.push(each);
+      }
+      if (worth.length > 0) await this.step({ type: "votes", votes: worth });
+    }
   }
 
   /** True when this was the last step. */
@@ -224,7 +244,7 @@ export class ConsensusDriver {
         work.addSkip(effect.certificate);
         return;
       case "verdict":
-        this.sources.settle(effect.source, effect.outcome);
+        if (this.sources.settle(effect.source, effect.outcome)) this.ban(effect.source);
         if (effect.outcome === "reject") logger.debug({ rule: effect.code }, "message of a peer rejected");
         return;
       case "halt":
@@ -336,12 +356,24 @@ export class ConsensusDriver {
   }
 
   private async exchange(request: Extract<Effect, { type: "exchange" }>["request"]): Promise<void> {
-    const peers = this.modules.network.peers();
+    const { network, isOtherFork } = this.modules;
+    const peers = network.peers().filter(({ id }) => !isOtherFork(id));
     const peer = peers[Math.floor(Math.random() * peers.length)];
     if (peer === undefined) return;
-    const response = await this.ask(() => this.modules.network.request(peer.id, protocols.heightVotes, request));
-    if (response !== undefined)
-      this.queue.offer({ type: "votesResponse", source: sourceOf("exchange", peer.id), response });
+    const response = await this.ask(() => network.request(peer.id, protocols.heightVotes, request));
+    if (response === undefined) return;
+    const source = sourceOf("exchange", peer.id);
+    const { votes } = response;
+    this.queue.offer({ type: "votesResponse", source, response: { ...response, votes: [] } });
+    // As those of gossip: in parts, and with somebody to blame.
+    if (votes.length > 0) this.queue.offer({ type: "votes", votes: votes.map((vote) => ({ source, vote })) });
+  }
+
+  private ban(source: Source): void {
+    const peer = peerOf(source);
+    if (peer === undefined) return;
+    const reason = new P2pError({ code: "P2P_BAD_FRAME", message: `${peer} passes on too much that is not valid` });
+    this.modules.network.drop(peer, reason, { ban: true });
   }
 
   private async announceCommit(source: Source, height: number): Promise<void> {
@@ -365,7 +397,7 @@ export class ConsensusDriver {
 /** Votes that came in one after the other are verified as one batch. */
 function mergeVotes(inputs: readonly (Input | ImportTurn)[]): (Input | ImportTurn)[] {
   const merged: (Input | ImportTurn)[] = [];
-  let votes: { source: Source; vote: SignedVote }[] | undefined;
+  let votes: Votes[number][] | undefined;
   for (const input of inputs) {
     if (input.type !== "votes") {
       votes = undefined;

@@ -19,6 +19,8 @@ export interface Ban {
   readonly until: number;
   /** What the peer did. */
   readonly reason: string;
+  /** Its address, as `addressGroup` says it; not kept through a restart. */
+  readonly address?: string | undefined;
 }
 
 /** Remembers who sent what no honest node sends, and who is banned for it: bans last through a restart. */
@@ -57,7 +59,7 @@ export class Conduct {
   }
 
   /** One more such message; true when it was one too many and the peer is banned from now on. */
-  offence(peer: PeerId, reason: string, now: number): boolean {
+  offence(peer: PeerId, reason: string, now: number, address?: string): boolean {
     let bucket = this.patience.get(peer);
     if (bucket === undefined) {
       // The last of `rejects` messages is the one that bans.
@@ -65,13 +67,13 @@ export class Conduct {
       setBounded(this.patience, peer, bucket, this.limits.bans);
     }
     if (bucket.spend(1, now) === 0) return false;
-    this.ban(peer, reason, now);
+    this.ban(peer, reason, now, address);
     return true;
   }
 
-  ban(peer: PeerId, reason: string, now: number): void {
+  ban(peer: PeerId, reason: string, now: number, address?: string): void {
     this.patience.delete(peer);
-    const ban = { peer, until: now + this.limits.banTime, reason };
+    const ban = { peer, until: now + this.limits.banTime, reason, address };
     setBounded(this.bans, peer, ban, this.limits.bans);
     this.write(() => this.rows.put(rowOf(peer), encodeBan(ban)));
   }
@@ -79,6 +81,14 @@ export class Conduct {
   isBanned(peer: PeerId, now: number): boolean {
     this.forget(now);
     return this.bans.has(peer);
+  }
+
+  /** As many peers of this address are banned as may be. */
+  isSpoilt(address: string, now: number): boolean {
+    this.forget(now);
+    let count = 0;
+    for (const ban of this.bans.values()) if (ban.address === address) count++;
+    return count >= this.limits.bansPerAddress;
   }
 
   /** Peers that are banned at this moment. */

@@ -41,10 +41,11 @@ export class Gate implements ConnectionGater {
     this.modules.onionOnly === true && onionOf(address) === undefined;
 
   denyInboundConnection = (connection: MultiaddrConnection): boolean => {
-    const { limits } = this.modules;
+    const { limits, conduct, clock } = this.modules;
     const group = addressGroup(connection.remoteAddr);
     const own = group === undefined ? 0 : (this.inboundOf.get(group) ?? 0);
-    const crowded = own >= limits.connectionsPerAddress;
+    const crowded =
+      own >= limits.connectionsPerAddress || (group !== undefined && conduct.isSpoilt(group, clock.now()));
     if (crowded || this.inbound.size >= limits.inboundConnections) {
       this.counts.refused++;
       return true;

@@ -37,6 +37,8 @@ export interface GossipModules {
   readonly clock: Clock;
   readonly limits: NetworkLimits;
   readonly nameOf: (topic: string) => string;
+  /** What else has come of it is not worth a look. */
+  readonly isBanned: (peer: PeerId) => boolean;
   /** The peer sent what no honest node sends. */
   readonly onOffence: (peer: PeerId) => void;
   /** Gossip to the peer does not flow any more. */
@@ -233,6 +235,7 @@ export class Gossip {
     peer: PeerId,
   ): Promise<Verdict | undefined> {
     if (subscription?.validate === undefined) return "ignore";
+    if (this.modules.isBanned(peer)) return undefined;
     const { topic, validate, runningOf } = subscription;
     if (data.length > topic.maxBytes) return "reject";
     const own = runningOf.get(peer) ?? 0;

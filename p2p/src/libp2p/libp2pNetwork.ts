@@ -7,7 +7,7 @@ import { P2pError } from "../errors.js";
 import type { ConsensusNetwork, NetworkCounters, PeerId, PeerInfo, Protocol, Topic, Verdict } from "../network.js";
 import type { ProviderNetwork } from "../providers.js";
 import type { ByteChannel, StreamNetwork, StreamProtocol } from "../streams.js";
-import { parseAddress, peerOfAddress } from "./addresses.js";
+import { addressGroup, parseAddress, peerOfAddress } from "./addresses.js";
 import { Conduct } from "./conduct.js";
 import { Dialer } from "./dialer.js";
 import { Discovery } from "./discovery.js";
@@ -72,7 +72,8 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
     this.gate = new Gate({ clock, limits, conduct: this.conduct, onionOnly: options.tor?.only === true });
     const onDeaf = (peer: PeerId) =>
       this.expel(peer, new P2pError({ code: "P2P_BUSY", message: `${peer} does not read its gossip` }));
-    this.gossip = new Gossip({ ...options, directPeers }, { clock, limits, nameOf, onOffence, onDeaf });
+    const isBanned = (peer: PeerId) => this.conduct.isBanned(peer, clock.now());
+    this.gossip = new Gossip({ ...options, directPeers }, { clock, limits, nameOf, isBanned, onOffence, onDeaf });
     this.requests = new Requests({
       clock,
       limits,
@@ -230,7 +231,7 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
   }
 
   drop(peer: PeerId, reason: P2pError, { ban }: { readonly ban: boolean }): void {
-    if (ban) this.conduct.ban(peer, reason.message, this.modules.clock.now());
+    if (ban) this.conduct.ban(peer, reason.message, this.modules.clock.now(), this.addressOf(peer));
     this.modules.onEvent?.(ban ? "banned" : "refused", this.connected.get(peer)?.address ?? peer, reason);
     this.expel(peer, reason);
   }
@@ -406,9 +407,16 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
     }
   }
 
+  /** What counts as its address. */
+  private addressOf(peer: PeerId): string | undefined {
+    const address = this.connectionTo(peer)?.remoteAddr;
+    return address === undefined || isRelayed(address.toString()) ? undefined : addressGroup(address);
+  }
+
   private onOffence(peer: PeerId, what: string): void {
+    if (this.conduct.isBanned(peer, this.modules.clock.now())) return;
     const reason = new P2pError({ code: "P2P_BAD_FRAME", message: `${peer} ${what}` });
-    if (!this.conduct.offence(peer, reason.message, this.modules.clock.now())) return;
+    if (!this.conduct.offence(peer, reason.message, this.modules.clock.now(), this.addressOf(peer))) return;
     this.modules.onEvent?.("banned", this.connected.get(peer)?.address ?? peer, reason);
     this.expel(peer, reason);
   }

@@ -114,6 +114,11 @@ export const networkLimits = {
   ),
   banTime: limit(600_000, "ms", "How long a banned peer is refused."),
   bans: limit(1_024, "entries", "Banned peers that are remembered; the oldest is forgotten first."),
+  bansPerAddress: limit(
+    4,
+    "entries",
+    "Banned peers of one address (counted as in connectionsPerAddress, loopback apart) from which on nobody new is let in from there: a new key costs nothing.",
+  ),
   requestsInFlight: limit(32, "requests", "Requests that one peer may have under way in each direction."),
   requestRate: limit(128, "requests/s", "Requests of one kind that one peer may make on average: a node that syncs."),
   requestBurst: limit(512, "requests", "Requests of one kind that one peer may make at once."),

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import type { Stream } from "@libp2p/interface";
-import { bootnodeOf, connected, until } from "../support/networks.js";
+import { networkLimits } from "../../src/index.js";
+import { bootnodeOf, connected, outward, until } from "../support/networks.js";
 import { field, frame, names, send, varint } from "../support/rawPeer.js";
 import { Siege } from "../support/siege.js";
+
+const topic = field(4, Buffer.from(names.of("words")));
 
 /** True when something comes, false when the stream ends before. */
 function once(stream: Stream): Promise<boolean> {
@@ -80,6 +83,32 @@ describe("a hostile peer", function () {
     assert.ok(server.counters().rejected >= 16);
     assert.ok(server.counters().rejected < 2_000, `${server.counters().rejected} were validated`);
     assert.equal(server.report().banned, 1);
+    await siege.check();
+  });
+
+  it("lies under one key after the other: after a few of them nobody of its address is let in, and others are", async function () {
+    // Loopback is exempt: a devnet lives there, and whoever comes through Tor.
+    if (outward === undefined) this.skip();
+    const { server, address } = await siege.victim({ listen: ["/ip4/0.0.0.0/tcp/0"] });
+    const port = /\/tcp\/(\d+)/.exec(address)?.[1];
+    const allowed = networkLimits.bansPerAddress.value;
+    for (let key = 0; key < allowed; key++) {
+      const peer = await siege.attacker(`/ip4/${outward}/tcp/${port}`);
+      const stream = await peer.open("/meshsub/1.2.0");
+      for (let index = 0; index < 500; index++) {
+        const lie = field(2, Buffer.concat([field(2, Buffer.from(`bad ${key} ${index}`)), topic]));
+        if (!(await send(stream, frame(lie)))) break;
+      }
+      await until(() => !peer.isConnected);
+    }
+    assert.equal(server.report().banned, allowed);
+    // What is still on its way when a peer is banned is not looked at.
+    assert.equal(server.counters().rejected, allowed * networkLimits.rejects.value);
+    const { refused } = server.report();
+    await assert.rejects(siege.attacker(`/ip4/${outward}/tcp/${port}`));
+    assert.ok(server.report().refused > refused);
+    const newcomer = await siege.node({ peers: [`/ip4/127.0.0.1/tcp/${port}`], listen: [] });
+    await connected(newcomer, 1);
     await siege.check();
   });
 

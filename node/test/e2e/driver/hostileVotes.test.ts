@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { type SigningContext, type Vote, VoteKind } from "@lucid/consensus";
 import { VirtualClock } from "@lucid/consensus/base";
 import { MemoryHub } from "@lucid/p2p";
+import { Strain } from "@lucid/p2p/testing";
 import { MemoryStore } from "@lucid/storage";
+import { VOTES_AT_ONCE } from "../../../src/driver/consensusDriver.js";
+import { networkLimits } from "../../../src/driver/peerNetwork.js";
 import { protocols, topics } from "../../../src/driver/topics.js";
 import type { GenesisFile } from "../../../src/networks/index.js";
 import { signVote } from "../../support/doubleSigner.js";
@@ -72,15 +75,43 @@ describe("votes of a hostile peer", () => {
     assert.equal(node.agreement.status()?.missing.length, 0);
   }).timeout(60_000);
 
-  it("votes of nobody are held against their sender", async () => {
+  it("votes of nobody are held against their sender, and beyond its patience the node looks at nothing more of it", async () => {
     const { node, honest, hostile, context, verdicts } = await setUp(await testGenesis(4), undefined);
     for (let n = 0; n < 50; n++) {
       hostile.publish(topics.vote, signVote(testSigner(n), context, 4 + n, prevote));
     }
     honest.publish(topics.vote, signVote(testSigner(0), context, 0, prevote));
-    assert.deepEqual(await verdicts(), { accepted: 1, ignored: 0, rejected: 50 });
+    const { accepted, rejected } = await verdicts();
+    assert.equal(accepted, 1);
+    const { value: patience } = networkLimits.rejects;
+    assert.ok(rejected >= patience && rejected <= patience + VOTES_AT_ONCE, `${rejected} rejected`);
     assert.equal(node.agreement.status()?.missing.length, 3);
+    assert.deepEqual(
+      node.network.peers().map(({ id }) => id),
+      ["honest"],
+    );
   });
+
+  it("a thousand forged votes in an answer to what the node lacks: few are verified, and the peer is banned", async () => {
+    const { node, hub, clock, honest, hostile, context } = await setUp(await testGenesis(256), undefined);
+    await honest.stop();
+    const { signature } = signVote(testSigner(1), context, 1, { ...prevote, height: 7 });
+    let asked = 0;
+    hostile.handle(protocols.heightVotes, () => {
+      asked++;
+      const slot = node.agreement.status()?.slot ?? 1;
+      const votes = Array.from({ length: 1_024 }, (_, n) => {
+        return { vote: { ...prevote, slot, round: n >> 8 }, voter: n & 255, signature };
+      });
+      return { proposals: [], votes, certificates: [], commits: [] };
+    });
+    const strain = new Strain();
+    const isGone = () => node.network.peers().length === 0;
+    await run([node], { clock, hub }, { seconds: 10 * SLOT_SECONDS, done: isGone });
+    assert.ok(isGone());
+    assert.equal(asked, 1);
+    strain.check();
+  }).timeout(60_000);
 
   it("votes of far views are passed over: not verified, not kept, not forwarded", async () => {
     const { node, honest, hostile, context, verdicts } = await setUp(await testGenesis(4), undefined);

@@ -3,7 +3,9 @@ import { randomBytes } from "node:crypto";
 import { type SignedVote, type SigningContext, type Vote, VoteKind } from "@lucid/consensus";
 import { VirtualClock } from "@lucid/consensus/base";
 import { type Libp2pNetwork, MemoryHub } from "@lucid/p2p";
+import { field, frame, ProtocolNames, RawPeer, Strain, send } from "@lucid/p2p/testing";
 import { MemoryStore } from "@lucid/storage";
+import { VOTES_AT_ONCE } from "../../../src/driver/consensusDriver.js";
 import { networkLimits, peerNetwork } from "../../../src/driver/peerNetwork.js";
 import { protocols, topics } from "../../../src/driver/topics.js";
 import { configOf } from "../../../src/node/genesisChain.js";
@@ -13,6 +15,8 @@ import { until } from "../../support/processNetwork.js";
 import { GENESIS_TIME, SLOT_SECONDS, TestValidator, testGenesis, testSigner } from "../../support/testValidator.js";
 
 const SIZE = 256;
+/** Of the peer that comes back under another name. */
+const KEYS = 3;
 const prevote: Vote = { kind: VoteKind.Prevote, height: 1, slot: 1, round: 0, blockRoot: new Uint8Array(32).fill(9) };
 /** A signature of something else: whoever verified it would reject. */
 const forged = (signed: SignedVote, context: SigningContext): SignedVote => ({
@@ -27,6 +31,7 @@ describe("votes of a hostile peer, over sockets", function () {
   let context: SigningContext;
   let open: (peers: readonly string[]) => Promise<Libp2pNetwork>;
   const networks: Libp2pNetwork[] = [];
+  const raw: RawPeer[] = [];
 
   /** A node in the middle of slot 1 of a network of 256 validators. */
   before(async () => {
@@ -65,7 +70,7 @@ describe("votes of a hostile peer, over sockets", function () {
   });
 
   afterEach(async () => {
-    await Promise.all(networks.splice(0).map((network) => network.stop()));
+    await Promise.all([...networks.splice(0), ...raw.splice(0)].map((network) => network.stop()));
     await until("nobody is connected", () => server.peers().length === 0);
   });
 
@@ -130,6 +135,40 @@ describe("votes of a hostile peer, over sockets", function () {
     await until("an honest vote passed on", () => passed.length === 1);
     assert.ok(isIn(honest));
     assert.equal(server.peers().length, 2);
+  });
+
+  it("a thousand forged votes at once, of one key after the other: few are verified, the event loop runs, honest votes count", async () => {
+    const { honest, passed, since } = await peers();
+    const strain = new Strain();
+    const names = new ProtocolNames(context.genesisRoot, context.forkVersion);
+    const topic = field(4, Buffer.from(names.of(topics.vote.name)));
+    const kinds = [VoteKind.Prevote, VoteKind.Precommit].flatMap((kind) => [1, 2].map((round) => ({ kind, round })));
+    const voters = Array.from({ length: SIZE }, (_, voter) => voter);
+    for (let key = 1; key <= KEYS; key++) {
+      // A signature by somebody of something: as dear to refuse as a right one is to accept.
+      const { signature } = signVote(testSigner(key), context, key, { ...prevote, height: 7 });
+      const messages = kinds.flatMap((view) =>
+        voters.map((voter) => {
+          const data = topics.vote.encode({ vote: { ...prevote, ...view }, voter, signature });
+          return field(2, Buffer.concat([field(2, data), topic]));
+        }),
+      );
+      const liar = await RawPeer.connect(server.address() ?? "", names);
+      raw.push(liar);
+      const stream = await liar.open("/meshsub/1.2.0");
+      // As many in a frame as there may be: they arrive together.
+      const { value } = networkLimits.gossipPerFrame;
+      for (let at = 0; at < messages.length; at += value) await send(stream, frame(...messages.slice(at, at + value)));
+      await until("a ban", () => !liar.isConnected, 30);
+    }
+    honest.publish(topics.vote, signVote(testSigner(3), context, 3, { ...prevote, round: 2 }));
+    await until("an honest vote passed on", () => passed.length === 1);
+    const [accepted, , rejected] = since();
+    assert.equal(accepted, 1);
+    assert.ok((rejected ?? 0) >= KEYS * networkLimits.rejects.value);
+    // Those of the batch in which it was found out, and no more of its thousand.
+    assert.ok((rejected ?? 0) <= KEYS * (networkLimits.rejects.value + VOTES_AT_ONCE), `${rejected} were verified`);
+    strain.check();
   });
 
   it("far views and heights: looked at by nobody, passed on to nobody, and honest votes go through", async () => {
