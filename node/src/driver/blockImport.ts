@@ -57,6 +57,8 @@ export interface BlockImportModules<B, D, T extends ImportedBlock> {
 /** The next block of a list, being executed, or what is wrong with it. */
 type Opened<B> = { readonly begun: B } | { readonly fault: string };
 
+/** Blocks that are given to the disk at a time. It answers when the executor's thread is between two blocks. */
+const MAX_UNWRITTEN = 4;
 /** Milliseconds of importing before other inputs of the driver have their turn. */
 const TURN = 500;
 
@@ -93,7 +95,7 @@ export class BlockImport<B, D, T extends ImportedBlock> {
     const { steps } = this.modules;
     const end = performance.now() + TURN;
     let opened = await this.open(blocks, 0, steps.parent());
-    let before = this.writing;
+    const unwritten: Promise<void>[] = [];
     for (let imported = 1; ; imported++) {
       if (opened === undefined) return { imported: imported - 1 };
       if ("fault" in opened) return { imported: imported - 1, fault: opened.fault };
@@ -103,12 +105,11 @@ export class BlockImport<B, D, T extends ImportedBlock> {
       early?.catch(() => undefined);
       const final = await steps.finish(drawn);
       this.move(final);
-      // Two at a time: what is not on disk stays little.
-      await before;
-      before = this.writing;
-      this.writing = this.write(final, before);
+      if (unwritten.length >= MAX_UNWRITTEN) await unwritten.shift();
+      this.writing = this.write(final, this.writing);
       // Who waits for it hears of a failure; until then it must not pass for one that nobody has handled.
       this.writing.catch(() => undefined);
+      unwritten.push(this.writing);
       // Nothing tells what it has written but the database.
       if (final.written === undefined) await this.writing;
       if (early === undefined && performance.now() >= end) return { imported };
