@@ -34,3 +34,8 @@ export class TokenBucket {
     this.tokens = Math.min(this.burst, this.tokens + (elapsed / 1000) * this.rate);
   }
 }
+
+/** So many at once, and so many a minute. */
+export function perMinute(count: number): { readonly rate: number; readonly burst: number } {
+  return { rate: count / 60, burst: count };
+}

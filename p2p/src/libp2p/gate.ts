@@ -3,7 +3,7 @@ import type { ConnectionGater, MultiaddrConnection } from "@libp2p/interface";
 import type { Clock } from "@lucid/consensus/base";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { setBounded } from "../boundedMap.js";
-import { TokenBucket } from "../tokenBucket.js";
+import { perMinute, TokenBucket } from "../tokenBucket.js";
 import { addressGroup, onionOf } from "./addresses.js";
 import type { Conduct } from "./conduct.js";
 import type { NetworkLimits } from "./networkLimits.js";
@@ -112,9 +112,4 @@ export class Gate implements ConnectionGater {
       return send(data);
     };
   }
-}
-
-/** So many at once, and so many a minute. */
-function perMinute(count: number): { readonly rate: number; readonly burst: number } {
-  return { rate: count / 60, burst: count };
 }

@@ -12,6 +12,7 @@ import type { Clock } from "@lucid/consensus/base";
 import type { Datastore } from "interface-datastore";
 import { createLibp2p } from "libp2p";
 import type { PeerId } from "../network.js";
+import { addressChanges } from "./addressChanges.js";
 import { isLoopbackAddress, onionOf } from "./addresses.js";
 import { withOwn } from "./components.js";
 import type { Gossip } from "./gossip.js";
@@ -138,8 +139,9 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
     connectionMonitor: { pingTimeout: { minTimeout: limits.pingTimeout, maxTimeout: 2 * limits.pingTimeout } },
     services: {
       identify: identify(),
+      identifyPush: addressChanges(modules),
       ping: ping(),
-      ...((await natServices(nat, limits)) as { readonly relay?: () => CircuitRelayService }),
+      ...((await natServices(nat, modules)) as { readonly relay?: () => CircuitRelayService }),
       ...(gossip === undefined ? {} : { gossip: gossip.factory() }),
       ...(options.dht === undefined ? {} : { dht: dhtService(options.dht, modules) }),
     },

@@ -1,11 +1,12 @@
 import "../promiseWithResolvers.js";
 import { autoNAT } from "@libp2p/autonat";
 import { type CircuitRelayService, circuitRelayServer, circuitRelayTransport } from "@libp2p/circuit-relay-v2";
-import { dcutr } from "@libp2p/dcutr";
 import type { PeerDiscovery } from "@libp2p/interface";
 import type { ConnectionManager } from "@libp2p/interface-internal";
 import type { createLibp2p } from "libp2p";
 import { withMethods, withOwn } from "./components.js";
+import { directUpgrade } from "./directUpgrade.js";
+import type { HolePuncherModules } from "./holePuncher.js";
 import type { NetworkLimits } from "./networkLimits.js";
 
 export interface NatOptions {
@@ -34,13 +35,17 @@ export interface NatServices {
 }
 
 /** Services of the host, beside those that every node has. */
-export async function natServices({ traversal, relay, upnp }: NatOptions, limits: NetworkLimits): Promise<NatServices> {
+export async function natServices(
+  { traversal, relay, upnp }: NatOptions,
+  modules: HolePuncherModules,
+): Promise<NatServices> {
+  const { limits } = modules;
   const streams = limits.relayStreams;
   return {
     ...(traversal
       ? {
           autonat: reachability(limits),
-          dcutr: dcutr(),
+          dcutr: directUpgrade(modules),
         }
       : {}),
     ...(upnp ? { upnp: (await import("@libp2p/upnp-nat")).uPnPNAT({ portMappingDescription: "lucid" }) } : {}),

@@ -56,6 +56,11 @@ export const networkLimits = {
     "ms",
     "A peer that does not answer a ping for so long is gone; a busy small machine stays below.",
   ),
+  addressChanges: limit(
+    12,
+    "messages",
+    "Times in a minute that a peer may tell of its own addresses and protocols, beyond the first time; each is written to disk.",
+  ),
   streamsPerConnection: limit(128, "requests", "Streams of all protocols that one peer may have open."),
   newStreamRate: limit(
     256,
@@ -181,6 +186,17 @@ export const networkLimits = {
     8,
     "requests",
     "Relayed connections of one peer at a time, as the one that asks or the one that is reached.",
+  ),
+  holePunchAddresses: limit(
+    4,
+    "entries",
+    "Addresses at which a peer behind a router is met halfway: it may name whom it likes.",
+  ),
+  holePunchAttempts: limit(8, "connections", "Attempts at each of them before the relayed connection has to do."),
+  holePunchHold: limit(
+    30_000,
+    "ms",
+    "How long the port that a router was found to show is kept for more peers that come through a relay.",
   ),
   requestRead: limit(
     5_000,

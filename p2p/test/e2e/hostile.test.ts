@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import type { Stream } from "@libp2p/interface";
+import { multiaddr } from "@multiformats/multiaddr";
 import { networkLimits } from "../../src/index.js";
+import type { Host } from "../../src/libp2p/host.js";
 import { bootnodeOf, connected, outward, until } from "../support/networks.js";
 import { field, frame, names, send, varint } from "../support/rawPeer.js";
 import { Siege } from "../support/siege.js";
@@ -173,6 +175,34 @@ describe("a hostile peer", function () {
     const honest = await siege.node({ discovery: true, bootnodes: boot.addresses(), privateAddresses: true });
     await until(() => honest.report().outbound === 1);
     await siege.check();
+  });
+
+  it("tells new addresses of its own without end", async () => {
+    const { server, address } = await siege.victim({ limits: { addressChanges: 10 } });
+    const { host } = server as unknown as { host: Host };
+    const peer = await siege.attacker(address);
+    let written = 0;
+    host.addEventListener("peer:update", ({ detail }) => {
+      if (detail.peer.id.toString() === peer.id) written++;
+    });
+    const began = Date.now();
+    for (let port = 1; port <= 200 && peer.isConnected; port++) {
+      try {
+        const stream = await peer.open("/ipfs/id/push/1.0.0");
+        const own = multiaddr(`/ip4/192.0.2.1/tcp/${port}`).bytes;
+        await send(
+          stream,
+          frame(field(2, own), field(3, Buffer.from(names.goodbye)), field(6, Buffer.alloc(320, "a"))),
+        );
+        await stream.close({ signal: AbortSignal.timeout(1_000) });
+      } catch {
+        // Beyond its share.
+      }
+    }
+    await siege.check();
+    // A message is one or two writes, and so is each time that it connects.
+    const fair = 2 * (16 + (Date.now() - began) / 6_000);
+    assert.ok(written >= 5 && written <= fair, `${written} writes, ${fair} would be fair`);
   });
 
   it("sends garbage on every protocol", async () => {

@@ -111,6 +111,27 @@ describe("a relay", function () {
     assert.equal(middle.report().reservations, 1);
   });
 
+  it("gives an address that peers hear of which were met before it", async () => {
+    const middle = await relay();
+    const before = await node({ listen: ["/ip4/127.0.0.1/tcp/0"] });
+    const network = await node({ peers: [...middle.addresses(), ...before.addresses()], nat: client });
+    const { host } = before as unknown as { host: Host };
+    await until(() => meets(before, network));
+    const id = host.getPeers().find((peer) => peer.toString() === network.peerId) ?? assert.fail();
+    const told = Promise.race([
+      new Promise<boolean>((resolve) => {
+        const look = async (): Promise<void> => {
+          const { addresses } = await host.peerStore.get(id);
+          if (addresses.some(({ multiaddr: own }) => own.toString().includes("/p2p-circuit"))) resolve(true);
+        };
+        host.addEventListener("peer:update", () => void look());
+        void look();
+      }),
+      new Promise<boolean>((resolve) => setTimeout(resolve, 10_000, false).unref()),
+    ]);
+    assert.ok(await told);
+  });
+
   it("ends a connection that carries too much, and whoever wants it opens another", async () => {
     const middle = await relay({ relayCircuitBytes: 256 * 1024 });
     const { network, address } = await hidden(middle);

@@ -89,9 +89,11 @@ export class Lab {
 
   /**
    * Adds a machine in a home: its router translates addresses and lets nothing in that was not asked for. Needs iptables.
+   * @param kind what the router does with strangers: most say nothing, some refuse; "strict" says nothing and shows each connection
+   *   under another port
    * @returns the router's address
    */
-  async home(name: string): Promise<string> {
+  async home(name: string, kind: "silent" | "refusing" | "strict"): Promise<string> {
     await run("iptables", ["-V"]).catch((cause: unknown) => refuse("the command iptables is missing", cause));
     const router = `${name}-router`;
     const outside = await this.machine(router);
@@ -106,9 +108,10 @@ export class Lab {
     await this.inside(name, "ip", "link", "set", "eth0", "up");
     await this.inside(name, "ip", "route", "add", "default", "via", "192.168.1.1");
     await this.inside(router, "sysctl", "-qw", "net.ipv4.ip_forward=1");
+    const stranger = ["-A", "INPUT", "-i", "eth0", "-p", "tcp", "-m", "conntrack", "--ctstate", "NEW,INVALID"];
     const rules = [
-      ["-t", "nat", "-A", "POSTROUTING", "-o", "eth0", "-j", "MASQUERADE"],
-      ["-A", "INPUT", "-i", "eth0", "-m", "conntrack", "--ctstate", "NEW", "-j", "DROP"],
+      ["-t", "nat", "-A", "POSTROUTING", "-o", "eth0", "-j", "MASQUERADE", ...(kind === "strict" ? ["--random"] : [])],
+      [...stranger, "-j", ...(kind === "refusing" ? ["REJECT", "--reject-with", "tcp-reset"] : ["DROP"])],
       ["-P", "FORWARD", "DROP"],
       ["-A", "FORWARD", "-i", "lan", "-j", "ACCEPT"],
       ["-A", "FORWARD", "-i", "eth0", "-m", "conntrack", "--ctstate", "ESTABLISHED,RELATED", "-j", "ACCEPT"],

@@ -1,7 +1,7 @@
 /**
- * Nodes behind routers that let nothing in. One takes a place at a relay; another, behind a router of its own, knows nothing but
- * that place and follows the chain through it; a third learns by autonat that it can be reached, comes the same way, and is dialled
- * back directly (DCUtR).
+ * Nodes behind routers that let nothing in. The hidden one takes a place at a relay. Others know nothing but that place and follow
+ * the chain from there: one behind an ordinary router, to which both ends open a hole (DCUtR); one behind a router that shows each
+ * connection under another port, where the relay has to do; and one with a public address, which learns by autonat that it is reached.
  */
 import { join } from "node:path";
 import { lucid } from "../lucid.js";
@@ -24,6 +24,7 @@ interface NodeInfo {
 }
 
 const CIRCUIT = "/p2p-circuit";
+type Peer = NodeInfo["peers"][number];
 
 async function play(run: Run, lab: Lab, { slotSeconds }: NatScenarioOptions): Promise<object> {
   const bootArgs = ["--relay", "server"];
@@ -40,56 +41,74 @@ async function play(run: Run, lab: Lab, { slotSeconds }: NatScenarioOptions): Pr
     return node;
   };
   const info = (node: LabNode): Promise<NodeInfo> => node.rpc<NodeInfo>("lucid_nodeInfo");
-  const peerAt = async (node: LabNode, id: string): Promise<NodeInfo["peers"][number] | undefined> =>
-    (await info(node)).peers.find((peer) => peer.id === id);
+  const listen = ["--p2p-listen", "/ip4/0.0.0.0/tcp/30120"];
 
-  await lab.home("hidden");
-  const hidden = await start("hidden", ["--relay", "client", "--p2p-listen", "/ip4/0.0.0.0/tcp/30120"]);
-  const began = performance.now();
-  const since = (): number => Math.round((performance.now() - began) / 100) / 10;
-  const place = await run.until("the hidden node has a place at the relay", 60, async () => {
+  const outside = await lab.home("hidden", "refusing");
+  const hidden = await start("hidden", ["--relay", "client", ...listen]);
+  const place = await timed(run, "the hidden node has a place at the relay", async () => {
     return (await info(hidden)).addresses.find((address) => address.includes(CIRCUIT));
   });
-  const placeSeconds = since();
   const { peerId } = await info(hidden);
-  run.say(`the node behind a router is reached at ${place}`);
+  run.say(`the node behind a router is reached at ${place.found}`);
 
-  await lab.home("guest");
-  const guest = await start("guest", ["--no-discovery", "--peers", place]);
-  const relayed = await run.until("the guest reaches the hidden node", 60, () => peerAt(guest, peerId));
-  const from = await first.height();
-  await network.untilHeight(guest, from + FOLLOWED, 60 + 20 * FOLLOWED * slotSeconds);
-  const guestPeers = (await info(guest)).peers;
-  run.say(`another behind a router of its own follows the chain through ${relayed.address}`);
+  const hiddenAt = async (node: LabNode): Promise<Peer | undefined> =>
+    (await info(node)).peers.find(({ id }) => id === peerId);
+  const directTo = (node: LabNode): Promise<Timed<Peer>> =>
+    timed(run, `${node.name} is connected to the hidden node directly`, async () => {
+      const peer = await hiddenAt(node);
+      return peer !== undefined && !peer.address.includes(CIRCUIT) && peer;
+    });
+  const through = ["--no-discovery", "--peers", place.found];
+
+  await lab.home("guest", "silent");
+  const guest = await start("guest", through);
+  const punched = await directTo(guest);
+  run.say(`a hole between two routers leads to ${punched.found.address}`);
+
+  await lab.home("strict", "strict");
+  const strict = await start("strict", through);
+  await timed(run, "the node behind a strict router reaches the hidden one", () => hiddenAt(strict));
 
   const address = await lab.machine("open");
-  const listen = ["--p2p-listen", "/ip4/0.0.0.0/tcp/30120"];
-  const open = await start("open", ["--no-discovery", "--peers", place, ...listen]);
-  const met = performance.now();
-  await run.until("the open node learns that it can be reached", 60, async () =>
+  const open = await start("open", [...through, ...listen]);
+  const reached = await timed(run, "the open node learns that it is reached", async () =>
     (await info(open)).addresses.some((own) => own.startsWith(`/ip4/${address}/`)),
   );
-  const reachedSeconds = Math.round((performance.now() - met) / 100) / 10;
-  const direct = await run.until("the relayed connection becomes a direct one", 60, async () => {
-    const peer = await peerAt(open, peerId);
-    return peer !== undefined && !peer.address.includes(CIRCUIT) && peer;
-  });
-  const directSeconds = Math.round((performance.now() - met) / 100) / 10;
-  await network.untilHeight(open, await first.height(), 60);
-  const agreed = await network.agree([first, hidden, guest, open]);
+  const dialled = await directTo(open);
+
+  const all = [first, hidden, guest, strict, open];
+  const from = await first.height();
+  for (const node of all) await network.untilHeight(node, from + FOLLOWED, 60 + 20 * FOLLOWED * slotSeconds);
+  const agreed = await network.agree(all);
+  const told = (await info(hidden)).addresses.filter((own) => own.startsWith(`/ip4/${outside}/`));
+  const last = { guest: await hiddenAt(guest), strict: await hiddenAt(strict), open: await hiddenAt(open) };
   const result = {
     slotSeconds,
-    placeSeconds,
-    guest: { peers: guestPeers.length, relayed: guestPeers.every((peer) => peer.address.includes(CIRCUIT)) },
-    open: { reachedSeconds, directSeconds, direction: direct.direction, address: direct.address },
+    placeSeconds: place.seconds,
+    bothBehindRouters: { directSeconds: punched.seconds, address: last.guest?.address },
+    strictRouter: { relayed: last.strict?.address.includes(CIRCUIT), peers: (await info(strict)).peers.length },
+    open: { reachedSeconds: reached.seconds, directSeconds: dialled.seconds, address: last.open?.address },
     agreed,
   };
   return judged(result, [
     [agreed.same, "the nodes hold different blocks"],
-    [guestPeers.length === 1 && guestPeers[0]?.id === peerId, `the guest has ${guestPeers.length} peers`],
-    // The router lets nobody in: the hidden node has dialled.
-    [direct.direction === "in", `the direct connection was opened by ${direct.direction}`],
+    [told.length === 0, `the hidden node tells an address that leads nowhere: ${told.join(", ")}`],
+    [last.guest?.address.startsWith(`/ip4/${outside}/`) === true, "the hole between the routers did not stay open"],
+    [last.strict?.address.includes(CIRCUIT) === true, "a strict router was passed, or the relay did not do"],
+    [last.open?.address.startsWith(`/ip4/${outside}/`) === true, "the open node has lost the hidden one"],
   ]);
+}
+
+interface Timed<T> {
+  readonly found: T;
+  /** To a tenth. */
+  readonly seconds: number;
+}
+
+async function timed<T>(run: Run, what: string, look: () => Promise<T | undefined | false>): Promise<Timed<T>> {
+  const began = performance.now();
+  const found = await run.until(what, 60, look);
+  return { found, seconds: Math.round((performance.now() - began) / 100) / 10 };
 }
 
 export function nat(options: RunOptions & NatScenarioOptions): Promise<object> {

@@ -10,6 +10,7 @@ import { until } from "../../support/processNetwork.js";
 /** What libp2p itself serves on a full node that is a relay and a server of the DHT. */
 const OF_LIBP2P = [
   "/ipfs/id/1.0.0",
+  "/ipfs/id/push/1.0.0",
   "/ipfs/ping/1.0.0",
   "/libp2p/autonat/1.0.0",
   "/libp2p/circuit/relay/0.2.0/hop",
