@@ -40,6 +40,28 @@ Written by \`npm run docs\` from \`p2p/src/libp2p/networkLimits.ts\`, \`node/src
 test compares. The tests in \`p2p/test/e2e\` (hostile, hostileStreams, eclipse, relay, providers, streams), \`node/test/e2e/network\` (everyProtocol, floods,
 hostileVotes, indexSync), \`node/test/e2e/sync\` (hostilePeers, chunkFlood) and \`node/test/e2e/replication/hostile.test.ts\` play the peer that tries to get past them. Limits of JSON-RPC are settings: see [cli.md](cli.md).
 
+## What hostile peers do in the tests
+
+Each test asserts that an honest peer is served meanwhile, that memory grows by less than 150 MB (of the process that plays both sides), that no turn of the
+event loop takes a second of processor time, and, where something is kept, that less than 10 MB more are on the disk. (\`providers\` asserts only
+that honest records are found; \`hostile\` has the bounds of the same flood.) The flood of requests for chunks of the state is played against a process: its bounds are memory for answers and 64 MiB, and what its quota lets be read.
+
+| a hostile peer | in | how much of it |
+| --- | --- | --- |
+| subscribes to everything | \`hostile\` | 20 frames of 500 and 20,000 topics in turns |
+| sends oversized frames | \`hostile\` | one that says 1 GiB, one of 3 MiB |
+| reads nothing, or slowly | \`hostileStreams\` | 20 answers of 2 MiB; 8 peers with 30 each; one at 2 MiB/s |
+| leaves streams half open | \`hostileStreams\` | 60 that say nothing; 72 requests of 512 KiB that do not come |
+| opens streams without end | \`hostileStreams\` | on one connection; on one after the other; under 12 keys |
+| dials | \`hostile\` | 1,000 connections at once |
+| sends what does not verify | \`hostile\`, \`hostileVotes\` | 10,000 messages; 3 keys with 1,024 forged votes each; 1,024 forged votes in an answer; 5 keys of one address |
+| replays | \`hostile\` | 20,000 times one message |
+| votes for the future | \`hostileVotes\` | 600 votes of far slots, rounds and heights |
+| fills the DHT | \`hostile\`, \`providers\` | 2,400 and 2,000 records; 20 peers that claim the same |
+| takes all places | \`eclipse\` | 50 peers of one address, twice |
+| sends garbage | \`hostile\`, \`everyProtocol\`, \`floods\` | six misuses of every protocol; 400 messages of each topic |
+| asks at rate | \`floods\`, \`hostilePeers\`, \`chunkFlood\` | each kind of request to twice its burst; 24 at a time; 12 that read and 512 that do not, beside a newcomer |
+
 ## Connections, gossip, requests, records
 
 ${table(["limit", "value", "unit", "why"], limitRows(networkLimits))}

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlsSigner } from "@lucid/consensus";
 import type { Libp2pNetwork, PeerId } from "@lucid/p2p";
-import { ProtocolNames, RawPeer } from "@lucid/p2p/testing";
+import { ProtocolNames, RawPeer, Strain } from "@lucid/p2p/testing";
 import { TEST_MNEMONIC } from "../../src/cli/devnet/accounts.js";
 import { openDevnet } from "../../src/cli/devnet/network.js";
 import { resolveConfig, type SettingName, toNodeConfig } from "../../src/config/index.js";
@@ -111,6 +111,11 @@ export class BesiegedNode {
   /** The node as the honest peer knows it. */
   get victim(): PeerId {
     return this.honest.peers()[0]?.id ?? assert.fail("the honest peer is not connected");
+  }
+
+  /** Watches memory, event loop, and all that the node keeps on the disk. */
+  strain(): Strain {
+    return new Strain(this.folder);
   }
 
   async attacker(): Promise<RawPeer> {

@@ -89,7 +89,7 @@ describe("provider records", function () {
     const what = key();
     const own = key();
     await eventually(async () => (await holder.announce(what)) && (await holder.announce(own)));
-    // Each claims to hold it, and four hundred other things.
+    // Each claims to hold it, and one of them two thousand other things.
     for (let i = 0; i < 20; i++) {
       const liar = await RawPeer.connect(boot.addresses()[0] ?? "");
       running.push(liar);
@@ -100,7 +100,7 @@ describe("provider records", function () {
       const stream = await liar.open(names.dht);
       const put = (name: Uint8Array) =>
         stream.send(frame(Uint8Array.of(8, 2), field(2, Buffer.concat([Uint8Array.of(0x12, 0x20), name])), provider));
-      for (let j = 0; j < (i === 0 ? 400 : 2); j++) put(key());
+      for (let j = 0; j < (i === 0 ? 2_000 : 2); j++) put(key());
       put(what);
       await stream.close();
     }

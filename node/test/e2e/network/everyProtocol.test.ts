@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import type { Libp2pNetwork, StreamProtocol } from "@lucid/p2p";
-import { type RawPeer, Strain, send, varint } from "@lucid/p2p/testing";
+import { type RawPeer, send, varint } from "@lucid/p2p/testing";
 import { protocols as nodeProtocols } from "../../../src/driver/topics.js";
 import { chunkGet, chunkPut, replicationProtocols } from "../../../src/replication/wire.js";
 import { BesiegedNode, type FullNode } from "../../support/fullNode.js";
@@ -97,7 +97,7 @@ describe("garbage on every protocol of a full node", function () {
   it("nothing, garbage, too long, too short and taken back: the node goes on and no stream stays", async () => {
     await served();
     const all = await (await besieged.attacker()).protocols();
-    const strain = new Strain();
+    const strain = besieged.strain();
     for (const protocol of all) {
       // It stays, so that nothing is closed because it went; some of it costs a peer its place.
       let peer = await besieged.attacker();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { type Libp2pNetwork, P2pError, type PeerId, type Protocol } from "@lucid/p2p";
-import { field, frame, Strain, send } from "@lucid/p2p/testing";
+import { field, frame, send } from "@lucid/p2p/testing";
 import { protocols, topics } from "../../../src/driver/topics.js";
 import { CONSENT_BYTES, decodeConsent } from "../../../src/replication/uploadConsent.js";
 import { MAX_ASKED, ROOTS_PER_PART, replicationProtocols } from "../../../src/replication/wire.js";
@@ -80,7 +80,7 @@ describe("floods of a full node", function () {
   for (const flood of floods) {
     it(`${flood.name}: whoever asks too often is told so, and another is served`, async () => {
       const flooder = await node.peer();
-      const strain = new Strain();
+      const strain = besieged.strain();
       const { rate, burst } = flood.quota;
       const began = Date.now();
       const codes: string[] = [];
@@ -101,7 +101,7 @@ describe("floods of a full node", function () {
   for (const topic of Object.values(topics)) {
     it(`gossip of ${topic.name} that is none: its sender is banned, the others' gossip flows`, async () => {
       const peer = await besieged.attacker();
-      const strain = new Strain();
+      const strain = besieged.strain();
       const stream = await peer.open("/meshsub/1.2.0");
       const name = field(4, Buffer.from(node.names.of(topic.name)));
       // Random bytes decode as nothing; beyond the most bytes nothing is decoded. Few large ones: their making is a strain too.

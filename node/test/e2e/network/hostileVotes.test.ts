@@ -123,6 +123,7 @@ describe("votes of a hostile peer, over sockets", function () {
 
   it("forged votes and votes of nobody, one after the other: their sender is banned, the others stay served", async () => {
     const { honest, hostile, passed, since } = await peers();
+    const strain = new Strain();
     const { rejects } = networkLimits;
     for (let n = 0; n < rejects.value; n++) {
       const voter = n % 2 === 0 ? SIZE + n : n;
@@ -135,6 +136,7 @@ describe("votes of a hostile peer, over sockets", function () {
     await until("an honest vote passed on", () => passed.length === 1);
     assert.ok(isIn(honest));
     assert.equal(server.peers().length, 2);
+    strain.check();
   });
 
   it("a thousand forged votes at once, of one key after the other: few are verified, the event loop runs, honest votes count", async () => {
@@ -173,6 +175,7 @@ describe("votes of a hostile peer, over sockets", function () {
 
   it("far views and heights: looked at by nobody, passed on to nobody, and honest votes go through", async () => {
     const { honest, hostile, passed, since } = await peers();
+    const strain = new Strain();
     const far = Array.from({ length: 200 }, (_, n): Vote[] => [
       { ...prevote, slot: 1_000 + n },
       { ...prevote, round: 200 + n },
@@ -188,5 +191,6 @@ describe("votes of a hostile peer, over sockets", function () {
     assert.equal(node.agreement.status()?.slot, 1);
     // Nobody is to blame: an honest node whose clock is right may think the same of one whose clock is not.
     assert.ok(isIn(honest) && isIn(hostile));
+    strain.check();
   });
 });
