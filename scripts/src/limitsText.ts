@@ -43,8 +43,8 @@ hostileVotes, indexSync), \`node/test/e2e/sync\` (hostilePeers, chunkFlood) and 
 ## What hostile peers do in the tests
 
 Each test asserts that an honest peer is served meanwhile, that memory grows by less than 150 MB (of the process that plays both sides), that no turn of the
-event loop takes a second of processor time, and, where something is kept, that less than 10 MB more are on the disk. (\`providers\` asserts only
-that honest records are found; \`hostile\` has the bounds of the same flood.) The flood of requests for chunks of the state is played against a process: its bounds are memory for answers and 64 MiB, and what its quota lets be read.
+event loop takes a second of processor time, and, where something is kept, that less than 10 MB more are on the disk. The flood of requests for chunks
+of the state is played against a process: its bounds are memory for answers and 64 MiB, and what its quota lets be read.
 
 | a hostile peer | in | how much of it |
 | --- | --- | --- |

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Bootnode, type Libp2pNetwork, type Libp2pNetworkOptions, networkLimits } from "../../src/index.js";
 import { bootnodeOf, connected, echo, libp2pNetwork, until } from "../support/networks.js";
 import { field, frame, names, RawPeer } from "../support/rawPeer.js";
+import { Strain } from "../support/strain.js";
 
 const key = (): Uint8Array => new Uint8Array(randomBytes(32));
 
@@ -18,15 +22,19 @@ describe("provider records", function () {
   // Once at the start: then they keep to whom they have, and only the records can bring two together.
   const limits = { discoveryInterval: 3_600_000 };
   let boot: Bootnode;
+  let folder = "";
 
   beforeEach(async () => {
-    boot = bootnodeOf();
+    // On the disk, as people run it: then other work comes between two records.
+    folder = mkdtempSync(join(tmpdir(), "lucid-providers-"));
+    boot = bootnodeOf({ database: join(folder, "net") });
     running.push(boot);
     await boot.start();
   });
 
   afterEach(async () => {
     await Promise.all(running.splice(0).map((each) => each.stop()));
+    rmSync(folder, { recursive: true, force: true });
   });
 
   async function node(options: Partial<Libp2pNetworkOptions> = {}): Promise<Libp2pNetwork> {
@@ -89,7 +97,8 @@ describe("provider records", function () {
     const what = key();
     const own = key();
     await eventually(async () => (await holder.announce(what)) && (await holder.announce(own)));
-    // Each claims to hold it, and one of them two thousand other things.
+    // Each claims to hold it, and one of them two thousand other things. Their streams stay open: what a closed one holds is not read.
+    const strain = new Strain(folder);
     for (let i = 0; i < 20; i++) {
       const liar = await RawPeer.connect(boot.addresses()[0] ?? "");
       running.push(liar);
@@ -102,7 +111,6 @@ describe("provider records", function () {
         stream.send(frame(Uint8Array.of(8, 2), field(2, Buffer.concat([Uint8Array.of(0x12, 0x20), name])), provider));
       for (let j = 0; j < (i === 0 ? 2_000 : 2); j++) put(key());
       put(what);
-      await stream.close();
     }
     await until(() => boot.records.providers > networkLimits.providerRecordsPerPeer.value);
     const asking = await reader();
@@ -115,5 +123,6 @@ describe("provider records", function () {
     // What nobody else claims to hold is still found.
     assert.deepEqual(await found(asking, own), [holder.peerId]);
     assert.ok(boot.records.providers <= networkLimits.providerRecordsPerPeer.value + 20 * 3 + 2);
+    strain.check();
   });
 });
