@@ -29,7 +29,7 @@ describe("streams and requests of a hostile peer", function () {
     await served();
     // What comes when the peer's share of memory is taken is refused at once.
     await until(() => server.report().requests.failed + server.report().requests.refused >= 20);
-    assert.ok(server.report().requests.failed >= 4);
+    assert.ok(server.report().requests.failed > 0);
     await siege.check();
   });
 
