@@ -1,4 +1,4 @@
-/** Packages with native files, or that read a file of their own (WebAssembly), stay outside of a bundle. */
+/** Packages with native files, or that read a file of their own (WebAssembly, package.json), stay outside of a bundle. */
 export const unbundledPackages = [
   "classic-level",
   "@mongodb-js/zstd",
@@ -7,6 +7,7 @@ export const unbundledPackages = [
   "snappy",
   "@node-rs/crc32",
   "tiny-secp256k1",
+  "@achingbrain/ssdp",
 ] as const;
 
 /** CommonJS packages inside an ES module bundle call require for Node's own modules. */

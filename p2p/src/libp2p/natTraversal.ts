@@ -1,7 +1,7 @@
 import "../promiseWithResolvers.js";
 import { autoNAT } from "@libp2p/autonat";
 import { type CircuitRelayService, circuitRelayServer, circuitRelayTransport } from "@libp2p/circuit-relay-v2";
-import type { PeerDiscovery } from "@libp2p/interface";
+import type { Connection, PeerDiscovery } from "@libp2p/interface";
 import type { ConnectionManager } from "@libp2p/interface-internal";
 import type { createLibp2p } from "libp2p";
 import { withMethods, withOwn } from "./components.js";
@@ -86,9 +86,21 @@ export function reachability(limits: NetworkLimits): ReturnType<typeof autoNAT> 
   const make = autoNAT({ maxInboundStreams: 1, maxOutboundStreams: 2, timeout: limits.dialTimeout });
   return (components) => {
     const connectionManager = dialsBack(components.connectionManager);
-    // Who answers is met by our own discovery here too.
-    return make(withOwn(components, { connectionManager, randomWalk: { walk: nobody } }));
+    // The library asks a peer when it comes, and walks the DHT each minute to meet others as long as an address is unproven. Ours
+    // asks those again who are there: an address that came later (UPnP) would wait for the next newcomer.
+    const walk = async function* (): AsyncGenerator<never> {
+      for (const connection of components.connectionManager.getConnections()) {
+        if (connection.limits === undefined) await service.verifyExternalAddresses(connection).catch(() => undefined);
+      }
+    };
+    const service = make(withOwn(components, { connectionManager, randomWalk: { walk } })) as Asking;
+    return service;
   };
+}
+
+/** What of the library's service is of use beyond its interface. */
+interface Asking {
+  verifyExternalAddresses(connection: Connection): Promise<void>;
 }
 
 /**

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unbundledPackages } from "../../src/bundleOptions.js";
 import { isForeignPrebuild, isUnused, packagesOf } from "../../src/image/assemble.js";
@@ -28,6 +29,15 @@ describe("what the container image leaves out", () => {
     assert.ok(!left("viem/dist/test", true));
     assert.ok(left("typescript", true));
     assert.ok(left("pino/.husky", true));
+  });
+
+  it("bundles no package that reads a file beside itself by a path, which the bundle does not have", () => {
+    const bundle = join(repositoryRoot, "node/dist/bundle/cli");
+    const files = readdirSync(bundle).filter((name) => name.endsWith(".js"));
+    assert.ok(files.length > 0);
+    for (const name of files) {
+      assert.doesNotMatch(readFileSync(join(bundle, name), "utf8"), /\(["']\.\.\/\.\.\/package\.json["']\)/, name);
+    }
   });
 
   it("takes the packages outside of the bundle with what they depend on, and no other", () => {

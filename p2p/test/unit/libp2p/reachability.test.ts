@@ -99,3 +99,45 @@ describe("the answer to a peer that asks whether it is reached", () => {
     assert.deepEqual([dials, closed], [[], []]);
   });
 });
+
+describe("a node that asks whether it is reached", () => {
+  it("asks peers again that it met before it had the address", async () => {
+    const asked: string[] = [];
+    const connectionAt = async (limits?: object): Promise<Connection> =>
+      ({
+        remotePeer: await newPeer(),
+        remoteAddr: multiaddr("/ip4/45.77.0.1/tcp/30120"),
+        limits,
+        newStream: (protocol: string) => {
+          asked.push(protocol);
+          return Promise.reject(new TypeError("seen"));
+        },
+      }) as unknown as Connection;
+    // Through a relay nobody is asked.
+    const connections = [await connectionAt(), await connectionAt({ bytes: 1n })];
+    const mapped = {
+      multiaddr: multiaddr("/ip4/45.77.0.2/tcp/30120"),
+      type: "ip-mapping",
+      verified: false,
+      expires: 0,
+    };
+    const make = reachability(limitsWith());
+    const service = make({
+      logger: { forComponent: () => quiet },
+      peerId: await newPeer(),
+      registrar: { handle: async () => undefined, register: async () => "topology", unhandle: async () => undefined },
+      addressManager: { getAddressesWithMetadata: () => [mapped] },
+      connectionManager: { getConnections: () => connections, getMaxConnections: () => 64 },
+      peerStore: { get: async () => ({ addresses: [] }) },
+    } as unknown as Parameters<typeof make>[0]) as Startable & { findRandomPeers(): Promise<void> };
+    await service.start();
+    try {
+      // Each minute.
+      await service.findRandomPeers();
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.deepEqual(asked, ["/libp2p/autonat/1.0.0"]);
+    } finally {
+      await service.stop();
+    }
+  });
+});
