@@ -60,7 +60,7 @@ type Opened<B> = { readonly begun: B } | { readonly fault: string };
 /** Blocks that are given to the disk at a time. It answers when the executor's thread is between two blocks. */
 const MAX_UNWRITTEN = 4;
 /** Milliseconds of importing before other inputs of the driver have their turn. */
-const TURN = 500;
+const TURN = 1_000;
 
 /**
  * Takes blocks that others have decided. While one is executed on the executor's thread, the one after it is checked and waits
@@ -79,28 +79,30 @@ export class BlockImport<B, D, T extends ImportedBlock> {
 
   /**
    * One block at least, then until one has a fault or the turn is over. All that were imported are on disk then.
+   * @param isOver ends the turn before its time
    * @throws NodeError NODE_FAILED for a decided block that is not valid here; StorageError when one cannot be written
    */
-  async run(blocks: readonly CertifiedBlock[]): Promise<ImportResult> {
+  async run(blocks: readonly CertifiedBlock[], isOver: () => boolean): Promise<ImportResult> {
     this.writing = Promise.resolve();
     try {
-      return await this.each(blocks);
+      return await this.each(blocks, isOver);
     } finally {
       // A write that failed is the reason, whatever became of the block after it.
       await this.writing;
     }
   }
 
-  private async each(blocks: readonly CertifiedBlock[]): Promise<ImportResult> {
+  private async each(blocks: readonly CertifiedBlock[], isOver: () => boolean): Promise<ImportResult> {
     const { steps } = this.modules;
     const end = performance.now() + TURN;
+    const hasTime = (): boolean => performance.now() < end && !isOver();
     let opened = await this.open(blocks, 0, steps.parent());
     const unwritten: Promise<void>[] = [];
     for (let imported = 1; ; imported++) {
       if (opened === undefined) return { imported: imported - 1 };
       if ("fault" in opened) return { imported: imported - 1, fault: opened.fault };
       const { drawn, next } = steps.draw(opened.begun);
-      const early = next === undefined || performance.now() >= end ? undefined : this.open(blocks, imported, next);
+      const early = next === undefined || !hasTime() ? undefined : this.open(blocks, imported, next);
       // Whatever is wrong with the next block, this one is written; who looks at the next one hears of it.
       early?.catch(() => undefined);
       const final = await steps.finish(drawn);
@@ -112,7 +114,7 @@ export class BlockImport<B, D, T extends ImportedBlock> {
       unwritten.push(this.writing);
       // Nothing tells what it has written but the database.
       if (final.written === undefined) await this.writing;
-      if (early === undefined && performance.now() >= end) return { imported };
+      if (early === undefined && !hasTime()) return { imported };
       opened = await (early ?? this.open(blocks, imported, steps.parent()));
     }
   }

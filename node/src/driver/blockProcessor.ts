@@ -375,8 +375,8 @@ export class BlockProcessor implements BlockWork {
     );
   }
 
-  importBlocks(blocks: readonly CertifiedBlock[]): Promise<ImportResult> {
-    return this.blockImport.run(blocks);
+  importBlocks(blocks: readonly CertifiedBlock[], isOver: () => boolean = () => false): Promise<ImportResult> {
+    return this.blockImport.run(blocks, isOver);
   }
 
   private isDecided(parent: Parent, certificate: CommitCertificate): boolean {

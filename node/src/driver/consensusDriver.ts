@@ -149,7 +149,7 @@ export class ConsensusDriver {
 
   /** The agreement hears of the last of the new heights only: it would open the others in vain. */
   private async import(turn: ImportTurn): Promise<void> {
-    const result = await this.modules.work.importBlocks(turn.blocks);
+    const result = await this.modules.work.importBlocks(turn.blocks, () => this.closing);
     this.turns.delete(turn);
     if (result.imported > 0) await this.step({ type: "height", context: this.modules.work.heightContext() });
     turn.settle(result);

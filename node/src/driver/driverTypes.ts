@@ -44,9 +44,9 @@ export interface BlockWork {
   commit(root: Uint8Array, block: Block, certificate: CommitCertificate): Promise<void>;
   /**
    * Commits blocks that others have decided, one after the other, until one has a fault or the turn is over; at least one.
-   * Rejects as `commit` does.
+   * Rejects as `commit` does. @param isOver ends the turn before its time
    */
-  importBlocks(blocks: readonly CertifiedBlock[]): Promise<ImportResult>;
+  importBlocks(blocks: readonly CertifiedBlock[], isOver?: () => boolean): Promise<ImportResult>;
   /** A final block. */
   blockByRoot(root: Uint8Array): Block | undefined;
   /** Certificate of a final height. */
