@@ -35,7 +35,10 @@ describe("npm run netsim", function () {
       const { code, stdout } = await endOf(start(words));
       const answer = JSON.parse(stdout) as Readonly<Record<string, unknown>>;
       assert.deepEqual([answer["ok"], answer["code"], code], [false, "NETSIM_USAGE", 2], stdout);
-      assert.match(String(answer["error"]), /join\|partition\|slow\|hostile\|soak\|scale\|burn\|onion\|governance/);
+      assert.match(
+        String(answer["error"]),
+        /join\|partition\|slow\|hostile\|nat\|soak\|scale\|burn\|onion\|governance/,
+      );
     }
   });
 
