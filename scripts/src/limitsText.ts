@@ -38,7 +38,7 @@ export function limitsDocument(): string {
 
 Written by \`npm run docs\` from \`p2p/src/libp2p/networkLimits.ts\`, \`node/src/driver/topics.ts\` and \`node/src/replication\` (limits, wire); a
 test compares. The tests in \`p2p/test/e2e\` (hostile, hostileStreams, eclipse, relay, providers, streams), \`node/test/e2e/network\` (everyProtocol, floods,
-hostileVotes, indexSync), \`node/test/e2e/sync\` (hostilePeers, chunkFlood) and \`node/test/e2e/replication/hostile.test.ts\` play the peer that tries to get past them. Limits of JSON-RPC are settings: see [cli.md](cli.md).
+hostileVotes, indexSync), \`node/test/sync\` (hostilePeers, chunkFlood) and \`node/test/e2e/replication/hostile.test.ts\` play the peer that tries to get past them. Limits of JSON-RPC are settings: see [cli.md](cli.md).
 
 ## What hostile peers do in the tests
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -92,12 +93,18 @@ describe("a session in a browser", function () {
     try {
       const { page: address } = JSON.parse(await line) as { page: string };
       const page = await browser.newPage();
-      const answers: { readonly status: number; readonly start: number }[] = [];
+      const answers: {
+        readonly status: number;
+        readonly start: number;
+        readonly end: number;
+        readonly size: number;
+      }[] = [];
       const faults: string[] = [];
       page.on("response", async (response) => {
         if (!response.url().endsWith("/recording")) return;
-        const range = /^bytes (\d+)-/.exec(response.headers()["content-range"] ?? "");
-        answers.push({ status: response.status(), start: Number(range?.[1] ?? -1) });
+        const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(response.headers()["content-range"] ?? "");
+        const [start = -1, end = -1, size = -1] = range?.slice(1).map(Number) ?? [];
+        answers.push({ status: response.status(), start, end, size });
       });
       page.on("pageerror", (error) => faults.push(error.message));
       page.on("console", (message) => {
@@ -124,9 +131,14 @@ describe("a session in a browser", function () {
       const played = await page.evaluate<number>("new Promise(play)");
       assert.ok(played > 0.5);
       assert.ok(answers.length > 0 && answers.every(({ status }) => status === 206), JSON.stringify(answers));
-      // Where from is the player's choice, and depends on how much has come when it seeks.
+      const { length } = readFileSync(recording);
       assert.ok(
-        answers.some(({ start }) => start > 0),
+        answers.every(({ size }) => size === length),
+        JSON.stringify(answers),
+      );
+      // A part that holds the place that it went to. Where it begins is the player's choice, and depends on what has come by then.
+      assert.ok(
+        answers.some(({ start, end }) => start > 0 && end > length / 2),
         JSON.stringify(answers),
       );
       assert.deepEqual(faults, []);

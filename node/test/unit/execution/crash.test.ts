@@ -5,8 +5,8 @@ import { enumerateCrashes } from "@lucid/storage/faults";
 import { LocalExecutor } from "../../../src/execution/localExecutor.js";
 import type { TransactionPool } from "../../../src/mempool/transactionPool.js";
 import { initialiseState } from "../../../src/state/genesisState.js";
-import { readStateHead } from "../../../src/state/stateHead.js";
 import { stateInvariants } from "../../../src/state/stateInvariants.js";
+import { heightAfterCrash } from "../../support/crashedState.js";
 import { randomBlocks } from "../../support/randomBlocks.js";
 import { alloc, blockRoot, executorOptions, openLocal } from "../../support/testChain.js";
 import { testContracts } from "../../support/testContracts.js";
@@ -19,12 +19,12 @@ describe("Crash safety", () => {
   it("holds a whole block or nothing of it, wherever the machine stops", async function () {
     this.timeout(120_000);
     const inputs = [...randomBlocks(41, 5)];
-    const roots: string[] = [];
+    const roots: Uint8Array[] = [];
     const { executor } = await openLocal();
-    roots.push(toHex(executor.stateRoot));
+    roots.push(executor.stateRoot);
     for (const input of inputs) {
       const { candidate, stateRoot } = await executor.execute(input);
-      roots.push(toHex(stateRoot));
+      roots.push(stateRoot);
       await executor.commit(candidate, []);
     }
     const summary = await enumerateCrashes({
@@ -46,26 +46,19 @@ describe("Crash safety", () => {
       },
       check: async (disk, state) => {
         const store = disk.store("chain");
-        const head = readStateHead(store);
-        if (head === undefined) {
-          assert.equal(state.committed, -1);
-          return;
-        }
-        assert.ok(head.height >= state.committed, "an acknowledged block is lost");
-        assert.equal(toHex(head.root), roots[head.height]);
+        const head = await heightAfterCrash(store, state.committed, roots);
+        if (head === undefined) return;
         for (let height = 1; height <= inputs.length; height++) {
-          assert.equal(store.has(marker(height)), height <= head.height, "the caller's records went with the state");
+          assert.equal(store.has(marker(height)), height <= head, "the caller's records went with the state");
         }
-        const report = await checkDatabase(stateInvariants(store));
-        assert.deepEqual(report.problems, []);
         // And the chain goes on from there.
         const again = await LocalExecutor.open(
           { ...executorOptions, archive: true, keepBlocks: 3 },
           { store, blockRoot },
         );
-        for (const input of inputs.slice(head.height)) {
+        for (const input of inputs.slice(head)) {
           const { candidate, stateRoot } = await again.execute(input);
-          assert.equal(toHex(stateRoot), roots[input.env.height]);
+          assert.equal(toHex(stateRoot), toHex(roots[input.env.height] ?? assert.fail()));
           await again.commit(candidate, []);
         }
       },

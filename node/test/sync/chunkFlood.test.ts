@@ -5,17 +5,17 @@ import { hasCode, toHex } from "@lucid/consensus/base";
 import type { Libp2pNetwork } from "@lucid/p2p";
 import { encodeFrames, ProtocolNames, RawPeer, varint } from "@lucid/p2p/testing";
 import { dataPaths } from "@lucid/storage";
-import { DEVNET_PASSPHRASE } from "../../../src/cli/devnet/network.js";
-import { networkLimits } from "../../../src/driver/peerNetwork.js";
-import { protocols } from "../../../src/driver/topics.js";
-import { deriveIdentity, genesisRootOf, writeNodeDirectory } from "../../../src/networks/index.js";
-import { createSnapshot } from "../../../src/snapshot/createSnapshot.js";
-import { snapshotPath } from "../../../src/snapshot/snapshotShelf.js";
-import { BuiltChain, type BuiltNetwork, builtNetwork } from "../../support/builtChain.js";
-import { NodeProcess, until } from "../../support/processNetwork.js";
-import { serveChain } from "../../support/syncPeers.js";
-import { testPeer } from "../../support/testPeer.js";
-import { JUNK_WORDS, temporaryFolder } from "../cli/harness.js";
+import { DEVNET_PASSPHRASE } from "../../src/cli/devnet/network.js";
+import { networkLimits } from "../../src/driver/peerNetwork.js";
+import { protocols } from "../../src/driver/topics.js";
+import { deriveIdentity, genesisRootOf, writeNodeDirectory } from "../../src/networks/index.js";
+import { createSnapshot } from "../../src/snapshot/createSnapshot.js";
+import { snapshotPath } from "../../src/snapshot/snapshotShelf.js";
+import { JUNK_WORDS, temporaryFolder } from "../e2e/cli/harness.js";
+import { BuiltChain, type BuiltNetwork, builtNetwork } from "../support/builtChain.js";
+import { NodeProcess, until } from "../support/processNetwork.js";
+import { serveChain } from "../support/syncPeers.js";
+import { testPeer } from "../support/testPeer.js";
 
 const BLOCKS = 12;
 /** Of the snapshot. */

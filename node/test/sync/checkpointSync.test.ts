@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { BlsVerifier, type HeadersResponse } from "@lucid/consensus";
 import { hasCode, VirtualClock } from "@lucid/consensus/base";
 import { MemoryHub, type MemoryNetwork } from "@lucid/p2p";
-import { protocols } from "../../../src/driver/topics.js";
-import type { Logger } from "../../../src/node/logging.js";
-import { fetchSnapshot, incomingPath } from "../../../src/snapshot/checkpointSync.js";
-import { createSnapshot } from "../../../src/snapshot/createSnapshot.js";
-import { SnapshotReader } from "../../../src/snapshot/snapshotFile.js";
-import { SnapshotShelf, snapshotPath } from "../../../src/snapshot/snapshotShelf.js";
-import { serveHeaders } from "../../../src/sync/blockRange.js";
-import { BuiltChain, type BuiltNetwork, builtNetwork, richWallets } from "../../support/builtChain.js";
-import { sessionAnchor } from "../../support/sessionAnchors.js";
+import { protocols } from "../../src/driver/topics.js";
+import type { Logger } from "../../src/node/logging.js";
+import { fetchSnapshot, incomingPath } from "../../src/snapshot/checkpointSync.js";
+import { createSnapshot } from "../../src/snapshot/createSnapshot.js";
+import { SnapshotReader } from "../../src/snapshot/snapshotFile.js";
+import { SnapshotShelf, snapshotPath } from "../../src/snapshot/snapshotShelf.js";
+import { serveHeaders } from "../../src/sync/blockRange.js";
+import { BuiltChain, type BuiltNetwork, builtNetwork, richWallets } from "../support/builtChain.js";
+import { sessionAnchor } from "../support/sessionAnchors.js";
 
 /** Of the snapshot; some blocks lie between it and the checkpoint. */
 const HEIGHT = 30;

@@ -3,11 +3,11 @@ import type { BlocksResponse } from "@lucid/consensus";
 import { toHex, VirtualClock } from "@lucid/consensus/base";
 import { MemoryHub, P2pError, type PeerId, type Protocol } from "@lucid/p2p";
 import { type KeyValueStore, MemoryStore } from "@lucid/storage";
-import { protocols } from "../../../src/driver/topics.js";
-import { BuiltChain, type BuiltNetwork, builtNetwork, richWallets } from "../../support/builtChain.js";
-import { sessionAnchor } from "../../support/sessionAnchors.js";
-import { type Answer, ServingPeer, withBlock } from "../../support/syncPeers.js";
-import { run, TestValidator } from "../../support/testValidator.js";
+import { protocols } from "../../src/driver/topics.js";
+import { BuiltChain, type BuiltNetwork, builtNetwork, richWallets } from "../support/builtChain.js";
+import { sessionAnchor } from "../support/sessionAnchors.js";
+import { type Answer, ServingPeer, withBlock } from "../support/syncPeers.js";
+import { run, TestValidator } from "../support/testValidator.js";
 
 const BLOCKS = 130;
 const NOTHING: BlocksResponse = { blocks: [] };

@@ -3,13 +3,13 @@ import { setImmediate } from "node:timers/promises";
 import { BlsVerifier, type CertifiedBlock, headerRoot } from "@lucid/consensus";
 import { hasCode, toHex } from "@lucid/consensus/base";
 import { MemoryStore, StorageError } from "@lucid/storage";
-import type { BlockChecker, CheckAnswer, CheckRequest } from "../../../src/driver/blockChecks.js";
-import { checkBlocks } from "../../../src/driver/checkBlocks.js";
-import { WorkerBlockChecker } from "../../../src/driver/workerBlockChecker.js";
-import { NodeError } from "../../../src/errors.js";
-import { BuiltChain, type BuiltNetwork, builtNetwork, richWallets } from "../../support/builtChain.js";
-import { candidateNode } from "../../support/candidateNode.js";
-import { sessionAnchor } from "../../support/sessionAnchors.js";
+import type { BlockChecker, CheckAnswer, CheckRequest } from "../../src/driver/blockChecks.js";
+import { checkBlocks } from "../../src/driver/checkBlocks.js";
+import { WorkerBlockChecker } from "../../src/driver/workerBlockChecker.js";
+import { NodeError } from "../../src/errors.js";
+import { BuiltChain, type BuiltNetwork, builtNetwork, richWallets } from "../support/builtChain.js";
+import { candidateNode } from "../support/candidateNode.js";
+import { sessionAnchor } from "../support/sessionAnchors.js";
 
 const BLOCKS = 70;
 /** Of the block that registers a node. */

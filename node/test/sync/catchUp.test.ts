@@ -3,21 +3,21 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromHex, toHex } from "@lucid/consensus/base";
 import { dataPaths, openDatabase } from "@lucid/storage";
-import { BlockStore } from "../../../src/chain/blockStore.js";
-import { DEVNET_PASSPHRASE } from "../../../src/cli/devnet/network.js";
+import { BlockStore } from "../../src/chain/blockStore.js";
+import { DEVNET_PASSPHRASE } from "../../src/cli/devnet/network.js";
 import {
   deriveIdentity,
   factsOf,
   formatNetworkFile,
   newNetworkFile,
   writeNodeDirectory,
-} from "../../../src/networks/index.js";
-import { createSnapshot } from "../../../src/snapshot/createSnapshot.js";
-import { snapshotPath } from "../../../src/snapshot/snapshotShelf.js";
-import { BuiltChain, type BuiltNetwork, builtNetwork, richWallets } from "../../support/builtChain.js";
-import { NodeProcess, until } from "../../support/processNetwork.js";
-import { sessionAnchor } from "../../support/sessionAnchors.js";
-import { type CliResult, JUNK_WORDS, lucid, temporaryFolder } from "../cli/harness.js";
+} from "../../src/networks/index.js";
+import { createSnapshot } from "../../src/snapshot/createSnapshot.js";
+import { snapshotPath } from "../../src/snapshot/snapshotShelf.js";
+import { type CliResult, JUNK_WORDS, lucid, temporaryFolder } from "../e2e/cli/harness.js";
+import { BuiltChain, type BuiltNetwork, builtNetwork, richWallets } from "../support/builtChain.js";
+import { NodeProcess, until } from "../support/processNetwork.js";
+import { sessionAnchor } from "../support/sessionAnchors.js";
 
 const BLOCKS = 80;
 /** Blocks above the snapshot that a node keeps. */
