@@ -69,7 +69,7 @@ export const nodeErrorInfo = {
   },
   CALL_TIMEOUT: {
     summary: "A call ran longer than the node allows.",
-    fix: "Ask for less in one call, or raise the limit in the configuration.",
+    fix: "Send it again when the node is less busy, ask for less in one call, or raise rpc.callTime of the node.",
     exitCode: ExitCode.Unreachable,
   },
   CALL_REVERTED: {

@@ -148,7 +148,7 @@ export const cliErrorInfo = {
     exitCode: ExitCode.Unreachable,
   },
   TRANSACTION_REVERTED: {
-    summary: "The transaction is in a final block but the contract refused it.",
+    summary: "The contract refused the transaction in a final block, or would refuse it; then it was not sent.",
     fix: "Read the reason in the message; nothing but the fee was spent.",
     exitCode: ExitCode.BadInput,
   },

@@ -79,6 +79,15 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+function callTimeout(method: string, milliseconds: unknown): NodeError {
+  const limit = typeof milliseconds === "number" ? ` of ${milliseconds / 1000} s` : "";
+  return new NodeError({
+    code: "CALL_TIMEOUT",
+    message: `the node ended ${method} at its time limit${limit} for one call; it has not judged the call`,
+    meta: { method, ...(typeof milliseconds === "number" ? { milliseconds } : {}) },
+  });
+}
+
 /** Puts the pieces of an answer together; one of announced length goes straight to where it stays. */
 class BodyCollector {
   private readonly limit: number;
@@ -125,7 +134,7 @@ export class NodeClient {
     this.agent.destroy();
   }
 
-  /** @throws NodeError NODE_REFUSED with the node's text, NODE_UNREACHABLE. */
+  /** @throws NodeError NODE_REFUSED with the node's text, CALL_TIMEOUT, NODE_UNREACHABLE. */
   async rpc(method: string, parameters: readonly unknown[] = []): Promise<unknown> {
     const answer = await this.rpcAnswer(method, parameters);
     if ("error" in answer) {
@@ -138,7 +147,10 @@ export class NodeClient {
     return answer.result;
   }
 
-  /** The answer with the node's error as a value. @throws NodeError NODE_UNREACHABLE */
+  /**
+   * The answer with the node's error as a value, but for the one that says nothing about the request: that the node had no
+   * time for it. @throws NodeError CALL_TIMEOUT, NODE_UNREACHABLE
+   */
   async rpcAnswer(
     method: string,
     parameters: readonly unknown[] = [],
@@ -152,6 +164,7 @@ export class NodeClient {
     const error = value["error"];
     if (isObject(error)) {
       const { code, message, data } = error;
+      if (isObject(data) && data["code"] === "CALL_TIMEOUT") throw callTimeout(method, data["milliseconds"]);
       return { error: { code: Number(code), message: String(message), ...(data === undefined ? {} : { data }) } };
     }
     if (!("result" in value)) throw this.unreachable(`answered ${method} with neither result nor error`);

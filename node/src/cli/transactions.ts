@@ -44,7 +44,8 @@ export async function nonceOf(client: NodeClient, address: Hex, tag: "latest" | 
 
 /**
  * Signs a call with the account, for the present fees and the next free nonce.
- * @throws NodeError INSUFFICIENT_FUNDS before anything is sent, TRANSACTION_REVERTED when the estimate reverts.
+ * @throws NodeError INSUFFICIENT_FUNDS before anything is sent, TRANSACTION_REVERTED when the estimate reverts,
+ * CALL_TIMEOUT when the node had no time for it.
  */
 export async function signCall(client: NodeClient, account: PrivateKeyAccount, call: Call): Promise<Hex> {
   const request = {

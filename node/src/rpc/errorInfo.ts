@@ -58,9 +58,14 @@ export const rpcErrorInfo = {
     exitCode: ExitCode.BadInput,
   },
   RPC_EXECUTION: {
-    summary: "A JSON-RPC call ended exceptionally in the EVM, or reached the cap on gas or time.",
+    summary: "A JSON-RPC call ended exceptionally in the EVM, or reached the cap on gas.",
     fix: "Correct the call or give it more gas, up to the node's cap.",
     exitCode: ExitCode.BadInput,
+  },
+  RPC_CALL_TIMEOUT: {
+    summary: "The node ended a JSON-RPC call that ran longer than it allows; the error's data holds its limit.",
+    fix: "Send it again when the node is less busy, ask for less in one call, or raise rpc.callTime of the node.",
+    exitCode: ExitCode.Unreachable,
   },
   RPC_TRANSACTION_REJECTED: {
     summary: "The transaction was not admitted to the pool.",

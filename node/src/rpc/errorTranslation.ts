@@ -21,13 +21,14 @@ export function translateError(error: unknown): RpcError | undefined {
     case "CALL_REVERTED":
       return estimateReverted(error);
     case "CALL_HALTED":
-    case "CALL_TIMEOUT":
     case "CALL_INVALID":
     case "TX_FUNDS":
     case "TX_REFUSED":
     case "TX_GAS":
     case "TX_FEE":
       return new RpcError("RPC_EXECUTION", error.message, { cause: error });
+    case "CALL_TIMEOUT":
+      return callTimeout(error);
     case "INDEX_ENTRY_MALFORMED":
     case "INDEX_ENTRY_TOO_LARGE":
     case "INDEX_SIGNATURE":
@@ -46,6 +47,13 @@ function estimateReverted(error: CodedError): RpcError {
   const { data } = error.meta;
   const bytes = fromHex(typeof data === "string" ? data : "0x");
   return reverted(revertReason(bytes), bytes);
+}
+
+/** What the EVM refuses and what the node had no time for are both -32000: `data` tells a client which one it was. */
+function callTimeout(error: CodedError): RpcError {
+  const { milliseconds } = error.meta;
+  const data = { code: error.code, ...(typeof milliseconds === "number" ? { milliseconds } : {}) };
+  return new RpcError("RPC_CALL_TIMEOUT", error.message, { data, cause: error });
 }
 
 /**

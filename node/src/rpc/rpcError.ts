@@ -20,6 +20,8 @@ export const WIRE_CODE: Readonly<Record<RpcErrorCode, number>> = {
   RPC_PRUNED: 4444,
   RPC_REVERTED: 3,
   RPC_EXECUTION: -32000,
+  // Number and text are geth's; the data tells it from the EVM's own failures.
+  RPC_CALL_TIMEOUT: -32000,
   RPC_TRANSACTION_REJECTED: -32000,
   RPC_PORT_IN_USE: -32603,
   RPC_METHOD_DUPLICATE: -32603,

@@ -5,7 +5,10 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { contractAddresses, lucidChunkStoreAbi } from "@lucid/contracts";
 import { encodeFunctionData, toHex } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 import { WebSocket } from "ws";
+import { NodeClient, urlAddress } from "../../../src/cli/nodeClient.js";
+import { signCall } from "../../../src/cli/transactions.js";
 import { temporaryFolder } from "./harness.js";
 import { initNode, type StartedNode, startNode } from "./startedNode.js";
 
@@ -85,7 +88,16 @@ describe("limits of JSON-RPC by the command line", function () {
     };
     node = await startNode(data, [], { env });
     const call = await ask("eth_call", heavy(), "latest");
+    assert.equal(call.error?.code, -32000);
     assert.match(call.error?.message ?? "", /execution aborted \(timeout = 1 ms\)/);
+    assert.deepEqual(call.error?.data, { code: "CALL_TIMEOUT", milliseconds: 1 });
+    // A command must not say that a contract refuses what the node only had no time for.
+    const client = new NodeClient(urlAddress(node.line.rpc));
+    await assert.rejects(signCall(client, privateKeyToAccount(toHex(1, { size: 32 })), heavy()), {
+      code: "CALL_TIMEOUT",
+      message: "the node ended eth_estimateGas at its time limit of 0.001 s for one call; it has not judged the call",
+    });
+    client.close();
 
     const socket = new WebSocket(node.line.ws);
     await once(socket, "open");
