@@ -26,6 +26,11 @@ export const scriptErrorInfo = {
     fix: "Run it again without --json and report what it prints.",
     exitCode: ExitCode.Internal,
   },
+  NETSIM_NO_PROGRAM: {
+    summary: "A program that the scenario needs is not installed.",
+    fix: "Install what the message names.",
+    exitCode: ExitCode.Environment,
+  },
   NETSIM_NOT_PERMITTED: {
     summary: "The system does not let this user make network namespaces.",
     fix: "Run it as root on Linux with iproute2; soak and scale need no namespaces.",

@@ -14,6 +14,7 @@ import type { RunOptions } from "./netsim/run.js";
 import { scale } from "./netsim/scale.js";
 import { slow } from "./netsim/slow.js";
 import { soak } from "./netsim/soak.js";
+import { upnp } from "./netsim/upnp.js";
 import { onion } from "./onion.js";
 
 interface Given extends RunOptions {
@@ -28,6 +29,7 @@ const scenarios: Readonly<Record<string, (given: Given) => Promise<object>>> = {
   hostile: ({ number, ...run }) =>
     hostile({ ...run, slotSeconds: number("slot-seconds", 4), seconds: number("seconds", 40) }),
   nat: ({ number, ...run }) => nat({ ...run, slotSeconds: number("slot-seconds", 4) }),
+  upnp: ({ number, ...run }) => upnp({ ...run, slotSeconds: number("slot-seconds", 4) }),
   soak: ({ number, ...run }) =>
     soak({ ...run, slotSeconds: number("slot-seconds", 6), seconds: number("seconds", 180) }),
   scale: ({ number, ...run }) =>

@@ -308,7 +308,10 @@ const FULL: OnionOptions = { slotSeconds: 6, blocks: 5, outage: 30_000 };
 
 /** @returns what was measured; the folder of the run is removed. @throws ScriptError NETSIM_FAILED */
 export async function onion(say: (text: string) => void, options: OnionOptions = FULL): Promise<OnionResult> {
-  if (!hasTor()) throw failed("there is no tor with tor-gencert: apt-get install tor");
+  if (!hasTor()) {
+    const message = "tor with tor-gencert is missing (apt-get install tor)";
+    throw new ScriptError({ code: "NETSIM_NO_PROGRAM", message });
+  }
   const folder = await mkdtemp(join(tmpdir(), "lucid-onion-"));
   const run = new OnionRun(folder, options, say);
   try {

@@ -3,6 +3,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import { ScriptError } from "../errors.js";
+import { GATEWAY_TABLES } from "./gateway.js";
 
 const run = promisify(execFile);
 /** Every namespace of ours begins so; then comes the process that made it. */
@@ -90,11 +91,16 @@ export class Lab {
   /**
    * Adds a machine in a home: its router translates addresses and lets nothing in that was not asked for. Needs iptables.
    * @param kind what the router does with strangers: most say nothing, some refuse; "strict" says nothing and shows each connection
-   *   under another port
+   *   under another port; "upnp" says nothing, and its tables are those of a `Gateway`
    * @returns the router's address
    */
-  async home(name: string, kind: "silent" | "refusing" | "strict"): Promise<string> {
-    await run("iptables", ["-V"]).catch((cause: unknown) => refuse("the command iptables is missing", cause));
+  async home(name: string, kind: "silent" | "refusing" | "strict" | "upnp"): Promise<string> {
+    // Rules of both kinds would apply, each by itself.
+    const tables = kind === "upnp" ? GATEWAY_TABLES : "iptables";
+    await run(tables, ["-V"]).catch((cause: unknown) => {
+      const message = `${tables} is missing (apt-get install iptables)`;
+      throw new ScriptError({ code: "NETSIM_NO_PROGRAM", message, cause });
+    });
     const router = `${name}-router`;
     const outside = await this.machine(router);
     this.homes.push(name);
@@ -116,7 +122,7 @@ export class Lab {
       ["-A", "FORWARD", "-i", "lan", "-j", "ACCEPT"],
       ["-A", "FORWARD", "-i", "eth0", "-m", "conntrack", "--ctstate", "ESTABLISHED,RELATED", "-j", "ACCEPT"],
     ];
-    for (const rule of rules) await this.inside(router, "iptables", ...rule);
+    for (const rule of rules) await this.inside(router, tables, ...rule);
     return outside;
   }
 

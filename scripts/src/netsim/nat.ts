@@ -3,12 +3,11 @@
  * the chain from there: one behind an ordinary router, to which both ends open a hole (DCUtR); one behind a router that shows each
  * connection under another port, where the relay has to do; and one with a public address, which learns by autonat that it is reached.
  */
-import { join } from "node:path";
-import { lucid } from "../lucid.js";
 import type { Lab } from "./lab.js";
 import type { LabNode } from "./labNode.js";
 import { withLab } from "./labRun.js";
-import { judged, PASSPHRASE, type Run, type RunOptions } from "./run.js";
+import { infoOf, newcomer, type Peer, type Timed, timed } from "./newcomer.js";
+import { judged, type Run, type RunOptions } from "./run.js";
 import { SimNetwork } from "./simNetwork.js";
 
 const FOLLOWED = 3;
@@ -17,42 +16,26 @@ export interface NatScenarioOptions {
   readonly slotSeconds: number;
 }
 
-interface NodeInfo {
-  readonly peerId: string;
-  readonly addresses: readonly string[];
-  readonly peers: readonly { readonly id: string; readonly address: string; readonly direction: "in" | "out" }[];
-}
-
 const CIRCUIT = "/p2p-circuit";
-type Peer = NodeInfo["peers"][number];
 
 async function play(run: Run, lab: Lab, { slotSeconds }: NatScenarioOptions): Promise<object> {
   const bootArgs = ["--relay", "server"];
   const network = await SimNetwork.start(run, { validators: 1, slotSeconds, lead: 10, lab, bootArgs });
   const first = network.node(0);
   await network.untilHeight(first, 1, 120);
-  const genesis = join(run.folder, "net/operator1/genesis.json");
-  const start = async (name: string, args: readonly string[]): Promise<LabNode> => {
-    const data = join(run.folder, name);
-    const env = { LUCID_PASSPHRASE: PASSPHRASE };
-    await lucid(["init", "--data", data, "--genesis", genesis, "--yes"], { env, signal: run.signal });
-    const node = network.startNode(name, data, args);
-    await node.ready();
-    return node;
-  };
-  const info = (node: LabNode): Promise<NodeInfo> => node.rpc<NodeInfo>("lucid_nodeInfo");
+  const start = (name: string, args: readonly string[]): Promise<LabNode> => newcomer(network, name, args);
   const listen = ["--p2p-listen", "/ip4/0.0.0.0/tcp/30120"];
 
   const outside = await lab.home("hidden", "refusing");
   const hidden = await start("hidden", ["--relay", "client", ...listen]);
   const place = await timed(run, "the hidden node has a place at the relay", async () => {
-    return (await info(hidden)).addresses.find((address) => address.includes(CIRCUIT));
+    return (await infoOf(hidden)).addresses.find((address) => address.includes(CIRCUIT));
   });
-  const { peerId } = await info(hidden);
+  const { peerId } = await infoOf(hidden);
   run.say(`the node behind a router is reached at ${place.found}`);
 
   const hiddenAt = async (node: LabNode): Promise<Peer | undefined> =>
-    (await info(node)).peers.find(({ id }) => id === peerId);
+    (await infoOf(node)).peers.find(({ id }) => id === peerId);
   const directTo = (node: LabNode): Promise<Timed<Peer>> =>
     timed(run, `${node.name} is connected to the hidden node directly`, async () => {
       const peer = await hiddenAt(node);
@@ -72,7 +55,7 @@ async function play(run: Run, lab: Lab, { slotSeconds }: NatScenarioOptions): Pr
   const address = await lab.machine("open");
   const open = await start("open", [...through, ...listen]);
   const reached = await timed(run, "the open node learns that it is reached", async () =>
-    (await info(open)).addresses.some((own) => own.startsWith(`/ip4/${address}/`)),
+    (await infoOf(open)).addresses.some((own) => own.startsWith(`/ip4/${address}/`)),
   );
   const dialled = await directTo(open);
 
@@ -80,13 +63,13 @@ async function play(run: Run, lab: Lab, { slotSeconds }: NatScenarioOptions): Pr
   const from = await first.height();
   for (const node of all) await network.untilHeight(node, from + FOLLOWED, 60 + 20 * FOLLOWED * slotSeconds);
   const agreed = await network.agree(all);
-  const told = (await info(hidden)).addresses.filter((own) => own.startsWith(`/ip4/${outside}/`));
+  const told = (await infoOf(hidden)).addresses.filter((own) => own.startsWith(`/ip4/${outside}/`));
   const last = { guest: await hiddenAt(guest), strict: await hiddenAt(strict), open: await hiddenAt(open) };
   const result = {
     slotSeconds,
     placeSeconds: place.seconds,
     bothBehindRouters: { directSeconds: punched.seconds, address: last.guest?.address },
-    strictRouter: { relayed: last.strict?.address.includes(CIRCUIT), peers: (await info(strict)).peers.length },
+    strictRouter: { relayed: last.strict?.address.includes(CIRCUIT), peers: (await infoOf(strict)).peers.length },
     open: { reachedSeconds: reached.seconds, directSeconds: dialled.seconds, address: last.open?.address },
     agreed,
   };
@@ -97,18 +80,6 @@ async function play(run: Run, lab: Lab, { slotSeconds }: NatScenarioOptions): Pr
     [last.strict?.address.includes(CIRCUIT) === true, "a strict router was passed, or the relay did not do"],
     [last.open?.address.startsWith(`/ip4/${outside}/`) === true, "the open node has lost the hidden one"],
   ]);
-}
-
-interface Timed<T> {
-  readonly found: T;
-  /** To a tenth. */
-  readonly seconds: number;
-}
-
-async function timed<T>(run: Run, what: string, look: () => Promise<T | undefined | false>): Promise<Timed<T>> {
-  const began = performance.now();
-  const found = await run.until(what, 60, look);
-  return { found, seconds: Math.round((performance.now() - began) / 100) / 10 };
 }
 
 export function nat(options: RunOptions & NatScenarioOptions): Promise<object> {

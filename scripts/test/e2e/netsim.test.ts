@@ -11,10 +11,11 @@ const netsim = join(repositoryRoot, "scripts/dist/src/netsim.js");
 const NOBODY = 65_534;
 const superuser = process.platform === "linux" && process.getuid?.() === 0;
 
-const start = (words: readonly string[], user?: number) =>
+const start = (words: readonly string[], { user, path }: { readonly user?: number; readonly path?: string } = {}) =>
   spawn(process.execPath, [netsim, ...words, "--json"], {
     stdio: ["ignore", "pipe", "pipe"],
     ...(user === undefined ? {} : { uid: user, gid: user }),
+    ...(path === undefined ? {} : { env: { ...process.env, PATH: path } }),
   });
 
 const machinesOf = (pid: number | undefined): readonly string[] =>
@@ -37,17 +38,29 @@ describe("npm run netsim", function () {
       assert.deepEqual([answer["ok"], answer["code"], code], [false, "NETSIM_USAGE", 2], stdout);
       assert.match(
         String(answer["error"]),
-        /join\|partition\|slow\|hostile\|nat\|soak\|scale\|burn\|onion\|governance/,
+        /join\|partition\|slow\|hostile\|nat\|upnp\|soak\|scale\|burn\|onion\|governance/,
       );
     }
   });
 
   it("without the right to make namespaces it refuses with a code and leaves nothing", async () => {
-    const child = start(["partition"], superuser ? NOBODY : undefined);
+    const child = start(["partition"], superuser ? { user: NOBODY } : {});
     const { code, stdout } = await endOf(child);
     const answer = JSON.parse(stdout) as Readonly<Record<string, unknown>>;
     assert.deepEqual([answer["ok"], answer["code"], code], [false, "NETSIM_NOT_PERMITTED", 3], stdout);
     assert.match(String(answer["error"]), /it needs root|a feature of Linux/);
+  });
+
+  it("a program that a scenario needs and that is not installed is named", async () => {
+    for (const [scenario, program] of [
+      ["upnp", "miniupnpd"],
+      ["onion", "tor"],
+    ] as const) {
+      const { code, stdout } = await endOf(start([scenario], { path: "/nowhere" }));
+      const answer = JSON.parse(stdout) as Readonly<Record<string, unknown>>;
+      assert.deepEqual([answer["ok"], answer["code"], code], [false, "NETSIM_NO_PROGRAM", 3], stdout);
+      assert.match(String(answer["error"]), new RegExp(`^${program} .*is missing \\(apt-get install`));
+    }
   });
 
   it("a signal ends nodes and machines", async function () {
