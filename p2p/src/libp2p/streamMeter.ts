@@ -54,8 +54,7 @@ export class StreamMeter {
   metered(registrar: Registrar): Registrar {
     const handle: Registrar["handle"] = (protocol, handler, options) => {
       const wrapped: StreamHandler = (stream, connection) => {
-        // After the library has attached its own listener: a stream that has one hands out what has arrived.
-        setImmediate(() => this.watch(stream, connection.remotePeer.toString()));
+        this.watch(stream, connection.remotePeer.toString());
         return handler(stream, connection);
       };
       return registrar.handle(protocol, wrapped, options);
@@ -69,7 +68,23 @@ export class StreamMeter {
     if (meter?.messages !== undefined) this.slow(meter, meter.messages.spend(1, this.clock.now()));
   }
 
+  /**
+   * Counts from the first byte: a stream hands out what has arrived in a microtask of its first listener, so that this one is added
+   * in the same turn as the service's. Later it would miss what came with the stream's opening; alone it would take it away.
+   */
   private watch(stream: Stream, peer: PeerId): void {
+    const add = stream.addEventListener.bind(stream) as (...words: unknown[]) => void;
+    let counts = false;
+    stream.addEventListener = (...words: unknown[]): void => {
+      if (words[0] === "message" && !counts) {
+        counts = true;
+        this.count(stream, peer);
+      }
+      add(...words);
+    };
+  }
+
+  private count(stream: Stream, peer: PeerId): void {
     if (stream.status !== "open" && stream.status !== "closing") return;
     const { clock } = this;
     const meter = this.meterOf(peer);

@@ -177,6 +177,30 @@ describe("a hostile peer", function () {
     await siege.check();
   });
 
+  it("brings its records on a stream each, with the opening: so many are taken", async () => {
+    const boot = siege.keep(
+      bootnodeOf({ database: siege.database, limits: { dhtBytesRate: 80, dhtBytesBurst: 3_200 } }),
+    );
+    await boot.start();
+    siege.begin();
+    const peer = await siege.attacker(boot.addresses()[0] ?? "");
+    const own = field(9, Buffer.concat([field(1, peer.idBytes), field(2, Uint8Array.of(4, 127, 0, 0, 1, 6, 1, 1))]));
+    const began = Date.now();
+    let bytes = 0;
+    for (let i = 0; i < 200 && peer.isConnected; i++) {
+      const key = Buffer.concat([Uint8Array.of(0x12, 0x20), randomBytes(32)]);
+      const record = frame(Uint8Array.of(8, 2), field(2, key), own);
+      bytes = record.length;
+      const stream = await peer.open(names.dht).catch(() => undefined);
+      if (stream === undefined || !(await send(stream, record))) continue;
+      await stream.close({ signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
+    }
+    await siege.check();
+    const fair = 1 + (3_200 + 80 * ((Date.now() - began) / 1_000)) / bytes;
+    const { providers } = boot.records;
+    assert.ok(providers >= 20 && providers <= fair, `${providers} records, ${fair} would be fair`);
+  });
+
   it("tells new addresses of its own without end", async () => {
     const { server, address } = await siege.victim({ limits: { addressChanges: 10 } });
     const { host } = server as unknown as { host: Host };
