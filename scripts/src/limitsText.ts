@@ -56,7 +56,7 @@ of the state is played against a process: its bounds are memory for answers and 
 | dials | \`hostile\` | 1,000 connections at once |
 | sends what does not verify | \`hostile\`, \`hostileVotes\` | 10,000 messages; 3 keys with 1,024 forged votes each; 1,024 forged votes in an answer; 5 keys of one address |
 | replays | \`hostile\` | 20,000 times one message |
-| votes for the future | \`hostileVotes\` | 600 votes of far slots, rounds and heights |
+| votes for the future | \`hostileVotes\` | 600 votes of far slots, rounds and heights; 10,000 at once |
 | fills the DHT | \`hostile\`, \`providers\` | 2,400 and 2,000 records, and 200 on a stream each; 20 peers that claim the same |
 | takes all places | \`eclipse\` | 50 peers of one address, twice |
 | sends garbage | \`hostile\`, \`everyProtocol\`, \`floods\` | six misuses of every protocol; 400 messages of each topic |

@@ -17,6 +17,10 @@ import { GENESIS_TIME, SLOT_SECONDS, TestValidator, testGenesis, testSigner } fr
 const SIZE = 256;
 /** Of the peer that comes back under another name. */
 const KEYS = 3;
+/** Votes that are too early for anybody. */
+const FAR = 10_000;
+/** None is above 1,023; so many have no divisor in common with the voters, so that each vote is another one. */
+const ROUNDS = 701;
 const prevote: Vote = { kind: VoteKind.Prevote, height: 1, slot: 1, round: 0, blockRoot: new Uint8Array(32).fill(9) };
 /** A signature of something else: whoever verified it would reject. */
 const forged = (signed: SignedVote, context: SigningContext): SignedVote => ({
@@ -191,6 +195,43 @@ describe("votes of a hostile peer, over sockets", function () {
     assert.equal(node.agreement.status()?.slot, 1);
     // Nobody is to blame: an honest node whose clock is right may think the same of one whose clock is not.
     assert.ok(isIn(honest) && isIn(hostile));
+    strain.check();
+  });
+
+  it("ten thousand votes of far slots and rounds at once: few are looked at, none is passed on, and honest votes go through", async () => {
+    const { honest, passed, since } = await peers();
+    const strain = new Strain();
+    const names = new ProtocolNames(context.genesisRoot, context.forkVersion);
+    const topic = field(4, Buffer.from(names.of(topics.vote.name)));
+    const { signature } = forged(signVote(testSigner(0), context, 0, prevote), context);
+    const messages = Array.from({ length: FAR }, (_, n) => {
+      const view = n % 2 === 0 ? { slot: 2_000 + n } : { round: 200 + (n % ROUNDS) };
+      const data = topics.vote.encode({ vote: { ...prevote, ...view }, voter: n % SIZE, signature });
+      return field(2, Buffer.concat([field(2, data), topic]));
+    });
+    const liar = await RawPeer.connect(server.address() ?? "", names);
+    raw.push(liar);
+    const stream = await liar.open("/meshsub/1.2.0");
+    const { dropped } = server.counters();
+    const judged = () => since().reduce((sum, count) => sum + count, server.counters().dropped - dropped);
+    const vote = (voter: number) =>
+      honest.publish(topics.vote, signVote(testSigner(voter), context, voter, { ...prevote, round: 3 }));
+    const { value } = networkLimits.gossipPerFrame;
+    for (let at = 0; at < FAR; at += value) {
+      // In the middle of it, and behind it.
+      if (at === 10 * value) vote(5);
+      assert.ok(await send(stream, frame(...messages.slice(at, at + value))));
+    }
+    vote(6);
+    await until("the honest votes passed on", () => passed.length === 2, 10);
+    await until("all judged", () => judged() === FAR + 2, 30);
+    const [accepted, ignored = 0, rejected] = since();
+    assert.deepEqual([accepted, rejected], [2, 0]);
+    // Of one peer half of the room; what comes meanwhile is dropped.
+    assert.ok(ignored >= topics.vote.maxQueued / 2, `${ignored} were looked at`);
+    assert.equal(passed.length, 2);
+    assert.equal(node.agreement.status()?.slot, 1);
+    assert.ok(isIn(honest) && liar.isConnected);
     strain.check();
   });
 });
