@@ -28,6 +28,12 @@ export class TokenBucket {
     return this.tokens >= 0 ? 0 : Math.ceil((-this.tokens / this.rate) * 1000);
   }
 
+  /** What may be taken at once; less than nothing while there is a debt. */
+  left(now: number): number {
+    this.refill(now);
+    return this.tokens;
+  }
+
   private refill(now: number): void {
     const elapsed = Math.max(0, now - this.at);
     this.at = now;

@@ -60,7 +60,7 @@ of the state is played against a process: its bounds are memory for answers and 
 | fills the DHT | \`hostile\`, \`providers\` | 2,400 and 2,000 records, and 200 on a stream each; 20 peers that claim the same |
 | takes all places | \`eclipse\` | 50 peers of one address, twice |
 | sends garbage | \`hostile\`, \`everyProtocol\`, \`floods\` | six misuses of every protocol; 400 messages of each topic |
-| asks at rate | \`floods\`, \`hostilePeers\`, \`chunkFlood\` | each kind of request to twice its burst; 24 at a time; 12 that read and 512 that do not, beside a newcomer |
+| asks at rate | \`floods\`, \`hostilePeers\`, \`chunkFlood\`, \`hostileStreams\` | each kind of request to twice its burst; 24 at a time; 12 that read and 512 that do not, beside a newcomer; six that read all they are given |
 
 ## Connections, gossip, requests, records
 

@@ -79,6 +79,7 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
       limits,
       nameOf,
       onOffence,
+      addressOf: (peer) => this.addressOf(peer),
       connectionTo: (peer) => this.connectionTo(peer),
       onBadAnswer: (peer, error) => this.expel(peer, error),
     });

@@ -140,6 +140,12 @@ export const networkLimits = {
   ),
   responseRate: limit(8 * MIB, "bytes/s", "Answers to one peer on average, all kinds together."),
   responseBurst: limit(32 * MIB, "bytes", "Answers to one peer at once: a dozen full blocks."),
+  answerRate: limit(
+    32 * MIB,
+    "bytes/s",
+    "Answers to all peers together on average: four that sync as fast as one may. Each address has an even share of it, and of what is left over those more that have had less: answers of more than 4 KiB are refused to whoever has had more beyond its share than is left.",
+  ),
+  answerBurst: limit(128 * MIB, "bytes", "Answers to all peers together at once: those four."),
   knownPeers: limit(1_024, "entries", "Peers in the address book; the one that was heard of longest ago leaves first."),
   providerRecords: limit(
     16_384,

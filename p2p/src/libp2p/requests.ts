@@ -5,6 +5,7 @@ import { setBounded } from "../boundedMap.js";
 import { P2pError } from "../errors.js";
 import type { PeerId, Protocol } from "../network.js";
 import { TokenBucket } from "../tokenBucket.js";
+import { AnswerPace } from "./answerPace.js";
 import { Deadline } from "./deadline.js";
 import { MessageStream } from "./messageStream.js";
 import type { NetworkLimits } from "./networkLimits.js";
@@ -21,6 +22,8 @@ export interface RequestsModules {
   readonly clock: Clock;
   readonly limits: NetworkLimits;
   readonly nameOf: (protocol: string) => string;
+  /** Its address as others of its machine or network have it; undefined where it says nothing. */
+  readonly addressOf: (peer: PeerId) => string | undefined;
   /** The open connection to a peer. */
   readonly connectionTo: (peer: PeerId) => Connection | undefined;
   /** The peer sent what no honest node sends. */
@@ -59,10 +62,12 @@ export class Requests {
   private receiving = 0;
   /** Bytes of the larger answers to all peers that are being made or read. */
   private answering = 0;
+  private readonly pace: AnswerPace;
   private stopped = false;
 
   constructor(modules: RequestsModules) {
     this.modules = modules;
+    this.pace = new AnswerPace(modules.limits, modules.clock.now());
   }
 
   /** Ends everything that waits with P2P_STOPPED. */
@@ -136,7 +141,10 @@ export class Requests {
     const { limits, clock } = this.modules;
     const quota = this.quotaOf(peer);
     // Before anything is read for it: how large an answer becomes is known when it is in memory.
-    let answering = this.admit(quota, protocol) ? this.reserveAnswer(quota, protocol.maxResponseBytes) : undefined;
+    const asker = this.modules.addressOf(peer) ?? peer;
+    let answering = this.admit(quota, protocol, asker)
+      ? this.reserveAnswer(quota, protocol.maxResponseBytes)
+      : undefined;
     const admitted = answering !== undefined;
     quota.serving++;
     let reserved = 0;
@@ -160,6 +168,7 @@ export class Requests {
       }
       answering = this.shrinkAnswer(quota, answering ?? 0, answer.length);
       quota.bytes.spend(answer.length, clock.now());
+      this.pace.spend(asker, answer.length, clock.now());
       await messages.writeByte(ANSWER, deadline.signal);
       const progress = () => deadline.restart(limits.requestRead, "the answer was not read");
       await messages.writeMessage(answer, deadline.signal, progress);
@@ -220,7 +229,7 @@ export class Requests {
     await messages.finish(signal);
   }
 
-  private admit(quota: PeerQuota, protocol: Protocol<never, unknown>): boolean {
+  private admit(quota: PeerQuota, protocol: Protocol<never, unknown>, asker: string): boolean {
     const { limits, clock } = this.modules;
     if (this.stopped || quota.serving >= limits.requestsInFlight) return false;
     let bucket = quota.requests.get(protocol.name);
@@ -229,7 +238,8 @@ export class Requests {
       bucket = new TokenBucket({ rate, burst }, clock.now());
       quota.requests.set(protocol.name, bucket);
     }
-    return bucket.take(1, clock.now()) && quota.bytes.take(0, clock.now());
+    if (!bucket.take(1, clock.now()) || !quota.bytes.take(0, clock.now())) return false;
+    return protocol.maxResponseBytes <= SMALL || this.pace.allows(asker, clock.now());
   }
 
   /** Sets memory aside for a request. @returns bytes @throws P2pError P2P_BUSY */

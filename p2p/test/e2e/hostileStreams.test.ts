@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Stream } from "@libp2p/interface";
 import { networkLimits, type Protocol } from "../../src/index.js";
 import { connected, echo, outward, until } from "../support/networks.js";
@@ -62,6 +63,48 @@ describe("streams and requests of a hostile peer", function () {
     // Given up in time, they leave room for several at once.
     await until(() => server.report().requests.failed >= made);
     assert.equal((await Promise.all([ask(), ask(), ask()])).length, 3);
+    await siege.check();
+  });
+
+  it("a crowd reads all that it is given, as fast as it can: the node gives at its own pace, and whoever asks for little is answered", async () => {
+    const SIZE = 2 ** 18;
+    const bulk: Protocol<string, Uint8Array> = {
+      ...echo,
+      name: "bulk/1",
+      response: { encode: (bytes) => bytes, decode: (bytes) => bytes },
+      ...{ maxResponseBytes: SIZE, timeoutMilliseconds: 10_000 },
+    };
+    const limits = { answerRate: 2 ** 22, answerBurst: 2 ** 23 };
+    const { server, address } = await siege.victim({ limits });
+    let given = 0;
+    server.handle(bulk, (word) => {
+      if (word !== "honest") given += SIZE;
+      return randomBytes(SIZE);
+    });
+    const id = server.peerId ?? "";
+    const crowd = await Promise.all(Array.from({ length: 6 }, () => siege.node({ peers: [address], listen: [] })));
+    const honest = await siege.node({ peers: [address], listen: [] });
+    await Promise.all([...crowd, honest].map((each) => connected(each, 1)));
+    const began = Date.now();
+    let over = false;
+    // Four at a time each; a refusal is followed by the next question.
+    const greedy = crowd.flatMap((peer) =>
+      Array.from({ length: 4 }, async () => {
+        while (!over) await peer.request(id, bulk, "").catch(() => delay(20));
+      }),
+    );
+    await until(() => given >= limits.answerBurst);
+    for (let i = 0; i < 10; i++) {
+      assert.equal((await honest.request(id, bulk, "honest")).length, SIZE);
+      await delay(200);
+    }
+    over = true;
+    await Promise.all(greedy);
+    const seconds = (Date.now() - began) / 1_000;
+    // What was being made when it was too much; of the six each may have four.
+    const fair = limits.answerBurst + seconds * limits.answerRate + 6 * 4 * SIZE;
+    assert.ok(given <= fair, `${given} bytes in ${seconds} s, ${fair} would be fair`);
+    assert.ok(server.report().requests.refused > 0);
     await siege.check();
   });
 
