@@ -1,10 +1,18 @@
 /**
- * Runs one suite in this process and writes its counts. The files are read from standard input as JSON, one suite a
+ * Runs one suite in this process and writes its counts. The files are read from standard input, one suite a
  * process, so that a leak or a crash in one suite cannot hide in another.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import Mocha from "mocha";
+
+/** What is read from standard input, as JSON. */
+export interface SuiteRun {
+  readonly files: readonly string[];
+  /** Where the counts are written. */
+  readonly output: string;
+  readonly color: boolean;
+}
 
 export interface SuiteCounts {
   passed: number;
@@ -20,11 +28,11 @@ export interface SuiteCounts {
 const EXIT_GRACE_MS = 10_000;
 /** Of property tests that name none: a run can be repeated, and what was found once is found again. */
 const SEED = 20261127;
-const { files, output } = JSON.parse(readFileSync(0, "utf8")) as { files: string[]; output: string };
+const { files, output, color } = JSON.parse(readFileSync(0, "utf8")) as SuiteRun;
 const counts: SuiteCounts = { passed: 0, failed: 0, skipped: 0, skips: [], failures: [], slowest: [] };
 
 fc.configureGlobal({ seed: SEED });
-const mocha = new Mocha({ timeout: 20_000, reporter: "spec", forbidOnly: true, color: process.stdout.isTTY === true });
+const mocha = new Mocha({ timeout: 20_000, reporter: "spec", forbidOnly: true, color });
 for (const file of files) mocha.addFile(file);
 await mocha.loadFilesAsync();
 const runner = mocha.run(() => {

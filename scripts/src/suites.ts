@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const repositoryRoot = join(dirname(fileURLToPath(import.meta.url)), "../../..");
@@ -21,21 +21,41 @@ export interface Suite {
   readonly files: readonly string[];
 }
 
-/** Every folder below <package>/dist/test is a suite; a source file that is gone leaves no test behind. */
+/**
+ * Suites that run for more than a minute, the longest first: what begins last should be short, so that the lanes of `npm test` end
+ * together. Those that mostly wait (for slots, starts and ends of processes) are together at the beginning, and those that
+ * compute come after them.
+ */
+const LONG_SUITES: readonly string[] = [
+  "node/e2e/cli",
+  "node/e2e/network",
+  "scripts/e2e",
+  "node/sync",
+  "node/e2e/replication",
+  "node/e2e/driver",
+  "node/unit",
+  "storage/unit",
+];
+
+/**
+ * Every folder below <package>/dist/test is a suite, and of e2e every folder in it; a source file that is gone leaves no test
+ * behind. The long ones come first.
+ */
 export function findSuites(): Suite[] {
-  const suites: Suite[] = [];
+  const suites = new Map<string, string[]>();
   for (const folder of packageFolders) {
     const base = join(repositoryRoot, folder, "dist/test");
     if (!existsSync(base)) continue;
-    for (const kind of readdirSync(base, { withFileTypes: true })) {
-      if (!kind.isDirectory()) continue;
-      const files = readdirSync(join(base, kind.name), { recursive: true, encoding: "utf8" })
-        .filter((name) => name.endsWith(".test.js"))
-        .map((name) => join(base, kind.name, name))
-        .filter((file) => existsSync(file.replace("/dist/test/", "/test/").replace(/\.js$/, ".ts")))
-        .sort();
-      if (files.length > 0) suites.push({ name: `${folder}/${kind.name}`, files });
+    for (const path of readdirSync(base, { recursive: true, encoding: "utf8" }).sort()) {
+      const [kind = "", ...inside] = path.split(sep);
+      if (!path.endsWith(".test.js") || inside.length === 0) continue;
+      if (!existsSync(join(repositoryRoot, folder, "test", path.replace(/\.js$/, ".ts")))) continue;
+      const name = [folder, kind, ...(kind === "e2e" ? inside.slice(0, -1) : [])].join("/");
+      const files = suites.get(name) ?? [];
+      suites.set(name, [...files, join(base, path)]);
     }
   }
-  return suites;
+  const rank = ({ name }: Suite): number =>
+    LONG_SUITES.includes(name) ? LONG_SUITES.indexOf(name) : LONG_SUITES.length;
+  return [...suites].map(([name, files]) => ({ name, files })).sort((a, b) => rank(a) - rank(b));
 }

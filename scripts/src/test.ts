@@ -1,35 +1,73 @@
-/** `npm test [-- PATTERN]`: every suite in its own process, one after the other, then one line with the sums. */
+/**
+ * `npm test [-- [--lanes N] PATTERN...]`: every suite in its own process, then one line with the sums. Most tests wait most of their
+ * time (for slots, and for processes to start and end), so on a machine with two cores or more two suites run beside each other.
+ * They share nothing: ports are the system's choice, folders are temporary, each writes its own file of counts. What a suite
+ * prints is shown when it has ended, in one piece; with one lane, or one suite, it is shown as it comes.
+ */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { SuiteCounts } from "./mochaRun.js";
+import { parseArgs } from "node:util";
+import type { SuiteCounts, SuiteRun } from "./mochaRun.js";
 import { findSuites, repositoryRoot, type Suite } from "./suites.js";
 
 /** A suite that takes longer hangs; the whole of `npm test` is meant to stay under 25 minutes. */
 const SUITE_LIMIT_MS = 20 * 60_000;
+/** More suites at once than this would make tests with several nodes in processes of their own compete for cores. */
+const MAX_LANES = 2;
+/** A process that a suite left behind may hold its output open; it is waited for no longer than this. */
+const OUTPUT_GRACE_MS = 2_000;
 const results = join(repositoryRoot, ".test-results");
 
-function run(suite: Suite, output: string): Promise<number> {
+/** Runs a suite and shows what it prints, in one piece unless `live`. Resolves with its exit status. */
+function run(suite: Suite, output: string, live: boolean): Promise<number> {
+  const heading = `\n=== ${suite.name} (${suite.files.length} files)\n`;
+  const from = performance.now();
   return new Promise((resolve) => {
+    if (live) process.stdout.write(heading);
     const child = spawn(
       process.execPath,
       ["--enable-source-maps", join(repositoryRoot, "scripts/dist/src/mochaRun.js")],
-      { cwd: repositoryRoot, stdio: ["pipe", "inherit", "inherit"] },
+      { cwd: repositoryRoot, stdio: ["pipe", live ? "inherit" : "pipe", live ? "inherit" : "pipe"] },
     );
+    const printed: Buffer[] = [];
+    const print = (part: Buffer): void => void printed.push(part);
+    child.stdout?.on("data", print);
+    child.stderr?.on("data", print);
     const limit = setTimeout(() => {
-      process.stderr.write(`${suite.name}: still running after ${SUITE_LIMIT_MS / 60_000} minutes, ended\n`);
+      print(Buffer.from(`${suite.name}: still running after ${SUITE_LIMIT_MS / 60_000} minutes, ended\n`));
       child.kill("SIGKILL");
     }, SUITE_LIMIT_MS);
+    let ended = false;
+    const end = (code: number | null): void => {
+      if (ended) return;
+      ended = true;
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      if (!live) process.stdout.write(heading);
+      process.stdout.write(Buffer.concat(printed));
+      process.stdout.write(`=== ${suite.name}: ${((performance.now() - from) / 1000).toFixed(1)} s\n`);
+      resolve(code ?? 1);
+    };
     child.on("exit", (code) => {
       clearTimeout(limit);
-      resolve(code ?? 1);
+      setTimeout(end, OUTPUT_GRACE_MS, code).unref();
     });
-    child.stdin.end(JSON.stringify({ files: suite.files, output }));
+    child.on("close", end);
+    const input: SuiteRun = { files: suite.files, output, color: process.stdout.isTTY === true };
+    child.stdin?.end(JSON.stringify(input));
   });
 }
 
-const patterns = process.argv.slice(2);
+const { values, positionals: patterns } = parseArgs({ allowPositionals: true, options: { lanes: { type: "string" } } });
 const suites = findSuites().filter((suite) => patterns.length === 0 || patterns.some((p) => suite.name.includes(p)));
+const lanes = Number(values.lanes ?? Math.min(MAX_LANES, availableParallelism()));
+if (!Number.isInteger(lanes) || lanes < 1) {
+  process.stderr.write("usage: npm test -- [--lanes N] [PATTERN...]\n");
+  process.exit(2);
+}
+const isLive = lanes === 1 || suites.length === 1;
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
@@ -39,16 +77,14 @@ const failures: string[] = [];
 const slowest: SuiteCounts["slowest"] = [];
 const broken: string[] = [];
 const started = performance.now();
-for (const suite of suites) {
-  process.stdout.write(`\n=== ${suite.name} (${suite.files.length} files)\n`);
+
+async function count(suite: Suite): Promise<void> {
   const output = join(results, `${suite.name.replaceAll("/", "-")}.json`);
-  const from = performance.now();
-  const code = await run(suite, output);
-  process.stdout.write(`=== ${suite.name}: ${((performance.now() - from) / 1000).toFixed(1)} s\n`);
+  const code = await run(suite, output, isLive);
   if (!existsSync(output)) {
     total.failed += 1;
     broken.push(`${suite.name} ended with status ${code} before its tests did`);
-    continue;
+    return;
   }
   const counts = JSON.parse(readFileSync(output, "utf8")) as SuiteCounts;
   total.passed += counts.passed;
@@ -62,6 +98,12 @@ for (const suite of suites) {
     broken.push(`${suite.name} passed its tests but ended with status ${code} (something was left running)`);
   }
 }
+
+const waiting = [...suites];
+async function lane(): Promise<void> {
+  for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift()) await count(suite);
+}
+await Promise.all(Array.from({ length: lanes }, lane));
 if (total.passed + total.failed === 0) {
   total.failed += 1;
   broken.push("no test was found");
