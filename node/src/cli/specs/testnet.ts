@@ -1,6 +1,6 @@
 import type { CommandSpec, OptionSpec } from "../spec.js";
 import { hostList, oneHost } from "../testnet/hosts.js";
-import { foundingSigners, fundedAccounts, genesisTime, networkName } from "../testnet/terms.js";
+import { foundingSigners, fundedAccounts, genesisTime, networkName } from "../testnet/termValues.js";
 import { integer, lucidAmount } from "../values.js";
 import { passphraseOption, rpcOption } from "./node.js";
 

@@ -5,7 +5,8 @@ import { presets } from "@lucid/consensus";
 import { hasCode } from "@lucid/consensus/base";
 import { type HostPort, hostList, places } from "../../../src/cli/testnet/hosts.js";
 import { listenFor, operatorFileOf } from "../../../src/cli/testnet/operatorKeys.js";
-import { genesisTime, isPrivateAddress } from "../../../src/cli/testnet/terms.js";
+import { isPrivateAddress } from "../../../src/cli/testnet/terms.js";
+import { genesisTime } from "../../../src/cli/testnet/termValues.js";
 import {
   builtInNetworks,
   deriveIdentity,
