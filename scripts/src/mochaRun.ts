@@ -32,6 +32,12 @@ const { files, output, color } = JSON.parse(readFileSync(0, "utf8")) as SuiteRun
 const counts: SuiteCounts = { passed: 0, failed: 0, skipped: 0, skips: [], failures: [], slowest: [] };
 
 fc.configureGlobal({ seed: SEED });
+// Node.js says it once for each signal or emitter, and goes on: listeners that pile up where nobody has bounded them.
+process.on("warning", ({ name, message }) => {
+  if (name !== "MaxListenersExceededWarning") return;
+  counts.failed += 1;
+  counts.failures.push(`${name}: ${message}`);
+});
 const mocha = new Mocha({ timeout: 20_000, reporter: "spec", forbidOnly: true, color });
 for (const file of files) mocha.addFile(file);
 await mocha.loadFilesAsync();

@@ -26,8 +26,9 @@ interface Target {
 export class Dialer {
   private readonly modules: DialerModules;
   private readonly targets: readonly Target[];
-  private readonly controller = new AbortController();
-  private readonly running = new Set<Promise<void>>();
+  /** Attempts under way, each with a signal of its own: a dial leaves listeners on the one that it gets. */
+  private readonly running = new Map<Promise<void>, AbortController>();
+  private stopped = false;
 
   constructor(addresses: readonly Multiaddr[], modules: DialerModules) {
     this.modules = modules;
@@ -44,9 +45,10 @@ export class Dialer {
   }
 
   async stop(): Promise<void> {
-    this.controller.abort();
+    this.stopped = true;
     for (const target of this.targets) target.timer?.cancel();
-    await Promise.all(this.running);
+    for (const attempt of this.running.values()) attempt.abort();
+    await Promise.all(this.running.keys());
   }
 
   /** Someone is gone; if it was one of ours, it is dialled soon. */
@@ -59,19 +61,20 @@ export class Dialer {
   }
 
   private begin(target: Target): void {
-    if (this.controller.signal.aborted) return;
-    const attempt = this.dial(target).finally(() => this.running.delete(attempt));
-    this.running.add(attempt);
+    if (this.stopped) return;
+    const controller = new AbortController();
+    const attempt = this.dial(target, controller.signal).finally(() => this.running.delete(attempt));
+    this.running.set(attempt, controller);
   }
 
-  private async dial(target: Target): Promise<void> {
+  private async dial(target: Target, signal: AbortSignal): Promise<void> {
     const { isConnected, dial, limits, onFailure } = this.modules;
     if (target.peer === undefined || !isConnected(target.peer)) {
       try {
-        target.peer = await dial(target.address, this.controller.signal);
+        target.peer = await dial(target.address, signal);
         target.wait = limits.redialFirst;
       } catch (error) {
-        if (this.controller.signal.aborted) return;
+        if (this.stopped) return;
         onFailure(target.address, error);
       }
     }
@@ -82,7 +85,7 @@ export class Dialer {
   private schedule(target: Target): void {
     const { clock, limits } = this.modules;
     target.timer?.cancel();
-    if (this.controller.signal.aborted) return;
+    if (this.stopped) return;
     target.timer = clock.setTimer(target.wait, () => this.begin(target));
     target.wait = Math.min(target.wait * 2, limits.redialLongest);
   }

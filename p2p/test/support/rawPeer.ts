@@ -87,6 +87,10 @@ export class RawPeer {
   }
 
   async stop(): Promise<void> {
+    // The host's own stop gives all streams of a connection one signal that expects ten of them; close has room for all.
+    for (const connection of this.host.getConnections()) {
+      await connection.close().catch((error: Error) => connection.abort(error));
+    }
     await this.host.stop();
   }
 }
