@@ -19,7 +19,15 @@ export const packageFolders = [
 export interface Suite {
   readonly name: string;
   readonly files: readonly string[];
+  /** Runs while no other suite does. */
+  readonly isAlone: boolean;
 }
+
+/**
+ * Suites with several validators in processes of their own, of which tests demand what a machine can do that has nothing else to do: a
+ * fallback's block within the slot of a dead primary.
+ */
+const ALONE: readonly string[] = ["node/e2e/network"];
 
 /**
  * Suites that run for more than a minute, the longest first: what begins last should be short, so that the lanes of `npm test` end
@@ -28,7 +36,6 @@ export interface Suite {
  */
 const LONG_SUITES: readonly string[] = [
   "node/e2e/cli",
-  "node/e2e/network",
   "scripts/e2e",
   "node/sync",
   "node/e2e/replication",
@@ -57,5 +64,7 @@ export function findSuites(): Suite[] {
   }
   const rank = ({ name }: Suite): number =>
     LONG_SUITES.includes(name) ? LONG_SUITES.indexOf(name) : LONG_SUITES.length;
-  return [...suites].map(([name, files]) => ({ name, files })).sort((a, b) => rank(a) - rank(b));
+  return [...suites]
+    .map(([name, files]) => ({ name, files, isAlone: ALONE.includes(name) }))
+    .sort((a, b) => rank(a) - rank(b));
 }

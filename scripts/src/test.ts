@@ -1,8 +1,8 @@
 /**
- * `npm test [-- [--lanes N] PATTERN...]`: every suite in its own process, then one line with the sums. Most tests wait most of their
- * time (for slots, and for processes to start and end), so on a machine with two cores or more two suites run beside each other.
- * They share nothing: ports are the system's choice, folders are temporary, each writes its own file of counts. What a suite
- * prints is shown when it has ended, in one piece; with one lane, or one suite, it is shown as it comes.
+ * `npm test [-- [--lanes N] PATTERN...]`: every suite in its own process, then one line with the sums. Most tests keep one core busy
+ * or wait (for slots, for processes to start and end), so on a machine with two cores or more two suites run beside each other, but
+ * for those that need the machine for themselves. They share nothing: ports are the system's choice, folders are temporary, each
+ * writes its own file of counts. What a suite prints is shown when it has ended, in one piece; when it runs alone, as it comes.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -67,7 +67,6 @@ if (!Number.isInteger(lanes) || lanes < 1) {
   process.stderr.write("usage: npm test -- [--lanes N] [PATTERN...]\n");
   process.exit(2);
 }
-const isLive = lanes === 1 || suites.length === 1;
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
@@ -79,6 +78,7 @@ const broken: string[] = [];
 const started = performance.now();
 
 async function count(suite: Suite): Promise<void> {
+  const isLive = suite.isAlone || lanes === 1 || suites.length === 1;
   const output = join(results, `${suite.name.replaceAll("/", "-")}.json`);
   const code = await run(suite, output, isLive);
   if (!existsSync(output)) {
@@ -99,7 +99,8 @@ async function count(suite: Suite): Promise<void> {
   }
 }
 
-const waiting = [...suites];
+for (const suite of suites) if (suite.isAlone) await count(suite);
+const waiting = suites.filter(({ isAlone }) => !isAlone);
 async function lane(): Promise<void> {
   for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift()) await count(suite);
 }

@@ -3,7 +3,6 @@ import { setImmediate } from "node:timers/promises";
 import {
   Agreement,
   BlsSigner,
-  BlsVerifier,
   type ChainConfig,
   forkVersionAt,
   headerRoot,
@@ -45,11 +44,14 @@ import { readStateHead } from "../../src/state/stateHead.js";
 import { type CustodyParts, StorageProofs } from "../../src/storageProofs/storageProofs.js";
 import { BlockSync } from "../../src/sync/blockSync.js";
 import { anchorSessionsOf } from "./anchorStorage.js";
+import { OnceVerifier } from "./onceVerifier.js";
 import { ETHER, TEST_CHAIN_ID, TestWallet } from "./wallet.js";
 
 export const GENESIS_TIME = 1_800_000_000;
 export const SLOT_SECONDS = 2;
 export const wallets = Array.from({ length: 4 }, (_, index) => new TestWallet(index));
+
+const oneForAll = new OnceVerifier();
 
 export function testSigner(index: number): BlsSigner {
   // Below the order of the group.
@@ -219,7 +221,7 @@ export class TestValidator {
     );
     const signer = options.index === undefined ? undefined : testSigner(options.index);
     const nodeId = signer === undefined ? undefined : nodeIdOf(signer.publicKey);
-    const verifier = new RememberingVerifier(new BlsVerifier());
+    const verifier = new RememberingVerifier(oneForAll);
     const voterStore =
       nodeId === undefined ? undefined : new VoterStore({ genesisRoot: config.genesisRoot, nodeId }, { store });
     if (voterStore !== undefined && options.forgetful === true) voterStore.persist = async () => undefined;

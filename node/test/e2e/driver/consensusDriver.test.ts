@@ -18,7 +18,9 @@ import { GWEI } from "../../support/wallet.js";
 const start = GENESIS_TIME * 1000;
 const [sender, receiver] = wallets;
 
-describe("consensus driver", () => {
+describe("consensus driver", function () {
+  // The clock is virtual and nothing is waited for; but four validators compute for a hundred slots.
+  this.timeout(60_000);
   let running: TestValidator[] = [];
 
   async function network(count: number) {
