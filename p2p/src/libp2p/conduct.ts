@@ -7,10 +7,15 @@ import type { NetworkLimits } from "./networkLimits.js";
 
 /** Rejected messages that are forgiven each second. */
 const FORGIVEN = 1 / 60;
+/** Bytes of a row before the address: the end of the ban and the length of the address. */
+const HEAD = 9;
 /** Bytes of a reason that are kept. */
 const REASON_BYTES = 256;
 
-/** Rows of bans: the prefix and the peer; its end as u64, Unix milliseconds, big-endian, then the reason in UTF-8. */
+/**
+ * Rows of bans: the prefix and the peer; its end as u64, Unix milliseconds, big-endian, the length of the address as u8, the address,
+ * then the reason, both in UTF-8.
+ */
 export const BAN_ROWS = "/bans/";
 
 export interface Ban {
@@ -19,7 +24,7 @@ export interface Ban {
   readonly until: number;
   /** What the peer did. */
   readonly reason: string;
-  /** Its address, as `addressGroup` says it; not kept through a restart. */
+  /** Its address, as `addressGroup` says it. */
   readonly address?: string | undefined;
 }
 
@@ -115,16 +120,19 @@ function rowOf(peer: PeerId): Key {
   return new Key(BAN_ROWS + peer);
 }
 
-function encodeBan({ until, reason }: Ban): Uint8Array {
-  const text = Buffer.from(reason).subarray(0, REASON_BYTES);
-  const bytes = Buffer.alloc(8 + text.length);
-  bytes.writeBigUInt64BE(BigInt(until));
-  bytes.set(text, 8);
-  return bytes;
+function encodeBan({ until, reason, address = "" }: Ban): Uint8Array {
+  const place = Buffer.from(address).subarray(0, 255);
+  const head = Buffer.alloc(HEAD);
+  head.writeBigUInt64BE(BigInt(until));
+  head.writeUInt8(place.length, 8);
+  return Buffer.concat([head, place, Buffer.from(reason).subarray(0, REASON_BYTES)]);
 }
 
 function decodeBan(peer: PeerId, bytes: Uint8Array): Ban | undefined {
-  if (bytes.length < 8) return undefined;
+  if (bytes.length < HEAD) return undefined;
   const row = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return { peer, until: Number(row.readBigUInt64BE()), reason: row.toString("utf8", 8) };
+  const end = HEAD + row.readUInt8(8);
+  if (row.length < end) return undefined;
+  const address = end === HEAD ? undefined : row.toString("utf8", HEAD, end);
+  return { peer, until: Number(row.readBigUInt64BE()), reason: row.toString("utf8", end), address };
 }

@@ -56,12 +56,12 @@ describe("the conduct of peers", () => {
     it("a ban lasts for what is left of it, with its reason, and its row goes with it", async () => {
       await run(async (conduct) => {
         conduct.ban("b", "served a wrong chunk", 500);
-        conduct.ban("a", "sent what is not valid", 700);
+        conduct.ban("a", "sent what is not valid", 700, "192.0.2.1");
       });
       await run(async (conduct) => {
         assert.deepEqual(await conduct.load(1_000), [
-          { peer: "b", until: 1_500, reason: "served a wrong chunk" },
-          { peer: "a", until: 1_700, reason: "sent what is not valid" },
+          { peer: "b", until: 1_500, reason: "served a wrong chunk", address: undefined },
+          { peer: "a", until: 1_700, reason: "sent what is not valid", address: "192.0.2.1" },
         ]);
         assert.equal(conduct.isBanned("b", 1_499), true);
         assert.equal(conduct.isBanned("b", 1_500), false);
@@ -76,11 +76,36 @@ describe("the conduct of peers", () => {
       assert.deepEqual(rows, []);
     });
 
+    it("an address from which too many were banned stays shut until those bans end", async () => {
+      const shut = { ...limits, bansPerAddress: 2 };
+      await run(async (_, store) => {
+        const conduct = new Conduct(shut, store);
+        conduct.ban("a", "lies", 500, "2001:db8:0:1");
+        conduct.ban("b", "lies", 700, "2001:db8:0:1");
+        conduct.ban("c", "lies", 700, "192.0.2.1");
+        await conduct.written();
+      });
+      await run(async (_, store) => {
+        const conduct = new Conduct(shut, store);
+        assert.equal(conduct.isSpoilt("2001:db8:0:1", 1_000), false);
+        await conduct.load(1_000);
+        const spoilt = (now: number) => ["2001:db8:0:1", "192.0.2.1"].map((address) => conduct.isSpoilt(address, now));
+        assert.deepEqual(
+          [spoilt(1_499), spoilt(1_500)],
+          [
+            [true, false],
+            [false, false],
+          ],
+        );
+        await conduct.written();
+      });
+    });
+
     it("no ban is longer because the clock was set back, none is made of a damaged row, and no more are kept than may be", async () => {
       await run(async (conduct, store) => {
         for (let n = 0; n < 9; n++) conduct.ban(`peer${n}`, "x".repeat(10_000), 1_000_000 + n);
         await conduct.written();
-        await store.put(new Key(`${BAN_ROWS}short`), new Uint8Array(7));
+        await store.put(new Key(`${BAN_ROWS}short`), new Uint8Array(8));
       });
       await run(async (conduct) => {
         const bans = await conduct.load(1_000);
