@@ -43,6 +43,12 @@ class CurrentState implements StateManagerInterface {
   readSlot(address: Uint8Array, slot: Uint8Array): Uint8Array {
     return this.#state.readSlot(address, slot);
   }
+  originalSlot(address: Uint8Array, slot: Uint8Array): Uint8Array {
+    return this.#state.originalSlot(address, slot);
+  }
+  writeSlot(address: Uint8Array, slot: Uint8Array, value: Uint8Array): void {
+    this.#state.writeSlot(address, slot, value);
+  }
 
   getAccount(address: Address): Promise<Account | undefined> {
     return this.#state.getAccount(address);
@@ -134,7 +140,11 @@ export class EvmHost {
         customOpcodes: [...REMOVED_OPCODES],
         customPrecompiles: [...REMOVED_PRECOMPILES],
       },
-      (address, slot) => state.readSlot(address.bytes, slot),
+      {
+        read: (address, slot) => state.readSlot(address.bytes, slot),
+        original: (address, slot) => state.originalSlot(address.bytes, slot),
+        write: (address, slot, value) => state.writeSlot(address.bytes, slot, value),
+      },
     );
     const vm = await createVM({ common, stateManager: state, blockchain, evm });
     return new EvmHost(common, vm, state);

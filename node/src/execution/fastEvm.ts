@@ -1,7 +1,7 @@
 import { createEVM, EVM, EVMError, type EVMOpts, type ExecResult, type Message, NobleBN254 } from "@ethereumjs/evm";
 import { Account, createZeroAddress } from "@ethereumjs/util";
 import { NodeError } from "../errors.js";
-import { type FastOpcode, fastOpcodes, type LibraryOpcode, type ReadSlot, type RunState } from "./fastOpcodes.js";
+import { type FastOpcode, fastOpcodes, type LibraryOpcode, type RunState, type Slots } from "./fastOpcodes.js";
 import { type RunPrecompile, staticCallOpcode } from "./fastPrecompiles.js";
 
 /** The library's frame of execution; the class itself is not exported. */
@@ -64,10 +64,10 @@ export class FastEvm extends EVM {
   /** By identity of the code: the state hands out one array per code. */
   readonly #analyses = new WeakMap<Uint8Array, Analysis>();
 
-  private constructor(options: EVMOpts, interpreter: InterpreterConstructor, readSlot: ReadSlot) {
+  private constructor(options: EVMOpts, interpreter: InterpreterConstructor, slots: Slots) {
     super(options);
     this.#Interpreter = interpreter;
-    const table = [...fastOpcodes(this._opcodeMap as unknown as readonly LibraryOpcode[], this.common, readSlot)];
+    const table = [...fastOpcodes(this._opcodeMap as unknown as readonly LibraryOpcode[], this.common, slots)];
     const staticCall = table[STATICCALL];
     if (staticCall !== undefined) {
       const run: RunPrecompile = (code, data, gas) => this.runPrecompile(code, data, gas);
@@ -78,10 +78,10 @@ export class FastEvm extends EVM {
 
   static async create(
     options: EVMOpts & Required<Pick<EVMOpts, "common" | "stateManager" | "blockchain">>,
-    readSlot: ReadSlot,
+    slots: Slots,
   ): Promise<FastEvm> {
     const interpreter = await interpreterClass(options.common);
-    return new FastEvm({ ...options, bn254: new NobleBN254() }, interpreter, readSlot);
+    return new FastEvm({ ...options, bn254: new NobleBN254() }, interpreter, slots);
   }
 
   protected override async runInterpreter(message: Message, options: RunOptions = {}): Promise<ExecResult> {

@@ -33,13 +33,20 @@ export interface LibraryOpcode {
   readonly gasHandler: GasHandler | undefined;
 }
 
-/** Present value of a slot, without a promise. */
-export type ReadSlot = (address: Address, slot: Uint8Array) => Uint8Array;
+/** Storage without promises. Values come without their leading zeros. */
+export interface Slots {
+  /** Present value. */
+  read(address: Address, slot: Uint8Array): Uint8Array;
+  /** Value at the start of the transaction. */
+  original(address: Address, slot: Uint8Array): Uint8Array;
+  write(address: Address, slot: Uint8Array, value: Uint8Array): void;
+}
 
 const KECCAK256 = 0x20;
 const MLOAD = 0x51;
 const MSTORE = 0x52;
 const SLOAD = 0x54;
+const SSTORE = 0x55;
 const PUSH1 = 0x60;
 const PUSH32 = 0x7f;
 const WORD = 32n;
@@ -50,11 +57,7 @@ const QUADRATIC_DIVISOR = 512n;
  * The library's opcodes, with the ones that Solidity uses most done synchronously and without hexadecimal texts: theirs
  * take three promises for a load from memory. Same gas and same effect; the tests run both side by side.
  */
-export function fastOpcodes(
-  library: readonly LibraryOpcode[],
-  common: Common,
-  readSlot: ReadSlot,
-): readonly FastOpcode[] {
+export function fastOpcodes(library: readonly LibraryOpcode[], common: Common, slots: Slots): readonly FastOpcode[] {
   const table = library.map(
     ({ opcodeInfo, opHandler, gasHandler }): FastOpcode => ({
       code: opcodeInfo.code,
@@ -73,10 +76,17 @@ export function fastOpcodes(
   replace(MSTORE, { gas: wordGas, run: storeWord });
   replace(KECCAK256, { gas: hashGas(common.param("keccak256WordGas")), run: hash });
   replace(SLOAD, {
-    gas: slotGas(common.param("coldsloadGas"), common.param("warmstoragereadGas")),
+    gas: loadGas(common.param("coldsloadGas"), common.param("warmstoragereadGas")),
     run: (state) => {
       const slot = toWord(state.stack.pop());
-      state.stack.push(toBigint(readSlot(state.env.address, slot)));
+      state.stack.push(toBigint(slots.read(state.env.address, slot)));
+    },
+  });
+  replace(SSTORE, {
+    gas: storeGas(common, slots),
+    run: (state) => {
+      const [key, value] = state.stack.popN(2) as [bigint, bigint];
+      slots.write(state.env.address, toWord(key), toWord(value));
     },
   });
   return table;
@@ -118,15 +128,62 @@ function hashGas(perWord: bigint): GasHandler {
 }
 
 /** EIP-2929. */
-function slotGas(cold: bigint, warm: bigint): GasHandler {
+function loadGas(cold: bigint, warm: bigint): GasHandler {
   return (state, gas) => {
     const [key] = peek(state, 1);
+    return gas + (touch(state, toWord(key)) ? cold : warm);
+  };
+}
+
+/** The slot is warm from now on. @returns whether it was cold */
+function touch(state: RunState, slot: Uint8Array): boolean {
+  const { journal } = state.interpreter;
+  const address = state.env.address.bytes;
+  if (journal.isWarmedStorage(address, slot)) return false;
+  journal.addWarmedStorage(address, slot);
+  return true;
+}
+
+/** EIP-2200 with the figures of EIP-2929 and EIP-3529, by what the slot held before the transaction, holds, and is to hold. */
+function storeGas(common: Common, slots: Slots): GasHandler {
+  const sentry = common.param("sstoreSentryEIP2200Gas");
+  const cold = common.param("coldsloadGas");
+  const warm = common.param("warmstoragereadGas");
+  const noop = common.param("sstoreNoopEIP2200Gas");
+  const dirty = common.param("sstoreDirtyEIP2200Gas");
+  const init = common.param("sstoreInitEIP2200Gas");
+  const clean = common.param("sstoreCleanEIP2200Gas");
+  const clearRefund = common.param("sstoreClearRefundEIP2200Gas");
+  const initRefund = common.param("sstoreInitRefundEIP2200Gas");
+  const warmInitRefund = init - warm;
+  const cleanRefund = common.param("sstoreCleanRefundEIP2200Gas");
+  const warmCleanRefund = common.param("sstoreResetGas") - cold - warm;
+  return (state, gas) => {
+    const { interpreter } = state;
+    const { address } = state.env;
+    if (state.env.isStatic) throw new EVMError(EVMError.errorMessages.STATIC_STATE_CHANGE);
+    const [key, value] = peek(state, 2);
     const slot = toWord(key);
-    const { journal } = state.interpreter;
-    const address = state.env.address.bytes;
-    if (journal.isWarmedStorage(address, slot)) return gas + warm;
-    journal.addWarmedStorage(address, slot);
-    return gas + cold;
+    if (state.gasLeft <= sentry) throw new EVMError(EVMError.errorMessages.OUT_OF_GAS);
+    const current = toBigint(slots.read(address, slot));
+    const original = toBigint(slots.original(address, slot));
+    const wasCold = touch(state, slot);
+    const access = gas + (wasCold ? cold : 0n);
+    if (current === value) return access + (wasCold ? noop : warm);
+    if (original === current) {
+      if (original === 0n) return access + init;
+      if (value === 0n) interpreter.refundGas(clearRefund);
+      return access + clean;
+    }
+    if (original !== 0n) {
+      if (current === 0n) interpreter.subRefund(clearRefund);
+      else if (value === 0n) interpreter.refundGas(clearRefund);
+    }
+    if (original === value) {
+      if (original === 0n) interpreter.refundGas(wasCold ? initRefund : warmInitRefund);
+      else interpreter.refundGas(wasCold ? cleanRefund : warmCleanRefund);
+    }
+    return access + dirty;
   };
 }
 

@@ -45,11 +45,7 @@ export class StateOverlay implements StateManagerInterface {
   readonly #originals = new Map<string, Uint8Array>();
 
   readonly originalStorageCache = {
-    get: async (address: Address, key: Uint8Array): Promise<Uint8Array> => {
-      const addressText = textOf(address.bytes);
-      const slotText = textOf(key);
-      return this.#originals.get(addressText + slotText) ?? this.#readSlot(address.bytes, addressText, key, slotText);
-    },
+    get: async (address: Address, key: Uint8Array): Promise<Uint8Array> => this.originalSlot(address.bytes, key),
     clear: (): void => {
       this.#originals.clear();
     },
@@ -76,6 +72,28 @@ export class StateOverlay implements StateManagerInterface {
   /** Present value of a slot, without leading zeros. */
   readSlot(address: Uint8Array, slot: Uint8Array): Uint8Array {
     return this.#readSlot(address, textOf(address), slot, textOf(slot));
+  }
+
+  /** The same at the start of the transaction. */
+  originalSlot(address: Uint8Array, slot: Uint8Array): Uint8Array {
+    const addressText = textOf(address);
+    const slotText = textOf(slot);
+    return this.#originals.get(addressText + slotText) ?? this.#readSlot(address, addressText, slot, slotText);
+  }
+
+  writeSlot(address: Uint8Array, slot: Uint8Array, value: Uint8Array): void {
+    const addressText = textOf(address);
+    const slotText = textOf(slot);
+    const original = addressText + slotText;
+    if (!this.#originals.has(original)) {
+      this.#originals.set(original, this.#readSlot(address, addressText, slot, slotText));
+    }
+    let slots = this.#slots.get(addressText);
+    if (slots === undefined) {
+      slots = new Map();
+      this.#set(this.#slots, addressText, slots);
+    }
+    this.#set(slots, slotText, withoutLeadingZeros(value));
   }
 
   async getAccount(address: Address): Promise<Account | undefined> {
@@ -136,22 +154,11 @@ export class StateOverlay implements StateManagerInterface {
   }
 
   async getStorage(address: Address, key: Uint8Array): Promise<Uint8Array> {
-    return this.#readSlot(address.bytes, textOf(address.bytes), key, textOf(key));
+    return this.readSlot(address.bytes, key);
   }
 
   async putStorage(address: Address, key: Uint8Array, value: Uint8Array): Promise<void> {
-    const addressText = textOf(address.bytes);
-    const slotText = textOf(key);
-    const original = addressText + slotText;
-    if (!this.#originals.has(original)) {
-      this.#originals.set(original, this.#readSlot(address.bytes, addressText, key, slotText));
-    }
-    let slots = this.#slots.get(addressText);
-    if (slots === undefined) {
-      slots = new Map();
-      this.#set(this.#slots, addressText, slots);
-    }
-    this.#set(slots, slotText, withoutLeadingZeros(value));
+    this.writeSlot(address.bytes, key, value);
   }
 
   async clearStorage(address: Address): Promise<void> {

@@ -121,8 +121,13 @@ async function bothLoops() {
       return typeof member === "function" ? member.bind(current) : member;
     },
   });
-  const fast = await FastEvm.create({ ...options, stateManager: bound }, (address, slot) =>
-    current.readSlot(address.bytes, slot),
+  const fast = await FastEvm.create(
+    { ...options, stateManager: bound },
+    {
+      read: (address, slot) => current.readSlot(address.bytes, slot),
+      original: (address, slot) => current.originalSlot(address.bytes, slot),
+      write: (address, slot, value) => current.writeSlot(address.bytes, slot, value),
+    },
   );
   const stock = await createEVM({ ...options, stateManager: bound });
   return async (codes: readonly Uint8Array[], data: Uint8Array, gas: bigint) => {
@@ -167,6 +172,40 @@ describe("FastEvm", () => {
       assert.ok(succeeded > 20, `only ${succeeded} runs succeeded: the generator is too wild`);
     });
   }
+
+  it("charges and refunds what the library does for slots that are written again and again, in calls that may fail", async () => {
+    const random = seededRandom(23);
+    const both = await bothLoops();
+    const errors = new Set<string | undefined>();
+    let refunds = 0;
+    for (let round = 0; round < 400; round++) {
+      const codes = contracts.map((_, depth) => {
+        const code: number[] = [];
+        for (let step = 2 + random.below(10); step > 0; step--) {
+          const kind = random.below(8);
+          // Slot 1 holds 7 before the transaction.
+          if (kind < 5) code.push(0x60, random.pick([0, 0, 1, 7]), 0x60, random.below(3), 0x55);
+          else if (kind === 5) code.push(0x60, random.below(3), 0x54, 0x60, random.below(3), 0x55);
+          else if (depth < contracts.length - 1) {
+            const call = random.pick([0xf1, 0xf4, 0xfa]);
+            const value = call === 0xf1 ? [0x5f] : [];
+            const next = contracts[depth + 1] ?? caller.bytes;
+            const price = random.pick([2_300, 5_000, 40_000]) + random.below(400);
+            code.push(0x5f, 0x5f, 0x5f, 0x5f, ...value, 0x73, ...next, 0x61, price >> 8, price & 0xff, call, 0x50);
+          }
+        }
+        if (random.below(4) === 0) code.push(0x5f, 0x5f, random.pick([0xfd, 0xf3]));
+        return Uint8Array.from(code);
+      });
+      const gas = BigInt(random.pick([2_300, 4_600, 25_000, 60_000, 300_000]) + random.below(300));
+      const { ours, theirs } = await both(codes, new Uint8Array(), gas);
+      assert.deepEqual(ours, theirs, `round ${round}: ${codes.map(toHex).join(" ")} gas ${gas}`);
+      errors.add(ours.error);
+      if ((ours.refund ?? 0n) > 0n) refunds += 1;
+    }
+    assert.ok(errors.has(undefined) && errors.has("out of gas") && errors.has("revert"), [...errors].join());
+    assert.ok(refunds > 50, `only ${refunds} rounds had refunds`);
+  });
 
   it("does what the library does for static calls of precompiles around the limits of their gas", async () => {
     const random = seededRandom(17);
