@@ -57,11 +57,10 @@ export interface BlockImportModules<B, D, T extends ImportedBlock> {
 /** The next block of a list, being executed, or what is wrong with it. */
 type Opened<B> = { readonly begun: B } | { readonly fault: string };
 
-/** Blocks that are given to the disk at a time. It answers when the executor's thread is between two blocks. */
-const MAX_UNWRITTEN = 4;
-/** Milliseconds of importing before other inputs of the driver have their turn. */
-const TURN = 1_000;
-
+/** Blocks that are given to the disk at a time: what comes while it works is written together, and it stalls at times. */
+const MAX_UNWRITTEN = 16;
+/** Size of all of them: what a block writes is ten times its own size, or more. */
+const UNWRITTEN_BYTES = 2 << 20;
 /**
  * Takes blocks that others have decided. While one is executed on the executor's thread, the one after it is checked and waits
  * there for its turn, and the one before it is written, in a synced batch of its own. What a check has to know of blocks that are
@@ -79,7 +78,7 @@ export class BlockImport<B, D, T extends ImportedBlock> {
 
   /**
    * One block at least, then until one has a fault or the turn is over. All that were imported are on disk then.
-   * @param isOver ends the turn before its time
+   * @param isOver the driver has other things to do
    * @throws NodeError NODE_FAILED for a decided block that is not valid here; StorageError when one cannot be written
    */
   async run(blocks: readonly CertifiedBlock[], isOver: () => boolean): Promise<ImportResult> {
@@ -94,27 +93,32 @@ export class BlockImport<B, D, T extends ImportedBlock> {
 
   private async each(blocks: readonly CertifiedBlock[], isOver: () => boolean): Promise<ImportResult> {
     const { steps } = this.modules;
-    const end = performance.now() + TURN;
-    const hasTime = (): boolean => performance.now() < end && !isOver();
     let opened = await this.open(blocks, 0, steps.parent());
-    const unwritten: Promise<void>[] = [];
+    const unwritten: { readonly size: number; readonly written: Promise<void> }[] = [];
+    let bytes = 0;
     for (let imported = 1; ; imported++) {
       if (opened === undefined) return { imported: imported - 1 };
       if ("fault" in opened) return { imported: imported - 1, fault: opened.fault };
       const { drawn, next } = steps.draw(opened.begun);
-      const early = next === undefined || !hasTime() ? undefined : this.open(blocks, imported, next);
+      const early = next === undefined || isOver() ? undefined : this.open(blocks, imported, next);
       // Whatever is wrong with the next block, this one is written; who looks at the next one hears of it.
       early?.catch(() => undefined);
       const final = await steps.finish(drawn);
       this.move(final);
-      if (unwritten.length >= MAX_UNWRITTEN) await unwritten.shift();
+      const { size } = final.stored;
+      while (unwritten.length >= MAX_UNWRITTEN || (bytes > 0 && bytes + size > UNWRITTEN_BYTES)) {
+        const oldest = unwritten.shift();
+        await oldest?.written;
+        bytes -= oldest?.size ?? bytes;
+      }
       this.writing = this.write(final, this.writing);
       // Who waits for it hears of a failure; until then it must not pass for one that nobody has handled.
       this.writing.catch(() => undefined);
-      unwritten.push(this.writing);
+      unwritten.push({ size, written: this.writing });
+      bytes += size;
       // Nothing tells what it has written but the database.
       if (final.written === undefined) await this.writing;
-      if (early === undefined && !hasTime()) return { imported };
+      if (early === undefined && isOver()) return { imported };
       opened = await (early ?? this.open(blocks, imported, steps.parent()));
     }
   }

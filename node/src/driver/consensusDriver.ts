@@ -39,6 +39,10 @@ export interface DriverModules {
 const MAX_INPUTS = 4_096;
 /** Votes that are verified together: 256 good ones in four parts cost a tenth more than in one, and 64 bad ones 0.4 s. */
 export const VOTES_AT_ONCE = 64;
+/** Milliseconds of importing blocks after which another input that waits has its turn. */
+const IMPORT_TURN = 1_000;
+/** The same when none waits: as long, blocks that were imported stay in memory. */
+const LONGEST_IMPORT_TURN = 5_000;
 const NO_VOTES: HeightVotesResponse = { proposals: [], votes: [], certificates: [], commits: [] };
 
 /** Blocks that others have decided, in the queue between the agreement's inputs: one thing at a time changes the head. */
@@ -149,7 +153,12 @@ export class ConsensusDriver {
 
   /** The agreement hears of the last of the new heights only: it would open the others in vain. */
   private async import(turn: ImportTurn): Promise<void> {
-    const result = await this.modules.work.importBlocks(turn.blocks, () => this.closing);
+    const since = performance.now();
+    const isOver = (): boolean => {
+      const limit = this.queue.length > 0 ? IMPORT_TURN : LONGEST_IMPORT_TURN;
+      return this.closing || performance.now() - since > limit;
+    };
+    const result = await this.modules.work.importBlocks(turn.blocks, isOver);
     this.turns.delete(turn);
     if (result.imported > 0) await this.step({ type: "height", context: this.modules.work.heightContext() });
     turn.settle(result);

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { equalBytes, toHex } from "@lucid/consensus/base";
 import type { KeyValueStore } from "@lucid/storage";
 import { NodeError } from "../errors.js";
@@ -74,6 +75,8 @@ export class LocalExecutor implements Executor {
 
   execute(input: ExecutionInput): Promise<ExecutionOutput> {
     return this.#queue.run(async () => {
+      // Between two blocks the disk's answers are heard: as long as requests keep coming, the event loop would take only those.
+      await setImmediate();
       this.#demandSound();
       if (input.onto !== undefined) this.#moveTo(input.env.height - 1, input.onto);
       const result = await this.#runner.execute(input);
