@@ -72,6 +72,8 @@ export interface HostModules {
   readonly onExcess: (peer: PeerId) => void;
   /** Tor's SOCKS port answered, or did not. */
   readonly onProxy?: (reachable: boolean) => void;
+  /** Tor was there and did not find or reach a service. */
+  readonly onUnreached?: () => void;
 }
 
 export type Host = Libp2p<{
@@ -148,7 +150,7 @@ export async function createHost(options: HostOptions, modules: HostModules): Pr
   });
 }
 
-function transports(tor: TorOptions | undefined, { limits, onProxy }: HostModules): TransportFactory[] {
+function transports(tor: TorOptions | undefined, { limits, onProxy, onUnreached }: HostModules): TransportFactory[] {
   const overTcp = tcp({
     // The keep-alive of yamux and the pings of the host tell whether a peer is there; silence is no fault in a slot.
     inboundSocketInactivityTimeout: 0,
@@ -159,7 +161,11 @@ function transports(tor: TorOptions | undefined, { limits, onProxy }: HostModule
   if (tor === undefined) return [overTcp];
   const overOnion: TransportFactory = (components) =>
     new OnionTransport(
-      { proxy: tor.proxy, dialTimeout: limits.dialTimeout, ...(onProxy === undefined ? {} : { onProxy }) },
+      {
+        ...{ proxy: tor.proxy, dialTimeout: limits.dialTimeout, secondTry: limits.onionSecondTry },
+        ...(onProxy === undefined ? {} : { onProxy }),
+        ...(onUnreached === undefined ? {} : { onUnreached }),
+      },
       components,
     );
   return [overOnion, tor.only ? (components) => loopbackOnly(overTcp(components)) : overTcp];

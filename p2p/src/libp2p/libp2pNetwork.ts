@@ -26,6 +26,9 @@ import { Requests, translate } from "./requests.js";
 import { StreamService } from "./streamService.js";
 import { checkAddresses, OnionDoor, ownAddresses, torLimits } from "./tor.js";
 
+/** A connection that has lasted for so long, milliseconds, is meant to stay. */
+const SETTLED = 2_000;
+
 /** The network between nodes: a libp2p host (TCP, Noise, yamux) with gossip and requests under our own protocol names. */
 export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderNetwork {
   private readonly options: Libp2pNetworkOptions;
@@ -120,9 +123,12 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
     const nat = tor?.only === true ? NO_NAT : this.options.nat;
     const options = { peerKey, listen, announce, appendAnnounce, userAgent, dht, tor, nat, network: names.digest };
     const onProxy = (reachable: boolean) => this.onProxy(reachable);
+    const onUnreached = () => {
+      if (this.connected.size === 0) this.door?.forget();
+    };
     const { clock, onTor } = this.modules;
     const onExcess = (peer: PeerId) => this.onOffence(peer, "opens streams too fast again and again");
-    const host = await createHost(options, { limits, gate, gossip, datastore, clock, onExcess, onProxy });
+    const host = await createHost(options, { limits, gate, gossip, datastore, clock, onExcess, onProxy, onUnreached });
     this.host = host;
     this.records = new ProviderRecords(host, limits);
     this.door = new OnionDoor(host, peerKey, tor, {
@@ -368,7 +374,11 @@ export class Libp2pNetwork implements ConsensusNetwork, StreamNetwork, ProviderN
     const open = this.host
       .getConnections()
       .filter(({ remotePeer, status }) => status === "open" && remotePeer.toString() === peer);
-    return open.find(({ limits }) => limits === undefined) ?? open[0];
+    const direct = open.filter(({ limits }) => limits === undefined);
+    // The latest of several: whoever comes again has lost the one before, which may look open here for half a minute. One by which a
+    // peer only tries whether it reaches this node (autonat) is closed at once.
+    const settled = this.modules.clock.now() - SETTLED;
+    return direct.findLast(({ timeline }) => timeline.open <= settled) ?? direct[0] ?? open[0];
   }
 
   private addHandler(name: string, handle: () => Promise<void>): () => void {

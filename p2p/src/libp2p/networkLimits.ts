@@ -47,6 +47,16 @@ export const networkLimits = {
     "ms",
     "The same through Tor: finding a service and building a circuit takes its time.",
   ),
+  onionSecondTry: limit(
+    20_000,
+    "ms",
+    "After so long a second circuit to an onion service is tried beside the first; whichever is there first is used.",
+  ),
+  onionForget: limit(
+    60_000,
+    "ms",
+    "A node without a peer for so long asks Tor, at intervals of this length, to forget whom it did not find: by itself it asks no directory twice for a service within a quarter of an hour.",
+  ),
   onionHandshake: limit(60_000, "ms", "The handshake, where there is Tor: a new circuit is slow at first."),
   onionRequestRead: limit(20_000, "ms", "What requestRead is, where there is Tor."),
   redialFirst: limit(100, "ms", "Wait before a lost peer is dialled again; it doubles each time."),

@@ -6,6 +6,8 @@ import { TorControl } from "./torControl.js";
 export interface OnionServiceOptions {
   readonly control: TorControlOptions;
   readonly service: OnionServiceRequest;
+  /** Milliseconds from the service's set-up, and between two times, until Tor is asked to forget whom it did not find. */
+  readonly forgetAfter: number;
   /** Milliseconds before Tor is asked again; doubles up to the second figure. */
   readonly retry: readonly [first: number, longest: number];
 }
@@ -25,6 +27,8 @@ export class OnionService {
   private timer: Timer | undefined;
   private running: Promise<void> | undefined;
   private wait: number;
+  /** When the service was set up, or Tor asked to forget. */
+  private freshAt = Number.POSITIVE_INFINITY;
   private told: boolean | string | undefined;
   private endPause: () => void = () => undefined;
 
@@ -53,6 +57,7 @@ export class OnionService {
         this.control = await TorControl.open(this.options.control, signal);
         await this.control.addOnion(this.options.service);
         this.wait = this.options.retry[0];
+        this.freshAt = this.modules.clock.now();
         this.tell(true);
         await this.control.closed;
         if (!signal.aborted) this.tell(false);
@@ -61,9 +66,19 @@ export class OnionService {
       } finally {
         this.control?.close();
         this.control = undefined;
+        this.freshAt = Number.POSITIVE_INFINITY;
       }
       await this.pause();
     }
+  }
+
+  /** Nobody could be reached: what Tor remembers of them may be why. */
+  forget(): void {
+    const now = this.modules.clock.now();
+    if (now - this.freshAt < this.options.forgetAfter) return;
+    this.freshAt = now;
+    // Where it is refused, or Tor has gone, the next time will do.
+    this.control?.forget().catch(() => undefined);
   }
 
   private tell(up: boolean, reason?: P2pError): void {

@@ -2,6 +2,7 @@ import "../promiseWithResolvers.js";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   type ComponentLogger,
   type Connection,
@@ -14,7 +15,7 @@ import {
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { SocksClient } from "socks";
 import { P2pError } from "../errors.js";
-import { onionOf } from "./addresses.js";
+import { type OnionTarget, onionOf } from "./addresses.js";
 import { SocketConnection } from "./socketConnection.js";
 
 export interface OnionTransportOptions {
@@ -22,8 +23,12 @@ export interface OnionTransportOptions {
   readonly proxy: { readonly host: string; readonly port: number };
   /** Milliseconds for the circuit to the service. */
   readonly dialTimeout: number;
+  /** Milliseconds after which a second circuit is tried beside one that is not there yet. */
+  readonly secondTry: number;
   /** Tor could not be reached, or can be again. */
   readonly onProxy?: (reachable: boolean) => void;
+  /** Tor was there and did not find or reach a service. */
+  readonly onUnreached?: () => void;
 }
 
 /**
@@ -36,8 +41,6 @@ export class OnionTransport implements Transport {
   readonly [serviceCapabilities] = ["@libp2p/transport"];
   private readonly options: OnionTransportOptions;
   private readonly log: ReturnType<ComponentLogger["forComponent"]>;
-  /** Tor keeps streams with other credentials on other circuits: what else uses this Tor is not tied to the node. */
-  private readonly credentials = { userId: "lucid", password: randomBytes(16).toString("hex") };
 
   constructor(options: OnionTransportOptions, components: { readonly logger: ComponentLogger }) {
     this.options = options;
@@ -46,7 +49,7 @@ export class OnionTransport implements Transport {
 
   /** @throws P2pError P2P_TOR_UNREACHABLE, P2P_PEER_GONE, P2P_BAD_ADDRESS */
   async dial(address: Multiaddr, options: DialTransportOptions): Promise<Connection> {
-    const socket = await this.open(address, options.signal);
+    const socket = await this.reach(address, options.signal);
     const connection = new SocketConnection({ socket, direction: "outbound", remoteAddr: address, log: this.log });
     try {
       return await options.upgrader.upgradeOutbound(connection, options);
@@ -70,11 +73,34 @@ export class OnionTransport implements Transport {
     return addresses.filter((address) => onionOf(address) !== undefined);
   }
 
-  private async open(address: Multiaddr, signal: AbortSignal): Promise<Socket> {
+  /** One try, and a second one beside it where that takes long: Tor may wait for a circuit that has gone without a word. */
+  private async reach(address: Multiaddr, signal: AbortSignal): Promise<Socket> {
     const target = onionOf(address);
     if (target === undefined) {
       throw new P2pError({ code: "P2P_BAD_ADDRESS", message: `${address} is not the address of an onion service` });
     }
+    const over = new AbortController();
+    const either = AbortSignal.any([signal, over.signal]);
+    let reached: Socket | undefined;
+    const attempt = async (): Promise<Socket> => {
+      const socket = await this.open(target, either);
+      // Both came at once.
+      if (reached !== undefined) socket.destroy();
+      reached ??= socket;
+      return reached;
+    };
+    try {
+      const first = attempt();
+      const early = await Promise.race([first, delay(this.options.secondTry, undefined, { signal: either })]);
+      return early ?? (await Promise.any([first, attempt()]));
+    } catch (error) {
+      throw error instanceof AggregateError ? error.errors[0] : error;
+    } finally {
+      over.abort();
+    }
+  }
+
+  private async open(target: OnionTarget, signal: AbortSignal): Promise<Socket> {
     const socket = await this.reachProxy(signal);
     const onAbort = () => socket.destroy();
     signal.addEventListener("abort", onAbort);
@@ -82,7 +108,9 @@ export class OnionTransport implements Transport {
       const { proxy, dialTimeout } = this.options;
       const { host, port } = target;
       await SocksClient.createConnection({
-        proxy: { ...proxy, type: 5, ...this.credentials },
+        // Tor keeps streams with other credentials on other circuits: what else uses this Tor is not tied to the node, and a circuit
+        // that is broken is not used again for the next attempt.
+        proxy: { ...proxy, type: 5, userId: "lucid", password: randomBytes(16).toString("hex") },
         command: "connect",
         destination: { host, port },
         timeout: dialTimeout,
@@ -94,6 +122,7 @@ export class OnionTransport implements Transport {
     } catch (cause) {
       socket.destroy();
       signal.throwIfAborted();
+      this.options.onUnreached?.();
       throw new P2pError({ code: "P2P_PEER_GONE", message: `Tor cannot reach ${target.host}`, cause });
     } finally {
       signal.removeEventListener("abort", onAbort);

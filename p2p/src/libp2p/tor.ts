@@ -108,12 +108,18 @@ export class OnionDoor {
         {
           control,
           service: { expandedSecret, virtualPort: ONION_PORT, target },
+          forgetAfter: limits.onionForget,
           retry: [limits.redialFirst, limits.redialLongest],
         },
         { clock, onState },
       );
       this.service.start();
     });
+  }
+
+  /** Nobody can be reached. */
+  forget(): void {
+    this.service?.forget();
   }
 
   async stop(): Promise<void> {

@@ -6,7 +6,7 @@ import { P2pError } from "../errors.js";
 
 /*
  * What an onion service needs of Tor's control protocol (https://spec.torproject.org/control-spec): PROTOCOLINFO,
- * AUTHENTICATE by cookie or password, ADD_ONION. Tor removes the service when the connection ends.
+ * AUTHENTICATE by cookie or password, ADD_ONION, SIGNAL NEWNYM. Tor removes the service when the connection ends.
  */
 
 /** Longest answer; Tor's are a few hundred bytes. */
@@ -93,6 +93,14 @@ export class TorControl {
     const address = lines.map((line) => /^ServiceID=([a-z2-7]{56})$/.exec(line)?.[1]).find((id) => id !== undefined);
     if (address === undefined) throw refused("answered ADD_ONION without an address");
     return address;
+  }
+
+  /**
+   * Tor forgets descriptors, whom it did not find, and which points of entry have failed, and uses new circuits from now on.
+   * @throws P2pError P2P_TOR_REFUSED, P2P_TOR_UNREACHABLE
+   */
+  async forget(): Promise<void> {
+    await this.ask("SIGNAL NEWNYM", "SIGNAL NEWNYM");
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect, createServer } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { VirtualClock } from "@lucid/consensus/base";
 import type { Libp2pNetwork, Libp2pNetworkOptions, P2pError, Protocol } from "../../src/index.js";
 import { connected, echo, genesisRoot, libp2pNetwork, systemClock, until, words } from "../support/networks.js";
@@ -154,6 +155,39 @@ describe("libp2p network", () => {
       const answer = await client.request(server.peerId ?? "", bulk, content);
       assert.equal(Buffer.compare(answer, content), 0);
     }
+  });
+
+  it("asks a peer that has come again on its new connection: the one before may have gone without a word", async () => {
+    const peerKey = new Uint8Array(32).fill(3);
+    const server = await node();
+    let frozen = false;
+    const sockets: Socket[] = [];
+    // A way that loses everything from some moment on, and closes nothing.
+    const way = createServer((socket) => {
+      const there = connect({ host: "127.0.0.1", port: portOf(server) });
+      sockets.push(socket, there);
+      for (const [from, to] of [
+        [socket, there],
+        [there, socket],
+      ] as const) {
+        from.on("error", () => undefined);
+        from.on("data", (data) => frozen || to.write(data));
+      }
+    }).listen({ host: "127.0.0.1", port: 0 });
+    await once(way, "listening");
+    const { port } = way.address() as AddressInfo;
+    const before = await node({ peerKey, listen: [], peers: [`/ip4/127.0.0.1/tcp/${port}`] });
+    await connected(server, 1);
+    frozen = true;
+    await before.stop();
+    const again = await node({ peerKey, listen: [], peers: [address(server)] });
+    again.handle(echo, (word) => word);
+    await connected(again, 1);
+    assert.equal(server.report().inbound, 2);
+    await delay(2_100);
+    assert.equal(await server.request(again.peerId ?? "", echo, "here"), "here");
+    for (const socket of sockets) socket.destroy();
+    way.close();
   });
 
   it("is a different network where the genesis differs by one bit", () => {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Libp2pNetwork, type Libp2pNetworkOptions, type P2pError, reachableAddresses } from "../../src/index.js";
 import { onionKeyOf } from "../../src/libp2p/onionAddress.js";
 import { TorControl } from "../../src/libp2p/torControl.js";
@@ -78,7 +79,7 @@ describe("onion services", function () {
     await until(() => client.meshPeers("words").length === 1);
     client.publish(words, "in the dark");
     await until(() => heard.includes("in the dark"));
-    // The proxy saw names; the credentials are one pair for the node.
+    // The proxy saw names.
     assert.ok(socks.asked.every((name) => name.endsWith(".onion:30120")));
     assert.equal(socks.credentials.size, 1);
   });
@@ -113,6 +114,53 @@ describe("onion services", function () {
     await until(() => reasons.includes("P2P_TOR_UNREACHABLE"));
     await socks.start();
     await connected(client, 1);
+  });
+
+  it("are tried by a second circuit of its own beside one that does not come, and the dial does not wait for that", async () => {
+    const server = await node(1);
+    socks.lost = 1;
+    const reasons: string[] = [];
+    const limits = { onionSecondTry: 200 };
+    const client = await node(2, { peers: server.addresses(), limits }, (reason) => reasons.push(reason?.code ?? ""));
+    await connected(client, 1);
+    assert.equal(socks.asked.length, 2);
+    assert.equal(socks.credentials.size, 2);
+    assert.deepEqual(reasons, []);
+    // One of the two is left.
+    assert.equal(server.report().inbound, 1);
+  });
+
+  it("that are not found are looked for anew: Tor is asked to forget them, at intervals, until somebody is there", async () => {
+    const lines: string[] = [];
+    const control = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.on("data", (data) => {
+        lines.push(...data.toString().trimEnd().split("\r\n"));
+        const [command = ""] = data.toString().split(" ");
+        if (command === "PROTOCOLINFO") socket.write("250-PROTOCOLINFO 1\r\n250-AUTH METHODS=NULL\r\n");
+        if (command === "ADD_ONION") socket.write(`250-ServiceID=${onionKeyOf(key(2)).address}\r\n`);
+        socket.write("250 OK\r\n");
+      });
+    });
+    await new Promise<void>((resolve) => control.listen(0, "127.0.0.1", resolve));
+    running.push({ stop: () => new Promise((resolve) => control.close(() => resolve())) });
+    const port = (control.address() as AddressInfo).port;
+    const asked = () => lines.filter((line) => line === "SIGNAL NEWNYM").length;
+    const began = Date.now();
+    const client = await node(2, {
+      ...{ announce: [], peers: [onionOf(1), onionOf(3)], limits: { onionForget: 400, redialLongest: 50 } },
+      tor: { proxy: socks.proxy, only: true, control: { host: "127.0.0.1", port } },
+    });
+    await until(() => asked() === 2);
+    const intervals = Math.floor((Date.now() - began) / 400);
+    assert.ok(intervals >= 2 && asked() <= intervals, `${asked()} times in ${intervals} intervals`);
+    await node(1);
+    await connected(client, 1);
+    // Somebody else is still not there, and that is no reason any more.
+    const [before, tries] = [asked(), socks.asked.length];
+    await delay(900);
+    assert.ok(socks.asked.length > tries);
+    assert.equal(asked(), before);
   });
 
   it("that cannot be reached, and a proxy that says nothing, are peers that are gone", async () => {
@@ -258,6 +306,7 @@ describe("onion services", function () {
       const plain = await control(open);
       assert.equal(await plain.addOnion(request), address);
       await assert.rejects(plain.addOnion(request), { code: "P2P_TOR_REFUSED" });
+      await plain.forget();
       plain.close();
       await assert.rejects(control(locked, "wrong"), { code: "P2P_TOR_REFUSED" });
       await assert.rejects(control(locked), { code: "P2P_TOR_REFUSED" });
