@@ -18,7 +18,10 @@ import { upnp } from "./netsim/upnp.js";
 import { onion } from "./onion.js";
 
 interface Given extends RunOptions {
-  readonly number: (name: "slot-seconds" | "nodes" | "seconds" | "kilobits" | "megabytes", fallback: number) => number;
+  readonly number: (
+    name: "slot-seconds" | "nodes" | "seconds" | "kilobits" | "megabytes" | "rounds",
+    fallback: number,
+  ) => number;
 }
 
 const scenarios: Readonly<Record<string, (given: Given) => Promise<object>>> = {
@@ -39,12 +42,13 @@ const scenarios: Readonly<Record<string, (given: Given) => Promise<object>>> = {
       ...run,
       ...{ nodes: number("nodes", 10), slotSeconds: number("slot-seconds", 4), megabytes: number("megabytes", 256) },
     }),
-  onion: ({ say }) => onion(say),
+  onion: ({ say, keep, number }) =>
+    onion({ say, keep, slotSeconds: number("slot-seconds", 6), blocks: 5, rounds: number("rounds", 1) }),
   governance: ({ say }) => governance(say),
 };
 
 function usage(why: string): ScriptError {
-  const message = `${why}; usage: npm run netsim -- ${Object.keys(scenarios).join("|")} [--json] [--keep] [--slot-seconds n] [--nodes n] [--seconds n] [--kilobits n] [--megabytes n]`;
+  const message = `${why}; usage: npm run netsim -- ${Object.keys(scenarios).join("|")} [--json] [--keep] [--slot-seconds n] [--nodes n] [--seconds n] [--kilobits n] [--megabytes n] [--rounds n]`;
   return new ScriptError({ code: "NETSIM_USAGE", message });
 }
 
@@ -59,12 +63,13 @@ function read(): { readonly name: string; readonly given: Omit<Given, "signal"> 
     seconds: text,
     kilobits: text,
     megabytes: text,
+    rounds: text,
   };
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const [name = "", ...rest] = positionals;
   if (!(name in scenarios) || rest.length > 0) throw usage(name === "" ? "no scenario" : `no scenario ${positionals}`);
   const numbers = new Map<string, number>();
-  for (const option of ["slot-seconds", "nodes", "seconds", "kilobits", "megabytes"] as const) {
+  for (const option of ["slot-seconds", "nodes", "seconds", "kilobits", "megabytes", "rounds"] as const) {
     const value = values[option];
     if (value === undefined) continue;
     if (!/^[1-9]\d{0,5}$/.test(value)) throw usage(`--${option} is no number from 1 to 999999`);

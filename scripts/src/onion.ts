@@ -1,7 +1,7 @@
 /**
- * `npm run netsim -- onion [--json]`: two validators that meet by .onion only, over a Tor network of its own on this
+ * `npm run netsim -- onion [--rounds n] [--json]`: two validators that meet by .onion only, over a Tor network of its own on this
  * machine. They finalise; Tor of one of them is killed, and while it is gone that node has no connection and sends nothing;
- * when Tor is back they finalise again. All the time the nodes' sockets are listed, and in a network namespace every packet
+ * when Tor is back they meet and finalise again. More rounds kill at worse moments. All the time the nodes' sockets are listed, and in a network namespace every packet
  * that would leave the machine is counted.
  */
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from "node:child_process";
@@ -14,12 +14,15 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { ScriptError } from "./errors.js";
 import { entry, startDevnet } from "./lucid.js";
+import type { RunOptions } from "./netsim/run.js";
 import { IsolatedNet } from "./onion/isolatedNet.js";
 import { isLocal, type ListedSocket, socketsOf } from "./onion/socketList.js";
 import { type TorClient, TorNetwork } from "./onion/torNetwork.js";
 
 /** Of the devnet's keystores. */
 const PASSPHRASE = "lucid-devnet";
+/** A node without Tor may have connections for so long, milliseconds. */
+const MAX_SILENT = 15_000;
 /** Longest wait for anything, milliseconds. */
 const PATIENCE = 240_000;
 /** Between two lists of sockets, milliseconds. */
@@ -27,12 +30,44 @@ const LOOK = 100;
 /** Between two questions for the head, milliseconds. */
 const POLL = 500;
 
+/** One time that Tor is killed. */
+interface Outage {
+  readonly whose: "first" | "second" | "both";
+  /** Without Tor. */
+  readonly seconds: number;
+  /** Seconds after its new start, in the middle of its own, at which it is killed once more. */
+  readonly again?: number;
+}
+
 export interface OnionOptions {
   readonly slotSeconds: number;
   /** Blocks that must become final, before Tor is killed and after it is back. */
   readonly blocks: number;
-  /** Milliseconds without Tor. */
-  readonly outage: number;
+  /** Times that Tor is killed, one after the other. */
+  readonly rounds: number;
+}
+
+/** The second node was told the first one's address, and the first one knows the second by having met it. */
+const OUTAGES: readonly Outage[] = [
+  { whose: "second", seconds: 30 },
+  { whose: "first", seconds: 30 },
+  { whose: "both", seconds: 20 },
+  { whose: "second", seconds: 10, again: 1.5 },
+  { whose: "first", seconds: 90 },
+  { whose: "both", seconds: 5, again: 1.5 },
+  { whose: "first", seconds: 2 },
+  { whose: "second", seconds: 2 },
+];
+
+interface OutageResult extends Outage {
+  /** Milliseconds from Tor's end to the last socket that was connected. */
+  readonly silentAfterMs: number;
+  readonly blocksDuring: number;
+  /** From Tor's new start until it can build circuits. */
+  readonly torSeconds: number;
+  /** From Tor's new start until both nodes have each other as a peer, and until both have a new block. */
+  readonly meetSeconds: number;
+  readonly blockSeconds: number;
 }
 
 export interface OnionResult {
@@ -43,12 +78,7 @@ export interface OnionResult {
   /** From the start of the second node to the first block that both have. */
   readonly meetSeconds: number;
   readonly blocksBefore: number;
-  /** Milliseconds from Tor's end to the last socket that was connected. */
-  readonly silentAfterMs: number;
-  readonly outageSeconds: number;
-  readonly blocksDuring: number;
-  /** From Tor's new start to the next block. */
-  readonly recoverySeconds: number;
+  readonly outages: readonly OutageResult[];
   readonly blocksAfter: number;
   readonly lists: number;
   readonly connectionsSeen: number;
@@ -59,6 +89,8 @@ export interface OnionResult {
 function failed(message: string): ScriptError {
   return new ScriptError({ code: "NETSIM_FAILED", message });
 }
+
+type Two<T> = readonly [T, T];
 
 interface OnionNode {
   readonly data: string;
@@ -114,7 +146,7 @@ class OnionRun {
   }
 
   async run(): Promise<OnionResult> {
-    const { outage, blocks } = this.options;
+    const { rounds, blocks } = this.options;
     const packetsBefore = this.trap();
     const [torSeconds, clients, folders] = await this.prepare();
     const [first, second] = clients;
@@ -128,25 +160,13 @@ class OnionRun {
     this.say(`they met by ${a.address.slice(0, 20)}... after ${meetSeconds} s`);
     await this.both(a, b, base + blocks);
     const before = await this.height(a);
-    this.say(`${before - base} blocks final; Tor of the second node is killed`);
-
-    const killed = performance.now();
-    await second.kill();
-    let silent = await this.silence(b, killed);
-    while (performance.now() - killed < outage) {
-      const open = connectedSockets(b.pid);
-      if (open.length > 0) silent = performance.now() - killed;
-      await delay(LOOK);
+    this.say(`${before - base} blocks final`);
+    const outages: OutageResult[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const outage = OUTAGES[round % OUTAGES.length];
+      if (outage !== undefined) outages.push(await this.outage(outage, [a, b], clients));
     }
-    if (silent > outage / 2) throw failed(`the node had connections ${Math.round(silent)} ms after Tor's end`);
-    const during = (await this.height(b)) - before;
-    this.say(`silent for ${Math.round(outage / 1000)} s, ${during} blocks; Tor is started again`);
-
-    const back = performance.now();
-    await second.start();
-    const now = Math.max(await this.height(a), await this.height(b));
-    await this.both(a, b, now + 1);
-    const recoverySeconds = seconds(back);
+    const now = await this.height(a);
     await this.both(a, b, now + blocks);
     this.watch.stop();
     if (this.watch.connections.size === 0) throw failed("no socket was seen, not even those to Tor");
@@ -159,16 +179,54 @@ class OnionRun {
       torSeconds,
       meetSeconds,
       blocksBefore: before - base,
-      silentAfterMs: Math.round(silent),
-      outageSeconds: Math.round(outage / 1000),
-      blocksDuring: during,
-      recoverySeconds,
+      outages,
       blocksAfter: (await this.height(a)) - now,
       lists: this.watch.lists,
       connectionsSeen: this.watch.connections.size,
       packetsOut,
       seconds: seconds(this.started),
     };
+  }
+
+  /** Tor of one or both is killed, the nodes are looked at meanwhile, and it is started again. */
+  private async outage(outage: Outage, nodes: Two<OnionNode>, clients: Two<TorClient>): Promise<OutageResult> {
+    const { whose, seconds: length, again } = outage;
+    const [a, b] = nodes;
+    const cut = whose === "both" ? [0, 1] : [whose === "first" ? 0 : 1];
+    const each = (act: (client: TorClient) => Promise<void>) =>
+      Promise.all(clients.filter((_, index) => cut.includes(index)).map(act));
+    const pids = nodes.filter((_, index) => cut.includes(index)).map(({ pid }) => pid);
+    const before = await this.height(a);
+    this.say(`Tor of ${whose === "both" ? "both nodes" : `the ${whose} node`} is killed`);
+
+    const killed = performance.now();
+    await each((client) => client.kill());
+    let silent = await this.silence(pids, killed);
+    while (performance.now() - killed < length * 1000) {
+      if (connectedSockets(pids).length > 0) silent = performance.now() - killed;
+      await delay(LOOK);
+    }
+    if (silent > MAX_SILENT) throw failed(`the node had connections ${Math.round(silent)} ms after Tor's end`);
+    const during = Math.max(await this.height(a), await this.height(b)) - before;
+    this.say(`silent for ${length} s, ${during} blocks; Tor is started again`);
+
+    if (again !== undefined) {
+      const starts = each((client) => client.start().catch(() => undefined));
+      await delay(again * 1000);
+      await each((client) => client.kill());
+      await starts;
+    }
+    const back = performance.now();
+    await each((client) => client.start());
+    const torSeconds = seconds(back);
+    await this.met(nodes);
+    const meetSeconds = seconds(back);
+    const now = Math.max(await this.height(a), await this.height(b));
+    await this.both(a, b, now + 1);
+    const blockSeconds = seconds(back);
+    this.say(`they met again after ${meetSeconds} s, and have a block after ${blockSeconds} s`);
+    const silentAfterMs = Math.round(silent);
+    return { ...outage, silentAfterMs, blocksDuring: during, torSeconds, meetSeconds, blockSeconds };
   }
 
   async stop(): Promise<void> {
@@ -190,7 +248,7 @@ class OnionRun {
   }
 
   /** The Tor network with a client for each node, and the data directories of two validators. */
-  private async prepare(): Promise<readonly [number, readonly [TorClient, TorClient], readonly string[]]> {
+  private async prepare(): Promise<readonly [number, Two<TorClient>, readonly string[]]> {
     const from = performance.now();
     const folders = this.makeValidators();
     await this.tor.start(PATIENCE);
@@ -253,9 +311,22 @@ class OnionRun {
     }
   }
 
-  /** Milliseconds from `since` until the node has no connection. */
-  private async silence(node: OnionNode, since: number): Promise<number> {
-    while (connectedSockets(node.pid).length > 0) {
+  /** Resolves when each has a peer. */
+  private async met(nodes: Two<OnionNode>): Promise<void> {
+    const deadline = performance.now() + PATIENCE;
+    const alone = async ({ data }: OnionNode): Promise<boolean> => {
+      const info = (await rpc(join(data, "node.sock"), "lucid_nodeInfo")) as { readonly peers: readonly unknown[] };
+      return info.peers.length === 0;
+    };
+    while ((await Promise.all(nodes.map(alone))).includes(true)) {
+      if (performance.now() > deadline) throw failed(`they have not met again within ${PATIENCE / 1000} s`);
+      await delay(LOOK);
+    }
+  }
+
+  /** Milliseconds from `since` until the nodes have no connection. */
+  private async silence(pids: readonly number[], since: number): Promise<number> {
+    while (connectedSockets(pids).length > 0) {
       if (performance.now() - since > PATIENCE) throw failed("the node keeps a connection without Tor");
       await delay(LOOK);
     }
@@ -268,8 +339,8 @@ class OnionRun {
 }
 
 /** Without Tor there must be none. */
-function connectedSockets(pid: number): readonly ListedSocket[] {
-  return socketsOf(pid).filter(({ state }) => state === "established");
+function connectedSockets(pids: readonly number[]): readonly ListedSocket[] {
+  return pids.flatMap((pid) => socketsOf(pid)).filter(({ state }) => state === "established");
 }
 
 function seconds(since: number): number {
@@ -304,10 +375,12 @@ export function hasTor(): boolean {
   );
 }
 
-const FULL: OnionOptions = { slotSeconds: 6, blocks: 5, outage: 30_000 };
-
 /** @returns what was measured; the folder of the run is removed. @throws ScriptError NETSIM_FAILED */
-export async function onion(say: (text: string) => void, options: OnionOptions = FULL): Promise<OnionResult> {
+export async function onion({
+  say,
+  keep,
+  ...options
+}: OnionOptions & Pick<RunOptions, "say" | "keep">): Promise<OnionResult> {
   if (!hasTor()) {
     const message = "tor with tor-gencert is missing (apt-get install tor)";
     throw new ScriptError({ code: "NETSIM_NO_PROGRAM", message });
@@ -318,6 +391,7 @@ export async function onion(say: (text: string) => void, options: OnionOptions =
     return await run.run();
   } finally {
     await run.stop();
-    await rm(folder, { recursive: true, force: true });
+    if (keep) say(`kept: ${folder}`);
+    else await rm(folder, { recursive: true, force: true });
   }
 }

@@ -22,7 +22,7 @@ export interface TorClient {
   /** Of the SOCKS and of the control port, on 127.0.0.1. */
   readonly socks: number;
   readonly control: number;
-  /** Runs it, again after `kill`; resolves when it can build circuits. */
+  /** Runs it, again after `kill`; resolves when it can build circuits, rejects when it ends before. */
   start(): Promise<void>;
   /** SIGKILL. */
   kill(): Promise<void>;
@@ -99,6 +99,9 @@ export class TorNetwork {
       `SocksPort 127.0.0.1:${socks}`,
       `ControlPort 127.0.0.1:${control}`,
       "CookieAuthentication 1",
+      // On loopback Tor learns times of half a second, which no circuit keeps once the machine is busy with something else.
+      "LearnCircuitBuildTimeout 0",
+      "CircuitBuildTimeout 10",
     ];
     let running: Process | undefined;
     return {
@@ -107,8 +110,12 @@ export class TorNetwork {
       start: async () => {
         const log = join(folder, "log");
         const before = logText(log).length;
-        running = this.run(folder, torrc);
-        await this.until(`Tor of ${name}`, patience, () => logText(log).slice(before).includes("Bootstrapped 100%"));
+        const started = this.run(folder, torrc);
+        running = started;
+        await this.until(`Tor of ${name}`, patience, () => {
+          if (!this.processes.has(started)) throw failed(`Tor of ${name} has ended`);
+          return logText(log).slice(before).includes("Bootstrapped 100%");
+        });
       },
       kill: async () => {
         running?.child.kill("SIGKILL");
