@@ -20,6 +20,17 @@ const MAX_LANES = 2;
 const OUTPUT_GRACE_MS = 2_000;
 const results = join(repositoryRoot, ".test-results");
 
+/** Of the suites that run. */
+const interrupts = new Set<(signal: NodeJS.Signals) => void>();
+/** The signal that ended the run; what the suites have printed until then is shown. */
+let interrupted: NodeJS.Signals | undefined;
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  process.once(name, () => {
+    interrupted = name;
+    for (const interrupt of interrupts) interrupt(name);
+  });
+}
+
 /** Runs a suite and shows what it prints, in one piece unless `live`. Resolves with its exit status. */
 function run(suite: Suite, output: string, live: boolean): Promise<number> {
   const heading = `\n=== ${suite.name} (${suite.files.length} files)\n`;
@@ -39,10 +50,13 @@ function run(suite: Suite, output: string, live: boolean): Promise<number> {
       print(Buffer.from(`${suite.name}: still running after ${SUITE_LIMIT_MS / 60_000} minutes, ended\n`));
       child.kill("SIGKILL");
     }, SUITE_LIMIT_MS);
+    const interrupt = (signal: NodeJS.Signals): void => void child.kill(signal);
+    interrupts.add(interrupt);
     let ended = false;
     const end = (code: number | null): void => {
       if (ended) return;
       ended = true;
+      interrupts.delete(interrupt);
       child.stdout?.destroy();
       child.stderr?.destroy();
       if (!live) process.stdout.write(heading);
@@ -99,12 +113,18 @@ async function count(suite: Suite): Promise<void> {
   }
 }
 
-for (const suite of suites) if (suite.isAlone) await count(suite);
+for (const suite of suites) if (suite.isAlone && interrupted === undefined) await count(suite);
 const waiting = suites.filter(({ isAlone }) => !isAlone);
 async function lane(): Promise<void> {
-  for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift()) await count(suite);
+  for (let suite = waiting.shift(); suite !== undefined && interrupted === undefined; suite = waiting.shift()) {
+    await count(suite);
+  }
 }
 await Promise.all(Array.from({ length: lanes }, lane));
+if (interrupted !== undefined) {
+  total.failed += 1;
+  broken.push(`ended by ${interrupted}`);
+}
 if (total.passed + total.failed === 0) {
   total.failed += 1;
   broken.push("no test was found");
