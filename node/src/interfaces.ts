@@ -64,12 +64,6 @@ export interface ExecutionInput {
   readonly onto?: Bytes32;
 }
 
-/** A slot of a contract with its value after a block, 32 bytes each. */
-export interface WrittenSlot {
-  readonly slot: Bytes32;
-  readonly value: Bytes32;
-}
-
 export interface ExecutionOutput {
   /** Names the candidate for commit and discard. */
   readonly candidate: number;
@@ -81,8 +75,8 @@ export interface ExecutionOutput {
   readonly gasUsed: bigint;
   readonly receipts: readonly Receipt[];
   readonly senders: readonly Bytes20[];
-  /** All slots of the watched contract that differ from the head; present when one is watched. */
-  readonly written?: readonly WrittenSlot[];
+  /** All slots of the watched contract that differ from the head: slot 32, value 32, again and again; present when one is watched. */
+  readonly written?: Uint8Array;
 }
 
 export interface BuildInput extends Omit<ExecutionInput, "transactions" | "senders" | "watch" | "onto"> {

@@ -1,6 +1,6 @@
 import type { AnchorLedger, ListedSession, SessionList } from "@lucid/consensus";
 import { concatBytes, fromHex } from "@lucid/consensus/base";
-import type { WrittenSlot } from "../interfaces.js";
+import type { ExecutionOutput } from "../interfaces.js";
 import { keccak256 } from "../state/keccak.js";
 import { textOf } from "../state/keys.js";
 
@@ -45,9 +45,13 @@ export class AnchorSessions {
   }
 
   /** The block at this height, which follows on the one before, is decided and about to be written: what it wrote is told from here. */
-  foresee(height: number, written: readonly WrittenSlot[]): void {
+  foresee(height: number, written: NonNullable<ExecutionOutput["written"]>): void {
     if (this.coming.at(-1)?.height !== height - 1) this.coming = [];
-    this.coming.push({ height, slots: new Map(written.map(({ slot, value }) => [textOf(slot), value])) });
+    const slots = new Map<string, Uint8Array>();
+    for (let at = 0; at < written.length; at += 2 * WORD) {
+      slots.set(textOf(written.subarray(at, at + WORD)), written.subarray(at + WORD, at + 2 * WORD));
+    }
+    this.coming.push({ height, slots });
   }
 
   /** The blocks up to this height are on disk. */

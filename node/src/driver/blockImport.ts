@@ -2,7 +2,7 @@ import { Body, type CertifiedBlock, type CommitCertificate, headerRoot, type Tip
 import { equalBytes } from "@lucid/consensus/base";
 import type { AnchorSessions } from "../chain/anchorSessions.js";
 import type { Chain } from "../chain/chain.js";
-import type { StoredBlock, WrittenSlot } from "../interfaces.js";
+import type { StoredBlock } from "../interfaces.js";
 import type { Checkpoint } from "../sync/checkpoint.js";
 import type { BlockLookahead } from "./blockLookahead.js";
 import type { ImportResult } from "./driverTypes.js";
@@ -11,7 +11,7 @@ import type { ImportResult } from "./driverTypes.js";
 export interface ImportedBlock {
   readonly stored: StoredBlock;
   /** What it wrote into LucidAnchors; undefined when the executor does not tell. */
-  readonly written: readonly WrittenSlot[] | undefined;
+  readonly written: Uint8Array | undefined;
 }
 
 /** What a block is checked on. */

@@ -100,6 +100,8 @@ interface Final extends ImportedBlock {
 
 /** Views of a height that are remembered; the executor holds as many. */
 const MAX_CANDIDATES = 16;
+/** A longer list of blocks is not what the network decides at the moment. */
+const LIVE_BLOCKS = 8;
 
 /**
  * Makes and checks blocks on the head, and makes them final. Building and checking go through the same functions of the
@@ -120,6 +122,8 @@ export class BlockProcessor implements BlockWork {
   private certificate: CommitCertificate;
   /** Slot of the certificate that its block carries. */
   private parentSince: number;
+  /** Blocks are imported in bulk: each of them is news for nobody, and the sync tells how far it is. */
+  private catchingUp = false;
   /** The last own block needed a fallback or a later round: be modest once. */
   private halved = false;
 
@@ -259,6 +263,7 @@ export class BlockProcessor implements BlockWork {
   }
 
   async commit(root: Uint8Array, block: Block, certificate: CommitCertificate): Promise<void> {
+    this.catchingUp = false;
     const { drawn } = this.drawDecided(this.beginDecided(root, { block, certificate }, this.parent));
     const final = await this.finishDecided(drawn);
     await this.write(final);
@@ -362,7 +367,7 @@ export class BlockProcessor implements BlockWork {
     this.modules.chain.adopt(stored);
     await this.modules.mempool.onHead(stored);
     this.modules.evidence.tellAgain();
-    this.modules.logger.info(
+    this.modules.logger[this.catchingUp ? "debug" : "info"](
       {
         height: stored.header.height,
         slot: stored.header.slot,
@@ -376,6 +381,7 @@ export class BlockProcessor implements BlockWork {
   }
 
   importBlocks(blocks: readonly CertifiedBlock[], isOver: () => boolean = () => false): Promise<ImportResult> {
+    this.catchingUp = blocks.length > LIVE_BLOCKS;
     return this.blockImport.run(blocks, isOver);
   }
 

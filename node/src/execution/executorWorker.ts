@@ -1,8 +1,9 @@
 import { workerData } from "node:worker_threads";
 import { LevelStore } from "@lucid/storage";
-import type { BuildInput, Bytes32, ExecutionInput, StoreOp } from "../interfaces.js";
+import type { BuildInput, Bytes32, ExecutionInput } from "../interfaces.js";
 import { WorkerHost } from "../workers/workerHost.js";
 import { LocalExecutor } from "./localExecutor.js";
+import { unpackOps } from "./packedOps.js";
 import type { WorkerExecutorOptions } from "./workerExecutor.js";
 
 /** Entry point of the thread that executes blocks. It shares the database with its owner and owns the head state. */
@@ -28,8 +29,8 @@ const host = new WorkerHost({
   },
   execute: async (input: ExecutionInput) => (await executor()).execute(input),
   build: async (input: BuildInput) => (await executor()).build(input),
-  commit: async ({ candidate, extraOps }: { candidate: number; extraOps: readonly StoreOp[] }) =>
-    (await executor()).commit(candidate, extraOps),
+  commit: async ({ candidate, packed }: { candidate: number; packed: Uint8Array }) =>
+    (await executor()).commit(candidate, unpackOps(packed)),
   discard: async (candidate: number) => (await executor()).discard(candidate),
   cacheSizes: async () => (await executor()).cacheSizes(),
   stop: async () => {

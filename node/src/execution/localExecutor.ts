@@ -10,10 +10,9 @@ import type {
   ExecutionOutput,
   Executor,
   StoreOp,
-  WrittenSlot,
 } from "../interfaces.js";
 import { HeadState, type HeadStateOptions } from "../state/headState.js";
-import { bytesOf, textOf } from "../state/keys.js";
+import { textOf } from "../state/keys.js";
 import type { CandidateState } from "../state/stateCommit.js";
 import { type BlockResult, BlockRunner } from "./blockRunner.js";
 import { createChainRules } from "./chainRules.js";
@@ -37,6 +36,8 @@ interface Decided {
 /** Candidates held; a slot has a few views, each with one proposal. The oldest makes room. */
 const MAX_CANDIDATES = 16;
 const MAX_WAITING = 64;
+/** Bytes of a slot, and of its value. */
+const WORD = 32;
 
 /** Executor on the thread that it is called on. */
 export class LocalExecutor implements Executor {
@@ -168,14 +169,15 @@ export class LocalExecutor implements Executor {
   }
 }
 
-function writtenSlots(state: CandidateState, address: Bytes20): WrittenSlot[] {
-  const slots = state.slots.get(textOf(address)) ?? [];
-  return [...slots].map(([slot, value]) => ({ slot: bytesOf(slot), value: toWord(value) }));
-}
-
-/** The state keeps values without their leading zeros. */
-function toWord(value: Uint8Array): Uint8Array {
-  const word = new Uint8Array(32);
-  word.set(value, 32 - value.length);
-  return word;
+/** As ExecutionOutput has them. The state keeps values without their leading zeros. */
+function writtenSlots(state: CandidateState, address: Bytes20): Uint8Array {
+  const slots = state.slots.get(textOf(address)) ?? new Map<string, Uint8Array>();
+  const out = new Uint8Array(2 * WORD * slots.size);
+  let at = 0;
+  for (const [slot, value] of slots) {
+    out.set(Buffer.from(slot, "latin1"), at);
+    at += 2 * WORD;
+    out.set(value, at - value.length);
+  }
+  return out;
 }

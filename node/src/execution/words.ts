@@ -1,10 +1,17 @@
 const SHIFT = 64n;
+const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 /** Bytes whose number a double holds exactly. */
 const EXACT = 6;
 
 /** The EVM's word of a number: 32 bytes, big-endian. */
 export function toWord(value: bigint): Uint8Array {
   const out = new Uint8Array(32);
+  // Most words are offsets, lengths and flags.
+  if (value <= SAFE) {
+    let rest = Number(value);
+    for (let at = 31; rest > 0; at--, rest = Math.floor(rest / 256)) out[at] = rest;
+    return out;
+  }
   const view = new DataView(out.buffer);
   let rest = value;
   for (let at = 24; rest !== 0n; at -= 8, rest >>= SHIFT) view.setBigUint64(at, BigInt.asUintN(64, rest));
@@ -15,7 +22,6 @@ export function toWord(value: bigint): Uint8Array {
 export function toBigint(bytes: Uint8Array): bigint {
   const { length } = bytes;
   if (length === 0) return 0n;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   let at = length % 8;
   let value = 0n;
   if (at > 0) {
@@ -24,6 +30,8 @@ export function toBigint(bytes: Uint8Array): bigint {
     value = BigInt(head);
     if (at > EXACT) value = (value << 8n) | BigInt(bytes[EXACT] ?? 0);
   }
+  if (at === length) return value;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   for (; at < length; at += 8) {
     const next = view.getBigUint64(at);
     value = value === 0n ? next : (value << SHIFT) | next;

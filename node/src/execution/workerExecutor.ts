@@ -4,6 +4,7 @@ import type { BuildInput, BuildOutput, ExecutionInput, ExecutionOutput, Executor
 import { WorkerClient } from "../workers/workerClient.js";
 import type { BlockRootLookup } from "./evmHost.js";
 import type { LocalExecutor, LocalExecutorOptions } from "./localExecutor.js";
+import { packOps } from "./packedOps.js";
 
 export interface WorkerExecutorOptions extends LocalExecutorOptions {
   /** The database, already open in this process with `multithreading`. */
@@ -59,7 +60,7 @@ export class WorkerExecutor implements Executor {
 
   /** If it rejects with WORKER_FAILED the batch may or may not be on disk: read the head again. */
   async commit(candidate: number, extraOps: readonly StoreOp[]): Promise<void> {
-    await this.#client.request("commit", { candidate, extraOps });
+    await this.#client.request("commit", { candidate, packed: packOps(extraOps) });
   }
 
   discard(candidate: number): void {

@@ -48,6 +48,7 @@ export class HeadState implements StateSource {
   #accountTrie: Trie;
   readonly #storageTries = new Map<string, Trie>();
   #epoch = 1;
+  #pruned: number | undefined;
 
   private constructor(store: KeyValueStore, head: StateHead, options: HeadStateOptions) {
     this.#store = store;
@@ -82,6 +83,11 @@ export class HeadState implements StateSource {
 
   get root(): Uint8Array {
     return this.#head.root;
+  }
+
+  /** Height up to which the undo records are gone; undefined before the first block of this process. */
+  get pruned(): number | undefined {
+    return this.#pruned;
   }
 
   /** For metrics and for the test of the bounds. */
@@ -196,6 +202,7 @@ export class HeadState implements StateSource {
     }
     for (const [text, code] of candidate.codes) this.#codes.set(text, code);
     this.#head = { height: candidate.height, root: candidate.root };
+    this.#pruned = candidate.height - this.#options.keepBlocks;
     this.#accountTrie = candidate.accountTrie.fork(candidate.epoch);
     for (const [text, trie] of candidate.storageTries) this.#storageTries.set(text, trie.fork(candidate.epoch));
     this.#boundNodes();

@@ -41,6 +41,16 @@ export class RlpWriter {
     this.#length += bytes.length;
   }
 
+  /** A string of 32 bytes out of a longer array; without a view of it, which costs as much as the copy. */
+  hash(bytes: Uint8Array, start: number): void {
+    this.#reserve(33);
+    const buffer = this.#buffer;
+    let at = this.#length;
+    buffer[at++] = 0x80 + 32;
+    for (let i = start; i < start + 32; i++) buffer[at++] = bytes[i] ?? 0;
+    this.#length = at;
+  }
+
   byte(value: number): void {
     this.#reserve(1);
     this.#buffer[this.#length++] = value;

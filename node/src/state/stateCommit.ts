@@ -35,7 +35,7 @@ export function candidateOps(
   candidate: CandidateState,
   store: RecordReader,
   options: Pick<HeadStateOptions, "keepBlocks" | "archive">,
-  head?: Pick<StateSource, "slot">,
+  head?: Pick<StateSource, "slot"> & { readonly pruned: number | undefined },
 ): StoreOp[] {
   const { height } = candidate;
   const changes = [...flatChanges(candidate, store, head), ...nodeChanges(candidate, store)];
@@ -45,7 +45,7 @@ export function candidateOps(
     const all = changes.map(old);
     const flatOld = all.filter((_, index) => changes[index]?.flat);
     ops.push({ type: "put", key: stateKeys.undo(height), value: encodeUndo(all) });
-    for (const op of pruneOps(height - options.keepBlocks, store)) ops.push(op);
+    for (const op of pruneOps(height - options.keepBlocks, store, head.pruned)) ops.push(op);
     if (options.archive) for (const op of archiveOps(flatOld, height, store)) ops.push(op);
     for (const op of archiveMarkerOps(options.archive, height, store)) ops.push(op);
   }
@@ -57,8 +57,12 @@ export function candidateOps(
   return ops;
 }
 
-/** Undo records from `height` down: one a block, more after the operator chose to keep fewer. */
-function pruneOps(height: number, store: RecordReader): StoreOp[] {
+/**
+ * Undo records from `height` down: one a block, more after the operator chose to keep fewer.
+ * @param pruned up to which height they are known to be gone: then only this one is left, and need not be read to know it
+ */
+function pruneOps(height: number, store: RecordReader, pruned: number | undefined): StoreOp[] {
+  if (height > 0 && pruned === height - 1) return [{ type: "del", key: stateKeys.undo(height) }];
   const ops: StoreOp[] = [];
   for (let at = height; at > 0 && ops.length < MAX_PRUNED; at--) {
     const key = stateKeys.undo(at);

@@ -137,10 +137,7 @@ export class TrieNode {
     }
     const ref = this.children[slot]?.ref;
     if (ref !== undefined && ref.length < HASH) out.raw(ref);
-    else {
-      out.byte(0x80 + HASH);
-      out.raw(this.hashOf(slot));
-    }
+    else out.hash(this.hashes, slot * HASH);
   }
 }
 

@@ -1,4 +1,4 @@
-import { compareBytes, concatBytes, u32be } from "@lucid/consensus/base";
+import { compareBytes } from "@lucid/consensus/base";
 import { NodeError } from "../errors.js";
 
 /** A state record as it was before a block; undefined: there was none. */
@@ -16,19 +16,22 @@ const HEADER = 4;
  */
 export function encodeUndo(records: readonly OldRecord[]): Uint8Array {
   const sorted = [...records].sort((a, b) => compareBytes(a.key, b.key));
-  const parts: Uint8Array[] = [u32be(sorted.length)];
-  const entries: Uint8Array[] = [];
   let at = HEADER + 4 * sorted.length;
-  for (const { key, value } of sorted) {
-    parts.push(u32be(at));
-    const head = Uint8Array.of(key.length);
-    const present = Uint8Array.of(value === undefined ? 0 : 1);
-    const bodyLength = value === undefined ? 0 : value.length;
-    entries.push(head, key, present);
-    if (value !== undefined) entries.push(value);
-    at += 1 + key.length + 1 + bodyLength;
+  const size = sorted.reduce((sum, { key, value }) => sum + 2 + key.length + (value?.length ?? 0), at);
+  const out = new Uint8Array(size);
+  const view = new DataView(out.buffer);
+  view.setUint32(0, sorted.length);
+  for (const [index, { key, value }] of sorted.entries()) {
+    view.setUint32(HEADER + 4 * index, at);
+    out[at] = key.length;
+    out.set(key, at + 1);
+    at += 1 + key.length;
+    out[at++] = value === undefined ? 0 : 1;
+    if (value === undefined) continue;
+    out.set(value, at);
+    at += value.length;
   }
-  return concatBytes(...parts, ...entries);
+  return out;
 }
 
 /** Read access to an encoded undo record. */
