@@ -72,7 +72,9 @@ export class TorNetwork {
       `V3AuthVotingInterval ${VOTING}`,
       "V3AuthVoteDelay 2",
       "V3AuthDistDelay 2",
-      "V3AuthNIntervalsValid 1000",
+      // Clients fetch a new consensus within a minute. In a test network onion services change their keys every 24 intervals of voting:
+      // two clients whose consensus is further apart than that never find each other.
+      "V3AuthNIntervalsValid 6",
       `TestingV3AuthInitialVotingInterval ${VOTING}`,
       "TestingV3AuthInitialVoteDelay 2",
       "TestingV3AuthInitialDistDelay 2",
