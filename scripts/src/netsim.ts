@@ -40,7 +40,7 @@ const scenarios: Readonly<Record<string, (given: Given) => Promise<object>>> = {
   burn: ({ number, ...run }) =>
     burn({
       ...run,
-      ...{ nodes: number("nodes", 10), slotSeconds: number("slot-seconds", 4), megabytes: number("megabytes", 256) },
+      ...{ nodes: number("nodes", 10), slotSeconds: number("slot-seconds", 4), megabytes: number("megabytes", 32) },
     }),
   onion: ({ say, keep, number }) =>
     onion({ say, keep, slotSeconds: number("slot-seconds", 6), blocks: 5, rounds: number("rounds", 1) }),

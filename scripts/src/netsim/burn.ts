@@ -9,6 +9,7 @@ import { open, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { presets } from "@lucid/consensus";
+import { ScriptError } from "../errors.js";
 import { lucid } from "../lucid.js";
 import { ChunkProbe } from "./chunkProbe.js";
 import { arrived, copiesOn, type Held, heldOn } from "./heldChunks.js";
@@ -20,6 +21,11 @@ import { check, judged, PASSPHRASE, type Run, type RunOptions } from "./run.js";
 import { SimNetwork } from "./simNetwork.js";
 
 const MIB = 1 << 20;
+const CHUNK_KIB = 256;
+/** Beside twelve nodes on two cores a MiB takes half a second; so many seconds, and it is said that this machine is too slow. */
+const SECONDS_PER_MIB = 3;
+/** How often a step that goes on says how far it is. */
+const PROGRESS_MS = 30_000;
 const { epochSlots, replicas } = presets.devnet;
 /** Words whose first account every devnet funds. */
 const WORDS = "test test test test test test test test test test test junk";
@@ -128,11 +134,14 @@ class Burn {
     this.sha256 = await writeRandom(file, options.megabytes);
     const node = ["--data", this.owner, "--node", taker.data];
     const started = performance.now();
-    const stored = (await this.command("session", "put", file, "--chunk-size", "256KiB", ...node)) as {
-      readonly sessionId: string;
-    };
+    const chunks = (options.megabytes * 1024) / CHUNK_KIB;
+    const put = ["session", "put", file, "--chunk-size", `${CHUNK_KIB}KiB`, ...node];
+    const stored = await this.telling(
+      () => `${heldOn(taker.data).size} of ${chunks} chunks stored`,
+      () => this.within(120 + SECONDS_PER_MIB * options.megabytes, "storing", put),
+    );
     const seconds = (performance.now() - started) / 1000;
-    this.sessionId = stored.sessionId;
+    this.sessionId = (stored as { readonly sessionId: string }).sessionId;
     this.chunks = heldOn(taker.data).size;
     await taker.stop();
     await rm(taker.data, { recursive: true, force: true });
@@ -193,12 +202,17 @@ class Burn {
   private async untilWhole(what: string, epochs: number): Promise<number> {
     const started = performance.now();
     const patience = 60 + epochs * epochSlots * this.options.slotSeconds + 0.2 * this.options.megabytes;
-    await this.run.until(what, Math.ceil(patience), async () => {
+    let whole = 0;
+    const look = async (): Promise<boolean> => {
       const copies = [...copiesOn(this.disks()).values()];
-      const whole = copies.length === this.chunks && copies.every((each) => each.copies >= replicas);
-      if (!whole) await this.run.sleep(1_000);
-      return whole;
-    });
+      whole = copies.filter((each) => each.copies >= replicas).length;
+      if (whole < this.chunks) await this.run.sleep(1_000);
+      return whole === this.chunks && copies.length === this.chunks;
+    };
+    await this.telling(
+      () => `${what}: ${whole} of ${this.chunks} chunks have ${replicas} copies`,
+      () => this.run.until(what, Math.ceil(patience), look),
+    );
     return rounded((performance.now() - started) / 1000);
   }
 
@@ -247,6 +261,34 @@ class Burn {
   private command(...words: readonly string[]): Promise<unknown> {
     return lucid(words, { env: { LUCID_PASSPHRASE: PASSPHRASE }, signal: this.run.signal });
   }
+
+  /** @throws ScriptError NETSIM_FAILED when the command takes longer */
+  private async within(seconds: number, what: string, words: readonly string[]): Promise<unknown> {
+    const { signal } = this.run;
+    const limit = AbortSignal.timeout(seconds * 1000);
+    const ends = AbortSignal.any([signal, limit]);
+    try {
+      return await lucid(words, { env: { LUCID_PASSPHRASE: PASSPHRASE }, signal: ends });
+    } catch (cause) {
+      signal.throwIfAborted();
+      if (!limit.aborted) throw cause;
+      const message = `${what} took longer than ${seconds} s; give fewer --megabytes, or the machine less to do`;
+      throw new ScriptError({ code: "NETSIM_FAILED", message, cause });
+    }
+  }
+
+  /** Says now and then how far a long step is. */
+  private async telling<T>(state: () => string, step: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    const timer = setInterval(() => {
+      this.run.say(`${state()} after ${Math.round((performance.now() - began) / 1000)} s`);
+    }, PROGRESS_MS);
+    try {
+      return await step();
+    } finally {
+      clearInterval(timer);
+    }
+  }
 }
 
 /** @returns its SHA-256 in hex */
@@ -276,7 +318,11 @@ export function burn(options: BurnOptions & RunOptions): Promise<object> {
   return withLab(options, async (run, lab) => {
     const { nodes, slotSeconds } = options;
     const network = await SimNetwork.start(run, { validators: nodes, slotSeconds, lead: 15 + nodes, lab });
-    run.say(`${nodes} validators run, first slot ${-network.slotNow()} slots ahead`);
+    // Storing, five readings of everything, and for each of the two losses the epochs until the chain sees it.
+    const minutes = Math.ceil((slotSeconds * epochSlots * 2 * (REPAIR_EPOCHS - 1) + 2 * options.megabytes) / 60) + 1;
+    run.say(
+      `${nodes} validators run, first slot ${-network.slotNow()} slots ahead; about ${minutes} minutes on two idle cores`,
+    );
     return await new Burn(run, lab, options, network).play();
   });
 }
