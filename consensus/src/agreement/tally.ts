@@ -1,4 +1,4 @@
-import { equalBytes } from "../base/bytes.js";
+import { equalBytes, latin1Of } from "../base/bytes.js";
 import { isBlocking } from "../schedule/quorum.js";
 import type { PrevoteCertificate } from "../types/certificate.js";
 import type { SignedProposal } from "../types/proposal.js";
@@ -13,7 +13,7 @@ const keys = new WeakMap<Uint8Array, string>();
 export function rootKey(root: Uint8Array): string {
   let key = keys.get(root);
   if (key === undefined) {
-    key = Buffer.from(root.buffer, root.byteOffset, root.length).toString("latin1");
+    key = latin1Of(root);
     keys.set(root, key);
   }
   return key;

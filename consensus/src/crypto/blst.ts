@@ -8,6 +8,7 @@ import {
   verify,
   verifyMultipleAggregateSignatures,
 } from "@chainsafe/blst";
+import { latin1Of } from "../base/bytes.js";
 import { ConsensusError } from "../errors.js";
 import type { AggregateItem, SignatureItem, Signer, Verifier } from "./types.js";
 
@@ -34,17 +35,13 @@ export class BlsSigner implements Signer {
   }
 }
 
-function keyOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-}
-
 /** Verifies with blst. Holds nothing but a bounded cache of decoded public keys. */
 export class BlsVerifier implements Verifier {
   readonly #keys = new Map<string, PublicKey>();
 
   /** Group and infinity checks are done once a key. Undefined for what is not a key. */
   #publicKey(bytes: Uint8Array): PublicKey | undefined {
-    const name = keyOf(bytes);
+    const name = latin1Of(bytes);
     const known = this.#keys.get(name);
     if (known !== undefined) return known;
     try {
@@ -73,7 +70,7 @@ export class BlsVerifier implements Verifier {
     items.forEach((item, index) => {
       const key = this.#publicKey(item.publicKey);
       if (key === undefined) return;
-      const name = keyOf(item.message);
+      const name = latin1Of(item.message);
       const group = groups.get(name) ?? { message: item.message, members: [] };
       group.members.push({ index, pk: key, sig: item.signature });
       groups.set(name, group);

@@ -1,4 +1,4 @@
-import { compareBytes, concatBytes } from "../base/bytes.js";
+import { compareBytes, concatBytes, latin1Of } from "../base/bytes.js";
 import { sha256 } from "../base/hash.js";
 import { NOBODY, type Voter, type VoterSet } from "../types/state.js";
 
@@ -19,10 +19,6 @@ export function tieBreaker(seed: Uint8Array, id: Uint8Array): Uint8Array {
   return sha256(concatBytes(seed, id));
 }
 
-function nameOf(id: Uint8Array): string {
-  return Buffer.from(id.buffer, id.byteOffset, id.length).toString("latin1");
-}
-
 interface Entity {
   readonly id: Uint8Array;
   readonly name: string;
@@ -38,7 +34,7 @@ function rankEntities(ranked: readonly RankedVoter[], seed: Uint8Array): Entity[
   const entities = new Map<string, Entity>();
   ranked.forEach(({ voter, rankKey }, index) => {
     const tie = tieBreaker(seed, voter.nodeId);
-    const name = nameOf(voter.entity);
+    const name = latin1Of(voter.entity);
     const entity = entities.get(name);
     if (entity === undefined) {
       entities.set(name, { id: voter.entity, name, rankKey, duty: index, dutyKey: rankKey, dutyTie: tie });
@@ -71,7 +67,7 @@ export function makeVoterSet(
 ): VoterSet {
   const ranking = rankEntities(ranked, seed);
   const cooldown = Math.min(rules.cooldownSlots, ranking.length - 1);
-  const granted = grants.map(nameOf);
+  const granted = grants.map(latin1Of);
   const primaries: number[] = [];
   const fallbacks: number[] = [];
   for (let slot = 0; slot < rules.epochSlots; slot++) {

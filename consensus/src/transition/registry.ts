@@ -1,5 +1,5 @@
 import { BitArray } from "@chainsafe/ssz";
-import { equalBytes } from "../base/bytes.js";
+import { equalBytes, latin1Of } from "../base/bytes.js";
 import type { ChainConfig } from "../config.js";
 import { nodeIdOf, possessionMessage } from "../crypto/signing.js";
 import type { Verifier } from "../crypto/types.js";
@@ -10,18 +10,14 @@ import type { RegistryEvent } from "./types.js";
 
 const indexes = new WeakMap<readonly NodeEntry[], Map<string, number>>();
 
-function key(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-}
-
 /** Registry index of a node; undefined for a stranger. A memo over the state's list of nodes. */
 export function nodeIndex(state: ConsensusState, nodeId: Uint8Array): number | undefined {
   let index = indexes.get(state.nodes);
   if (index === undefined || index.size !== state.nodes.length) {
-    index = new Map(state.nodes.map((node, i) => [key(node.nodeId), i]));
+    index = new Map(state.nodes.map((node, i) => [latin1Of(node.nodeId), i]));
     indexes.set(state.nodes, index);
   }
-  return index.get(key(nodeId));
+  return index.get(latin1Of(nodeId));
 }
 
 /** A node in no pool is an entity of its own. */

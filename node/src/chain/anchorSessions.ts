@@ -1,5 +1,6 @@
 import type { AnchorLedger, ListedSession, SessionList } from "@lucid/consensus";
-import { concatBytes, fromHex } from "@lucid/consensus/base";
+import { concatBytes } from "@lucid/consensus/base";
+import { toBigint, toWord } from "../execution/words.js";
 import type { ExecutionOutput } from "../interfaces.js";
 import { keccak256 } from "../state/keccak.js";
 import { textOf } from "../state/keys.js";
@@ -142,17 +143,10 @@ function viewOf(bytes: Uint8Array): DataView {
 
 /** A small number as a word. */
 function word(value: number): Uint8Array {
-  const bytes = new Uint8Array(WORD);
-  new DataView(bytes.buffer).setUint32(WORD - 4, value);
-  return bytes;
+  return toWord(BigInt(value));
 }
 
 /** The word that is `more` behind a slot. */
 function plus(slot: Uint8Array, more: number): Uint8Array {
-  const sum = BigInt(`0x${Buffer.from(slot).toString("hex")}`) + BigInt(more);
-  return fromHex(
-    BigInt.asUintN(256, sum)
-      .toString(16)
-      .padStart(2 * WORD, "0"),
-  );
+  return toWord(BigInt.asUintN(8 * WORD, toBigint(slot) + BigInt(more)));
 }

@@ -1,3 +1,4 @@
+import { latin1Of } from "@lucid/consensus/base";
 import { NodeError } from "../errors.js";
 import type { Receipt } from "../interfaces.js";
 
@@ -66,7 +67,7 @@ export function postingsOfBlock(receipts: readonly Receipt[]): { term: PostingTe
   const terms = new Map<string, { term: PostingTerm; logIndexes: number[] }>();
   let logIndex = 0;
   const add = (kind: PostingKind, value: Uint8Array): void => {
-    const name = `${kind}:${Buffer.from(value.buffer, value.byteOffset, value.length).toString("latin1")}`;
+    const name = `${kind}:${latin1Of(value)}`;
     const entry = terms.get(name);
     if (entry === undefined) terms.set(name, { term: { kind, value }, logIndexes: [logIndex] });
     else entry.logIndexes.push(logIndex);

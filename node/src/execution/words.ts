@@ -1,5 +1,8 @@
 const SHIFT = 64n;
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+/** A word on its way to or from a number: to look into a short array by a view of its own moves it off the heap. */
+const scratch = new Uint8Array(32);
+const view = new DataView(scratch.buffer);
 /** Bytes whose number a double holds exactly. */
 const EXACT = 6;
 
@@ -12,9 +15,9 @@ export function toWord(value: bigint): Uint8Array {
     for (let at = 31; rest > 0; at--, rest = Math.floor(rest / 256)) out[at] = rest;
     return out;
   }
-  const view = new DataView(out.buffer);
   let rest = value;
-  for (let at = 24; rest !== 0n; at -= 8, rest >>= SHIFT) view.setBigUint64(at, BigInt.asUintN(64, rest));
+  for (let at = 24; at >= 0; at -= 8, rest >>= SHIFT) view.setBigUint64(at, BigInt.asUintN(64, rest));
+  out.set(scratch);
   return out;
 }
 
@@ -31,7 +34,7 @@ export function toBigint(bytes: Uint8Array): bigint {
     if (at > EXACT) value = (value << 8n) | BigInt(bytes[EXACT] ?? 0);
   }
   if (at === length) return value;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  scratch.set(bytes);
   for (; at < length; at += 8) {
     const next = view.getBigUint64(at);
     value = value === 0n ? next : (value << SHIFT) | next;

@@ -1,27 +1,23 @@
-import { concatBytes, u32be } from "@lucid/consensus/base";
+import { concatBytes, latin1Of, u32be } from "@lucid/consensus/base";
 import { namespaces } from "@lucid/storage";
 
-const ACCOUNT = Uint8Array.of(namespaces.account);
-const SLOT = Uint8Array.of(namespaces.storageSlot);
-const CODE = Uint8Array.of(namespaces.code);
-const ACCOUNT_NODE = Uint8Array.of(namespaces.accountTrieNode);
-const STORAGE_NODE = Uint8Array.of(namespaces.storageTrieNode);
 const HISTORY = Uint8Array.of(namespaces.history);
-const HISTORY_BY_HEIGHT = Uint8Array.of(namespaces.historyByHeight);
+const NOTHING = new Uint8Array(0);
+const POOL = 8 << 10;
 
 /** Database keys of the EVM state; the table of namespaces is in `storage`. */
 export const stateKeys = {
-  account: (address: Uint8Array): Uint8Array => concatBytes(ACCOUNT, address),
-  slot: (address: Uint8Array, slot: Uint8Array): Uint8Array => concatBytes(SLOT, address, slot),
-  code: (hash: Uint8Array): Uint8Array => concatBytes(CODE, hash),
-  accountNode: (packedPath: Uint8Array): Uint8Array => concatBytes(ACCOUNT_NODE, packedPath),
+  account: (address: Uint8Array): Uint8Array => keyOf(namespaces.account, address),
+  slot: (address: Uint8Array, slot: Uint8Array): Uint8Array => keyOf(namespaces.storageSlot, address, slot),
+  code: (hash: Uint8Array): Uint8Array => keyOf(namespaces.code, hash),
+  accountNode: (packedPath: Uint8Array): Uint8Array => keyOf(namespaces.accountTrieNode, packedPath),
   storageNode: (address: Uint8Array, packedPath: Uint8Array): Uint8Array =>
-    concatBytes(STORAGE_NODE, address, packedPath),
+    keyOf(namespaces.storageTrieNode, address, packedPath),
   /** The n-th change of a flat record (archive nodes). */
   archived: (recordKey: Uint8Array, index: number): Uint8Array => concatBytes(HISTORY, recordKey, u32be(index)),
   /** Number of changes of a flat record that are archived. */
   archivedCount: (recordKey: Uint8Array): Uint8Array => concatBytes(HISTORY, recordKey),
-  undo: (height: number): Uint8Array => concatBytes(HISTORY_BY_HEIGHT, u32be(height)),
+  undo: (height: number): Uint8Array => keyOf(namespaces.historyByHeight, u32be(height)),
   /** First height whose changes are archived, u32. */
   archiveStart: concatBytes(Uint8Array.of(namespaces.meta), Buffer.from("stateArchive", "ascii")),
   /** Height of the snapshot with which the chain began, u32. */
@@ -30,11 +26,29 @@ export const stateKeys = {
   stateHead: concatBytes(Uint8Array.of(namespaces.meta), Buffer.from("stateHead", "ascii")),
 } as const;
 
-/** Bytes as a key of a Map: one character a byte. */
-export function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-}
+export { latin1Of as textOf };
 
 export function bytesOf(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text, "latin1"));
+  const out = new Uint8Array(text.length);
+  for (let i = 0; i < out.length; i++) out[i] = text.charCodeAt(i);
+  return out;
+}
+
+/** Keys are cut from it: the database wants a key off the heap, and one by one that costs more than the rest of making it. */
+let pool = new Uint8Array(POOL);
+let used = 0;
+
+/** The parts as one key, to be read or written soon: it holds the pool that it is cut from. */
+function keyOf(kind: number, first: Uint8Array, second: Uint8Array = NOTHING): Uint8Array {
+  const length = 1 + first.length + second.length;
+  if (used + length > POOL) {
+    pool = new Uint8Array(POOL);
+    used = 0;
+  }
+  const key = pool.subarray(used, used + length);
+  used += length;
+  key[0] = kind;
+  key.set(first, 1);
+  key.set(second, 1 + first.length);
+  return key;
 }

@@ -1,4 +1,4 @@
-import { concatBytes } from "@lucid/consensus/base";
+import { concatBytes, latin1Of } from "@lucid/consensus/base";
 import { NodeError } from "../errors.js";
 import { EMPTY_TRIE_ROOT, keccak256 } from "./keccak.js";
 import { commonLength, packPath, toNibbles } from "./nibbles.js";
@@ -329,7 +329,7 @@ export class Trie {
 
   #change(path: Uint8Array, length: number, rlp: Uint8Array | undefined, before: TrieChange["before"]): void {
     const packed = packedPath(path, length);
-    const name = Buffer.from(packed.buffer, packed.byteOffset, packed.length).toString("latin1");
+    const name = latin1Of(packed);
     // The first change of a path tells what stood there.
     this.#changes.set(name, { packedPath: packed, rlp, before: this.#changes.get(name)?.before ?? before });
   }
