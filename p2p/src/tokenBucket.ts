@@ -21,7 +21,7 @@ export class TokenBucket {
     return true;
   }
 
-  /** Takes `amount` in any case, into debt if need be; returns the milliseconds after which the debt is paid. */
+  /** Takes `amount` in any case, into debt if need be, or gives it back where it is negative; returns the milliseconds after which the debt is paid. */
   spend(amount: number, now: number): number {
     this.refill(now);
     this.tokens -= amount;

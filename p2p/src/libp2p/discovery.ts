@@ -36,7 +36,8 @@ export interface DiscoveryModules {
 }
 
 interface Attempt {
-  readonly notBefore: number;
+  readonly at: number;
+  /** Milliseconds until the next one. */
   readonly wait: number;
 }
 
@@ -134,15 +135,24 @@ export class Discovery {
   private mayDial(peer: PeerId): boolean {
     const { host, isWelcome, clock } = this.modules;
     const connected = host.getConnections(peerIdFromString(peer)).length > 0;
-    return !connected && isWelcome(peer) && (this.attempts.get(peer)?.notBefore ?? 0) <= clock.now();
+    return !connected && isWelcome(peer) && this.hasRested(peer, clock.now());
+  }
+
+  private hasRested(name: string, now: number): boolean {
+    const attempt = this.attempts.get(name);
+    if (attempt === undefined) return true;
+    const { limits, peerCount } = this.modules;
+    const longest = peerCount() === 0 ? limits.discoveryAlone : limits.discoveryLongest;
+    return attempt.at + Math.min(attempt.wait, longest) <= now;
   }
 
   private async dial(name: string, address?: Multiaddr): Promise<void> {
     const { host, clock, limits } = this.modules;
-    const before = this.attempts.get(name);
-    if (before !== undefined && before.notBefore > clock.now()) return;
-    const wait = Math.min((before?.wait ?? limits.discoveryInterval / 2) * 2, limits.discoveryLongest);
-    setBounded(this.attempts, name, { notBefore: clock.now() + wait, wait }, limits.knownPeers);
+    const now = clock.now();
+    if (!this.hasRested(name, now)) return;
+    const before = this.attempts.get(name)?.wait ?? limits.discoveryInterval / 2;
+    const wait = Math.min(2 * before, limits.discoveryLongest);
+    setBounded(this.attempts, name, { at: now, wait }, limits.knownPeers);
     const signal = AbortSignal.any([AbortSignal.timeout(limits.dialTimeout), this.controller.signal]);
     try {
       await host.dial(address ?? peerIdFromString(name), { signal });

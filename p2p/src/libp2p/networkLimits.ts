@@ -153,9 +153,13 @@ export const networkLimits = {
   answerRate: limit(
     32 * MIB,
     "bytes/s",
-    "Answers to all peers together on average: four that sync as fast as one may. Each address has an even share of it, and of what is left over those more that have had less: answers of more than 4 KiB are refused to whoever has had more beyond its share than is left.",
+    "Answers to all peers together on average: four that sync as fast as one may. While they ask for more, each address has an even share: an answer of more than 4 KiB is refused to whoever has had more lately than is left of the burst.",
   ),
-  answerBurst: limit(128 * MIB, "bytes", "Answers to all peers together at once: those four."),
+  answerBurst: limit(
+    128 * MIB,
+    "bytes",
+    "Answers to all peers together at once: those four. Lately is the time in which it fills.",
+  ),
   knownPeers: limit(1_024, "entries", "Peers in the address book; the one that was heard of longest ago leaves first."),
   providerRecords: limit(
     16_384,
@@ -184,6 +188,7 @@ export const networkLimits = {
   dhtBytesBurst: limit(256 * KIB, "bytes", "The same at once: a node that tells of its 256 sessions."),
   discoveryInterval: limit(10_000, "ms", "Between two looks for more peers while there are too few."),
   discoveryLongest: limit(600_000, "ms", "Longest wait before a peer that was not reached is tried again."),
+  discoveryAlone: limit(60_000, "ms", "The same while there is no peer at all: the way out may be open again."),
   relayReservations: limit(16, "entries", "Nodes behind a router that are reached through this relay."),
   relayReservationTime: limit(3_600_000, "ms", "How long a relay keeps such a place; it is asked for again before."),
   relayCircuitBytes: limit(

@@ -146,6 +146,9 @@ export class Requests {
       ? this.reserveAnswer(quota, protocol.maxResponseBytes)
       : undefined;
     const admitted = answering !== undefined;
+    // What is being made counts, at its largest: else many that are made at once take the room of all others.
+    let paced = answering ?? 0;
+    this.pace.spend(asker, paced, clock.now());
     quota.serving++;
     let reserved = 0;
     const deadline = this.deadline(limits.requestRead, "the request did not arrive");
@@ -168,7 +171,8 @@ export class Requests {
       }
       answering = this.shrinkAnswer(quota, answering ?? 0, answer.length);
       quota.bytes.spend(answer.length, clock.now());
-      this.pace.spend(asker, answer.length, clock.now());
+      this.pace.spend(asker, answer.length - paced, clock.now());
+      paced = 0;
       await messages.writeByte(ANSWER, deadline.signal);
       const progress = () => deadline.restart(limits.requestRead, "the answer was not read");
       await messages.writeMessage(answer, deadline.signal, progress);
@@ -184,6 +188,8 @@ export class Requests {
       if (hasCode(cause, "P2P_BAD_FRAME") || hasCode(cause, "P2P_TOO_LARGE")) this.modules.onOffence(peer);
       stream.abort(deadline.error ?? translate(cause, protocol.name));
     } finally {
+      // There was no answer.
+      this.pace.spend(asker, -paced, clock.now());
       quota.serving--;
       quota.receiving -= reserved;
       this.receiving -= reserved;
