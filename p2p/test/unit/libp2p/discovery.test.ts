@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { VirtualClock } from "@lucid/consensus/base";
 import { multiaddr } from "@multiformats/multiaddr";
+import { P2pError } from "../../../src/errors.js";
 import { Discovery } from "../../../src/libp2p/discovery.js";
 import type { Host } from "../../../src/libp2p/host.js";
 import { limitsWith } from "../../../src/libp2p/networkLimits.js";
@@ -15,7 +16,7 @@ async function waits(peers: number): Promise<number[]> {
   const host = {
     dial: async () => {
       dials.push(clock.now());
-      throw new Error("no way out");
+      throw new P2pError({ code: "P2P_PEER_GONE", message: "no way out" });
     },
     getConnections: () => [],
     peerStore: { all: async () => [] },
