@@ -61,6 +61,7 @@ type Opened<B> = { readonly begun: B } | { readonly fault: string };
 const MAX_UNWRITTEN = 16;
 /** Size of all of them: what a block writes is ten times its own size, or more. */
 const UNWRITTEN_BYTES = 2 << 20;
+
 /**
  * Takes blocks that others have decided. While one is executed on the executor's thread, the one after it is checked and waits
  * there for its turn, and the one before it is written, in a synced batch of its own. What a check has to know of blocks that are
