@@ -1,4 +1,4 @@
-import { equalBytes } from "../base/bytes.js";
+import { equalBytes, latin1Of } from "../base/bytes.js";
 import type { Params } from "../params.js";
 import { type PlacementNode, placementNodes, presenceOf } from "../placement/members.js";
 import { PlacementSet } from "../placement/placementSet.js";
@@ -42,7 +42,7 @@ export function assignedTo(
   params: Params,
 ): readonly PlacementNode[] {
   const { set, assigned } = knownSet(state, epoch, params);
-  const name = Buffer.from(chunkRoot).toString("latin1") + Buffer.from(mix).toString("latin1");
+  const name = latin1Of(chunkRoot) + latin1Of(mix);
   let nodes = assigned.get(name);
   if (nodes === undefined) {
     if (assigned.size >= MAX_ASSIGNED) assigned.clear();

@@ -1,3 +1,4 @@
+import { latin1Of } from "../base/bytes.js";
 import "../types/hasher.js";
 import { hasher } from "@chainsafe/persistent-merkle-tree";
 import { sha256 } from "../base/hash.js";
@@ -42,7 +43,7 @@ export class PlacementSet {
     const numbers = new Map<string, number>();
     let ticket = 0;
     nodes.forEach(({ nodeId, operator, points }, position) => {
-      const name = Buffer.from(operator).toString("latin1");
+      const name = latin1Of(operator);
       const number = numbers.get(name) ?? numbers.size;
       numbers.set(name, number);
       this.operatorOf[position] = number;

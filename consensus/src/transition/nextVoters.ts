@@ -1,4 +1,4 @@
-import { compareBytes } from "../base/bytes.js";
+import { compareBytes, latin1Of } from "../base/bytes.js";
 import type { Params } from "../params.js";
 import { isQuorum } from "../schedule/quorum.js";
 import { grantsOf, makeVoterSet, type RankedVoter, tieBreaker } from "../schedule/voterSet.js";
@@ -72,7 +72,7 @@ function choose(
   const chosen: Standing[] = [];
   for (const standing of present) {
     if (chosen.length >= params.maxActive) break;
-    const pool = Buffer.from(entityOf(standing.node)).toString("latin1");
+    const pool = latin1Of(entityOf(standing.node));
     const inPool = ofPool.get(pool) ?? 0;
     const isNew = !sitting.has(standing.index);
     if (inPool >= params.maxPerPool || (isNew && newcomers === 0)) continue;

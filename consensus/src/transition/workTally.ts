@@ -1,4 +1,4 @@
-import { compareBytes } from "../base/bytes.js";
+import { compareBytes, latin1Of } from "../base/bytes.js";
 import { LIVE_SCORE_FULL, LIVE_SCORE_REGAIN, type Params } from "../params.js";
 import { tieBreaker } from "../schedule/voterSet.js";
 import type { ConsensusState } from "../types/state.js";
@@ -52,7 +52,7 @@ export function workTally(state: ConsensusState, params: Params): TallyRow[] {
     const liveScore = Math.min(LIVE_SCORE_FULL, (state.liveScore[index] ?? 0) + LIVE_SCORE_REGAIN);
     const rankKey = out ? 0 : rankKeyOf(windowTotal, liveScore);
     const entity = entityOf(node);
-    const name = Buffer.from(entity).toString("latin1");
+    const name = latin1Of(entity);
     const sum: Sum = sums.get(name) ?? { entity, row: emptyRow(), best: -1 };
     sums.set(name, sum);
     const { row } = sum;

@@ -1,4 +1,5 @@
 import type { AggregateItem } from "@lucid/consensus";
+import { latin1Of } from "@lucid/consensus/base";
 
 /** What can be said of blocks without the state under them: signatures whose keys are known, and senders. */
 export interface CheckRequest {
@@ -31,7 +32,7 @@ export function checkRequest(items: readonly AggregateItem[], transactions: read
   const keys: Uint8Array[] = [];
   const places = new Map<string, number>();
   const placeOf = (key: Uint8Array): number => {
-    const name = Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1");
+    const name = latin1Of(key);
     let place = places.get(name);
     if (place === undefined) {
       place = keys.push(key) - 1;

@@ -1,5 +1,5 @@
 import type { AggregateItem, SignatureItem, Verifier } from "@lucid/consensus";
-import { sha256, u32be } from "@lucid/consensus/base";
+import { latin1Of, sha256, u32be } from "@lucid/consensus/base";
 
 /** Aggregates that are remembered: certificates of the last heights, and what was checked ahead of the blocks it is of. */
 const REMEMBERED = 256;
@@ -60,7 +60,7 @@ export class RememberingVerifier implements Verifier {
 
 /** Keys and signatures have fixed lengths; the message, which has not (the VRF's), comes last. */
 function nameOf(publicKeys: readonly Uint8Array[], message: Uint8Array, signature: Uint8Array): string {
-  return Buffer.from(sha256(u32be(publicKeys.length), ...publicKeys, signature, message)).toString("latin1");
+  return latin1Of(sha256(u32be(publicKeys.length), ...publicKeys, signature, message));
 }
 
 function remember(known: Set<string>, name: string, limit: number): void {

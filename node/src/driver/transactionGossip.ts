@@ -1,4 +1,4 @@
-import { CodedError } from "@lucid/consensus/base";
+import { CodedError, latin1Of } from "@lucid/consensus/base";
 import type { ConsensusNetwork, Verdict } from "@lucid/p2p";
 import type { Mempool } from "../interfaces.js";
 import { topics } from "./topics.js";
@@ -15,7 +15,7 @@ export function gossipTransactions(network: ConsensusNetwork, mempool: Mempool):
   /** Admitted because a peer sent them: the network forwards those itself. */
   const fromPeers = new Set<string>();
   const unsubscribe = network.subscribe(topics.transaction, async (raw): Promise<Verdict> => {
-    const name = Buffer.from(raw).toString("latin1");
+    const name = latin1Of(raw);
     fromPeers.add(name);
     try {
       await mempool.add(raw, "peer");
@@ -27,7 +27,7 @@ export function gossipTransactions(network: ConsensusNetwork, mempool: Mempool):
     }
   });
   const end = mempool.onAdded((transaction) => {
-    if (network.peers().length === 0 || fromPeers.has(Buffer.from(transaction.raw).toString("latin1"))) return;
+    if (network.peers().length === 0 || fromPeers.has(latin1Of(transaction.raw))) return;
     network.publish(topics.transaction, transaction.raw);
   });
   return () => {

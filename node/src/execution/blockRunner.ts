@@ -1,5 +1,6 @@
 import { Account, Address } from "@ethereumjs/util";
 import type { RunTxResult } from "@ethereumjs/vm";
+import { latin1Of } from "@lucid/consensus/base";
 import { NodeError } from "../errors.js";
 import type {
   BuildInput,
@@ -165,7 +166,7 @@ export class BlockRunner {
     const stopped = new Set<string>();
     for (const { raw, sender } of input.pending) {
       if (gasTarget - block.gasUsed < MIN_TRANSACTION_GAS) break;
-      const name = Buffer.from(sender).toString("latin1");
+      const name = latin1Of(sender);
       const size = raw.length + LIST_OVERHEAD;
       if (stopped.has(name)) continue;
       if (bytes + size > input.byteTarget) {

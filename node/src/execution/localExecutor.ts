@@ -12,7 +12,7 @@ import type {
   StoreOp,
 } from "../interfaces.js";
 import { HeadState, type HeadStateOptions } from "../state/headState.js";
-import { textOf } from "../state/keys.js";
+import { bytesOf, textOf } from "../state/keys.js";
 import type { CandidateState } from "../state/stateCommit.js";
 import { type BlockResult, BlockRunner } from "./blockRunner.js";
 import { createChainRules } from "./chainRules.js";
@@ -175,7 +175,7 @@ function writtenSlots(state: CandidateState, address: Bytes20): Uint8Array {
   const out = new Uint8Array(2 * WORD * slots.size);
   let at = 0;
   for (const [slot, value] of slots) {
-    out.set(Buffer.from(slot, "latin1"), at);
+    out.set(bytesOf(slot), at);
     at += 2 * WORD;
     out.set(value, at - value.length);
   }

@@ -1,3 +1,4 @@
+import { latin1Of } from "@lucid/consensus/base";
 import type { AccountView, StateReader } from "../interfaces.js";
 import { BoundedCache } from "./boundedCache.js";
 
@@ -21,7 +22,7 @@ export class AccountReader {
 
   /** Zeros for an account that does not exist. @throws NodeError PRUNED, UNKNOWN_HEIGHT */
   at(address: Uint8Array, height: number): AccountView {
-    const key = `${height}:${Buffer.from(address.buffer, address.byteOffset, address.length).toString("latin1")}`;
+    const key = `${height}:${latin1Of(address)}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const account = this.state.account(address, height) ?? NO_ACCOUNT;

@@ -1,4 +1,4 @@
-import { CodedError } from "@lucid/consensus/base";
+import { CodedError, latin1Of } from "@lucid/consensus/base";
 import { type ConsensusNetwork, P2pError, type PeerId } from "@lucid/p2p";
 import {
   fittingItems,
@@ -110,5 +110,5 @@ async function giveItems(peer: PeerId, ids: readonly Uint8Array[], modules: Exch
 }
 
 function nameOf(id: Uint8Array): string {
-  return Buffer.from(id).toString("latin1");
+  return latin1Of(id);
 }

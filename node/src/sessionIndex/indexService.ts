@@ -1,4 +1,4 @@
-import { type Clock, hasCode, type Timer } from "@lucid/consensus/base";
+import { type Clock, hasCode, latin1Of, type Timer } from "@lucid/consensus/base";
 import { type ConsensusNetwork, P2pError, type PeerId, TokenBucket, type Verdict } from "@lucid/p2p";
 import {
   answerSync,
@@ -180,7 +180,7 @@ export class IndexService {
   }
 
   private refuse({ id }: IndexItem): void {
-    this.refused.set(Buffer.from(id).toString("latin1"), true);
+    this.refused.set(latin1Of(id), true);
   }
 
   private mayVerify(peer: PeerId, count: number): boolean {
@@ -188,7 +188,7 @@ export class IndexService {
   }
 
   private ownerMay(owner: Uint8Array): boolean {
-    const name = Buffer.from(owner).toString("latin1");
+    const name = latin1Of(owner);
     const now = this.modules.clock.now();
     const bucket = this.owners.get(name) ?? new TokenBucket(OWNER_LIMIT, now);
     this.owners.set(name, bucket);
@@ -236,7 +236,7 @@ export class IndexService {
 
   private async exchange(peer: PeerId): Promise<void> {
     const { network, index, logger } = this.modules;
-    const isRefused = (id: Uint8Array) => this.refused.get(Buffer.from(id).toString("latin1")) !== undefined;
+    const isRefused = (id: Uint8Array) => this.refused.get(latin1Of(id)) !== undefined;
     try {
       const report = await exchangeIndex(peer, {
         network,

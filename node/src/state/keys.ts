@@ -3,7 +3,6 @@ import { namespaces } from "@lucid/storage";
 
 const HISTORY = Uint8Array.of(namespaces.history);
 const NOTHING = new Uint8Array(0);
-const POOL = 8 << 10;
 
 /** Database keys of the EVM state; the table of namespaces is in `storage`. */
 export const stateKeys = {
@@ -34,19 +33,13 @@ export function bytesOf(text: string): Uint8Array {
   return out;
 }
 
-/** Keys are cut from it: the database wants a key off the heap, and one by one that costs more than the rest of making it. */
-let pool = new Uint8Array(POOL);
-let used = 0;
-
-/** The parts as one key, to be read or written soon: it holds the pool that it is cut from. */
+/**
+ * The parts as one key, to be read or written soon. The database wants it off the heap, and a buffer of its own costs more than all
+ * the rest: it is a view of Node.js' pool, which it keeps.
+ */
 function keyOf(kind: number, first: Uint8Array, second: Uint8Array = NOTHING): Uint8Array {
-  const length = 1 + first.length + second.length;
-  if (used + length > POOL) {
-    pool = new Uint8Array(POOL);
-    used = 0;
-  }
-  const key = pool.subarray(used, used + length);
-  used += length;
+  const { buffer, byteOffset, length } = Buffer.allocUnsafe(1 + first.length + second.length);
+  const key = new Uint8Array(buffer, byteOffset, length);
   key[0] = kind;
   key.set(first, 1);
   key.set(second, 1 + first.length);

@@ -1,5 +1,5 @@
 import { BlsVerifier, type SignatureItem, type Verifier } from "@lucid/consensus";
-import { sha256, u32be } from "@lucid/consensus/base";
+import { latin1Of, sha256, u32be } from "@lucid/consensus/base";
 
 /** Verdicts that are kept; then it begins anew. */
 const KEPT = 65_536;
@@ -50,5 +50,5 @@ export class OnceVerifier implements Verifier {
 
 function nameOf(kind: string, keys: readonly Uint8Array[], message: Uint8Array, signature: Uint8Array): string {
   const lengths = [u32be(keys.length), u32be(signature.length), ...keys.map(({ length }) => u32be(length))];
-  return kind + Buffer.from(sha256(...lengths, ...keys, signature, message)).toString("latin1");
+  return kind + latin1Of(sha256(...lengths, ...keys, signature, message));
 }

@@ -2,10 +2,19 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Stream } from "@libp2p/interface";
-import { networkLimits, type Protocol } from "../../src/index.js";
+import { type Libp2pNetwork, networkLimits, type Protocol } from "../../src/index.js";
 import { connected, echo, outward, until } from "../support/networks.js";
 import { names, type RawPeer, send, varint } from "../support/rawPeer.js";
 import { Siege } from "../support/siege.js";
+
+const SIZE = 2 ** 18;
+/** Answers of a quarter of a MiB. */
+const bulkBytes: Protocol<string, Uint8Array> = {
+  ...echo,
+  name: "bulk/1",
+  response: { encode: (bytes) => bytes, decode: (bytes) => bytes },
+  ...{ maxResponseBytes: SIZE, timeoutMilliseconds: 10_000 },
+};
 
 describe("streams and requests of a hostile peer", function () {
   this.timeout(60_000);
@@ -15,6 +24,13 @@ describe("streams and requests of a hostile peer", function () {
     siege = new Siege();
   });
   afterEach(() => siege.stop());
+
+  /** Nodes that are connected to the one under siege. */
+  async function guests(address: string, count: number): Promise<Libp2pNetwork[]> {
+    const nodes = await Promise.all(Array.from({ length: count }, () => siege.node({ peers: [address], listen: [] })));
+    await Promise.all(nodes.map((each) => connected(each, 1)));
+    return nodes;
+  }
 
   it("asks for much and reads nothing: its answers are given up", async () => {
     const bulk: Protocol<string, string> = { ...echo, name: "bulk/1", maxResponseBytes: 2 ** 22 };
@@ -67,71 +83,55 @@ describe("streams and requests of a hostile peer", function () {
   });
 
   it("a crowd asks all at once, before anything is answered: what is being made counts, and there is room for whoever comes", async () => {
-    const SIZE = 2 ** 18;
-    const bulk: Protocol<string, Uint8Array> = {
-      ...echo,
-      name: "bulk/1",
-      response: { encode: (bytes) => bytes, decode: (bytes) => bytes },
-      ...{ maxResponseBytes: SIZE, timeoutMilliseconds: 10_000 },
-    };
     const { server, address } = await siege.victim({ limits: { answerRate: 2 ** 20, answerBurst: 2 ** 23 } });
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => {
       open = resolve;
     });
     let made = 0;
-    server.handle(bulk, async () => {
+    server.handle(bulkBytes, async () => {
       made++;
       await gate;
       return randomBytes(SIZE);
     });
     const id = server.peerId ?? "";
-    const crowd = await Promise.all(Array.from({ length: 8 }, () => siege.node({ peers: [address], listen: [] })));
-    const honest = await siege.node({ peers: [address], listen: [] });
-    await Promise.all([...crowd, honest].map((each) => connected(each, 1)));
+    const [honest, ...crowd] = await guests(address, 1 + 8);
+    assert.ok(honest !== undefined);
     const asked = crowd.flatMap((peer) =>
-      Array.from({ length: 8 }, () => peer.request(id, bulk, "").catch(() => undefined)),
+      Array.from({ length: 8 }, () => peer.request(id, bulkBytes, "").catch(() => undefined)),
     );
     await until(() => made + server.report().requests.refused >= asked.length);
     assert.ok(made >= crowd.length, `${made} answers were made`);
     open();
     const given = (await Promise.all(asked)).filter((answer) => answer !== undefined);
     assert.equal(given.length, made);
-    assert.equal((await honest.request(id, bulk, "")).length, SIZE);
+    assert.equal((await honest.request(id, bulkBytes, "")).length, SIZE);
     await siege.check();
   });
 
   it("a crowd reads all that it is given, as fast as it can: the node gives at its own pace, and whoever asks for little is answered", async () => {
-    const SIZE = 2 ** 18;
-    const bulk: Protocol<string, Uint8Array> = {
-      ...echo,
-      name: "bulk/1",
-      response: { encode: (bytes) => bytes, decode: (bytes) => bytes },
-      ...{ maxResponseBytes: SIZE, timeoutMilliseconds: 10_000 },
-    };
     const limits = { answerRate: 2 ** 22, answerBurst: 2 ** 23 };
     const { server, address } = await siege.victim({ limits });
     let given = 0;
-    server.handle(bulk, (word) => {
+    server.handle(bulkBytes, (word) => {
       if (word !== "honest") given += SIZE;
       return randomBytes(SIZE);
     });
     const id = server.peerId ?? "";
-    const crowd = await Promise.all(Array.from({ length: 6 }, () => siege.node({ peers: [address], listen: [] })));
-    const honest = await siege.node({ peers: [address], listen: [] });
-    await Promise.all([...crowd, honest].map((each) => connected(each, 1)));
+    const [honest, ...crowd] = await guests(address, 1 + 6);
+    assert.ok(honest !== undefined);
     const began = Date.now();
     let over = false;
     // Four at a time each; a refusal is followed by the next question.
     const greedy = crowd.flatMap((peer) =>
       Array.from({ length: 4 }, async () => {
-        while (!over) await peer.request(id, bulk, "").catch(() => delay(20));
+        while (!over) await peer.request(id, bulkBytes, "").catch(() => delay(20));
       }),
     );
     await until(() => given >= limits.answerBurst);
     // Half of its share: of 4 MiB a second for seven.
     for (let i = 0; i < 6; i++) {
-      assert.equal((await honest.request(id, bulk, "honest")).length, SIZE);
+      assert.equal((await honest.request(id, bulkBytes, "honest")).length, SIZE);
       await delay(800);
     }
     over = true;

@@ -1,4 +1,4 @@
-import { compareBytes } from "@lucid/consensus/base";
+import { compareBytes, latin1Of } from "@lucid/consensus/base";
 import { StorageError } from "../errors.js";
 import {
   type BatchOp,
@@ -110,7 +110,7 @@ export class MemoryStore implements KeyValueStore {
 }
 
 function text(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1");
+  return latin1Of(key);
 }
 
 function bytes(key: string): Uint8Array {

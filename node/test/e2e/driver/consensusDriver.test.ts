@@ -18,9 +18,7 @@ import { GWEI } from "../../support/wallet.js";
 const start = GENESIS_TIME * 1000;
 const [sender, receiver] = wallets;
 
-describe("consensus driver", function () {
-  // The clock is virtual and nothing is waited for; but four validators compute for a hundred slots.
-  this.timeout(60_000);
+describe("consensus driver", () => {
   let running: TestValidator[] = [];
 
   async function network(count: number) {
